@@ -1,0 +1,59 @@
+# Two commands on a fresh machine: `make study` and `make test`. Each makes what it needs in .venv.
+SHELL := bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+BUILT := build/.built
+ENGINE := CMakeLists.txt pyproject.toml $(shell find engine -type f)
+CPP := $(shell find engine -name '*.h' -o -name '*.cpp')
+
+.DEFAULT_GOAL := help
+.PHONY: help build study test check lint cpp-test bench clean
+
+help:  ## This list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## */  make \1\t/' | expand -t 18
+
+$(VENV)/.ready: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "moonlet needs Python 3.11 or newer: make PYTHON=python3.11 …"; exit 1; }
+	@command -v c++ >/dev/null || command -v g++ >/dev/null || \
+	  { echo "moonlet needs a C++ compiler: apt-get install g++ (Debian) or xcode-select --install (macOS)"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet "scikit-build-core>=1.1" "nanobind>=3.1" cmake ninja
+	touch $@
+
+# The compiled core, and moonlet as an editable install: Python files are used where they lie.
+$(BUILT): $(VENV)/.ready $(ENGINE)
+	$(BIN)/python -m pip install --quiet --no-build-isolation --editable ".[dev]"
+	@mkdir -p build && touch $@
+
+build: $(BUILT)  ## Set up .venv and build the engine
+
+study: $(BUILT)  ## Train seven sizes on the moons and write moonlet-study/report.html
+	$(BIN)/moonlet study
+
+test: lint cpp-test $(BUILT)  ## Everything that CI runs
+	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+check: lint $(BUILT)  ## The quick part of `make test`
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow"
+
+lint: $(BUILT)  ## Formatting, lint, types and the layers
+	$(BIN)/clang-format --dry-run --Werror $(CPP)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+cpp-test: $(BUILT)  ## The engine's own tests, under the sanitizers
+	$(BIN)/cmake -S . -B build/sanitized -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo -DMOONLET_TESTS=ON \
+	  -DMOONLET_SANITIZE=address,undefined -DCMAKE_MAKE_PROGRAM=$(abspath $(BIN))/ninja > build/sanitized.log || { cat build/sanitized.log; exit 1; }
+	$(BIN)/cmake --build build/sanitized
+	$(BIN)/ctest --test-dir build/sanitized --output-on-failure
+
+bench: $(BUILT)  ## moonlet beside its peers, measured in one run
+	$(BIN)/python benchmarks/how_fast_is_the_tutorial_sweep.py
+
+clean:  ## Forget what was built and installed here
+	rm -rf build $(VENV)

@@ -1,0 +1,92 @@
+// Many trainers over the cores, the longest first, one network a core.
+//
+// Threads are started for a call and end with it, so that a process may fork between calls.
+// Meanwhile the calling thread sleeps, and wakes every few milliseconds to look at the outside
+// world through `poll`. Work so short that nobody would wait for it is done where it is.
+#pragma once
+
+#include <algorithm>
+#include <condition_variable>
+#include <exception>
+#include <functional>
+#include <mutex>
+#include <numeric>
+#include <thread>
+
+#include "trainer.h"
+
+namespace moonlet {
+
+inline constexpr double kShortWork = 2e8;  // multiply-adds: some milliseconds
+inline constexpr std::chrono::milliseconds kPollEvery{20};
+
+// `poll` gets the positions of the trainers that ended since the last call; false ends the run,
+// each trainer as after some whole pass. Exceptions of a worker are thrown here.
+template <class T>
+void run_batch(const std::vector<Trainer<T>*>& trainers, int n_threads, std::int64_t passes,
+               const std::function<bool(const std::vector<Index>&)>& poll) {
+  std::vector<Index> order;
+  std::vector<double> work(trainers.size());
+  for (std::size_t i = 0; i < trainers.size(); ++i) {
+    work[i] = trainers[i]->most_work_left(passes);
+    if (!trainers[i]->ended()) order.push_back(Index(i));
+  }
+  std::stable_sort(order.begin(), order.end(),
+                   [&](Index a, Index b) { return work[std::size_t(a)] > work[std::size_t(b)]; });
+
+  Control control;
+  std::atomic<std::size_t> next{0};
+  std::mutex mutex;
+  std::condition_variable all_done;
+  std::vector<Index> ended;
+  std::exception_ptr failure;
+  int running = 0;
+
+  const auto worker = [&] {
+    try {
+      Scratch<T> scratch;
+      for (std::size_t i; !control.stop && (i = next++) < order.size();) {
+        Trainer<T>& trainer = *trainers[std::size_t(order[i])];
+        trainer.run(passes, control, scratch);
+        if (!trainer.ended()) continue;
+        const std::lock_guard lock(mutex);
+        ended.push_back(order[i]);
+      }
+    } catch (...) {
+      const std::lock_guard lock(mutex);
+      failure = std::current_exception();
+      control.stop = true;
+    }
+    const std::lock_guard lock(mutex);
+    if (--running <= 0) all_done.notify_one();
+  };
+
+  if (std::accumulate(work.begin(), work.end(), 0.0) <= kShortWork) {
+    worker();
+  } else {
+    std::vector<std::thread> threads;
+    running = int(std::min(order.size(), std::size_t(std::max(n_threads, 1))));
+    for (int i = 0, wanted = running; i < wanted; ++i) threads.emplace_back(worker);
+    std::exception_ptr poll_failure;
+    for (bool done = false; !done;) {
+      std::vector<Index> news;
+      {
+        std::unique_lock lock(mutex);
+        done = all_done.wait_for(lock, kPollEvery, [&] { return running <= 0; });
+        if (!done) news.swap(ended);  // what is left at the end is told once, below
+      }
+      try {
+        if (!done && !control.stop && !poll(news)) control.stop = true;
+      } catch (...) {
+        poll_failure = std::current_exception();
+        control.stop = true;
+      }
+    }
+    for (std::thread& thread : threads) thread.join();
+    if (poll_failure) std::rethrow_exception(poll_failure);
+  }
+  if (failure) std::rethrow_exception(failure);
+  if (!control.stop) poll(ended);
+}
+
+}  // namespace moonlet

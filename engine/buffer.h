@@ -1,0 +1,57 @@
+// A fixed block of memory, aligned to a cache line and zeroed: vectors load from it whole.
+#pragma once
+
+#include <cstddef>
+#include <cstring>
+#include <limits>
+#include <memory>
+#include <new>
+
+#include "network.h"
+
+namespace moonlet {
+
+// a * b, or bad_array_new_length (MemoryError in Python) where it would overflow.
+inline Index checked_product(Index a, Index b) {
+  Index result;
+  if (a < 0 || b < 0 || __builtin_mul_overflow(a, b, &result)) throw std::bad_array_new_length();
+  return result;
+}
+
+inline Index checked_sum(Index a, Index b) {
+  Index result;
+  if (__builtin_add_overflow(a, b, &result)) throw std::bad_array_new_length();
+  return result;
+}
+
+template <class T>
+class Buffer {
+ public:
+  Buffer() = default;
+  explicit Buffer(Index size) : size_(size) {
+    const Index bytes = checked_product(size, sizeof(T));
+    if (bytes > std::numeric_limits<Index>::max() / 2) throw std::bad_array_new_length();
+    memory_.reset(static_cast<T*>(::operator new(std::size_t(bytes), kAlignment)));
+    std::memset(memory_.get(), 0, std::size_t(bytes));
+  }
+
+  T* data() { return memory_.get(); }
+  const T* data() const { return memory_.get(); }
+  Index size() const { return size_; }
+  T& operator[](Index i) { return memory_.get()[i]; }
+  const T& operator[](Index i) const { return memory_.get()[i]; }
+  void swap(Buffer& other) noexcept {
+    memory_.swap(other.memory_);
+    std::swap(size_, other.size_);
+  }
+
+ private:
+  static constexpr std::align_val_t kAlignment{64};
+  struct Free {
+    void operator()(T* p) const { ::operator delete(p, kAlignment); }
+  };
+  std::unique_ptr<T, Free> memory_;
+  Index size_ = 0;
+};
+
+}  // namespace moonlet

@@ -1,0 +1,49 @@
+// What each instruction-set level offers to the rest of the engine: a table of functions.
+//
+// The level is chosen once, when the library is loaded: the best that the processor has, or
+// the one that the environment variable MOONLET_LEVEL names.
+#pragma once
+
+#include "network.h"
+
+namespace moonlet {
+
+struct GradientSums {
+  double squared_norm;     // of the whole gradient
+  double squared_weights;  // of the penalised parameters
+  double largest;          // absolute component of the gradient
+};
+
+template <class T>
+struct Kernels {
+  // Sum of the weighted losses of a tile. Adds the sum of their gradients to `gradient` unless null.
+  double (*tile_loss)(const Network&, const T* parameters, const Tile<T>&, T* workspace, T* gradient);
+  // The network's predictions, n_outputs rows.
+  void (*tile_outputs)(const Network&, const T* parameters, const Tile<T>&, T* workspace, T* outputs);
+  // g = scale g + decay (penalised * p), where `penalised` is 1 for weights and 0 for biases.
+  GradientSums (*finish_gradient)(Index n, const T* p, const T* penalised, T scale, T decay, T* g);
+  double (*dot)(Index n, const T* x, const T* y);
+  void (*add_scaled)(Index n, T factor, const T* x, T* y);                   // y += factor x
+  void (*moved)(Index n, const T* from, T step, const T* direction, T* to);  // to = from + step direction
+  // Element by element, for the tests of their error bounds.
+  void (*apply)(int function, Index n, const T* x, T* y);
+};
+
+struct Level {
+  const char* name;
+  bool (*runs_here)();
+  const Kernels<double>& kernels64;
+};
+
+const Level& level();          // the one in use
+const Level* const* levels();  // those compiled in, best first; ends with null
+extern const char* const compiler;
+
+template <class T>
+const Kernels<T>& kernels();
+template <>
+inline const Kernels<double>& kernels<double>() {
+  return level().kernels64;
+}
+
+}  // namespace moonlet

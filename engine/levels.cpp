@@ -1,0 +1,66 @@
+// Which of the compiled levels this machine runs.
+#include <cstdlib>
+#include <cstring>
+
+#include "kernels.h"
+
+namespace moonlet {
+
+#if defined(__x86_64__)
+namespace v2 {
+extern const Kernels<double> kernels64;
+}
+namespace v3 {
+extern const Kernels<double> kernels64;
+}
+namespace v4 {
+extern const Kernels<double> kernels64;
+}
+
+static const Level level_v4{
+    "v4",
+    [] {
+      return bool(__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
+                  __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
+                  __builtin_cpu_supports("avx512cd"));
+    },
+    v4::kernels64};
+static const Level level_v3{"v3",
+                            [] {
+                              return bool(__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
+                                          __builtin_cpu_supports("bmi2"));
+                            },
+                            v3::kernels64};
+static const Level level_v2{"v2", [] { return true; }, v2::kernels64};
+static const Level* const all_levels[] = {&level_v4, &level_v3, &level_v2, nullptr};
+#else
+namespace baseline {
+extern const Kernels<double> kernels64;
+}
+static const Level level_baseline{"baseline", [] { return true; }, baseline::kernels64};
+static const Level* const all_levels[] = {&level_baseline, nullptr};
+#endif
+
+static const Level& choose() {
+  const char* forced = std::getenv("MOONLET_LEVEL");
+  for (const Level* const* at = all_levels; *at; ++at)
+    if ((*at)->runs_here() && (!forced || std::strcmp(forced, (*at)->name) == 0)) return **at;
+  for (const Level* const* at = all_levels; *at; ++at)  // an unknown name: info() shows what is used
+    if ((*at)->runs_here()) return **at;
+  return *all_levels[0];
+}
+
+const Level& level() {
+  static const Level& chosen = choose();
+  return chosen;
+}
+
+const Level* const* levels() { return all_levels; }
+
+#if defined(__clang__)
+const char* const compiler = "clang " __clang_version__;
+#else
+const char* const compiler = "gcc " __VERSION__;
+#endif
+
+}  // namespace moonlet

@@ -1,0 +1,143 @@
+// From the last layer's values Z to the loss, the deltas dL/dZ and the predictions.
+//
+//   identity   squared error   1/2 sum_i (z_i - y_i)^2                 dz_i = z_i - y_i
+//   sigmoid    log loss        sum_i log(1 + e^z_i) - y_i z_i          dz_i = p_i - y_i
+//   softmax    log loss        log sum_i e^z_i - sum_i y_i z_i         dz_i = p_i - y_i
+//
+// each weighted, summed over the samples of a tile. Written so that nothing overflows:
+// log(1 + e^z) = max(z, 0) + log(1 + e^-|z|), and softmax subtracts the largest value first.
+// (Blanchard, Higham & Higham 2021, "Accurately computing the log-sum-exp and softmax functions".)
+#pragma once
+
+#include <cmath>
+
+#include "functions.h"
+#include "network.h"
+
+namespace moonlet::MOONLET_LEVEL {
+
+template <class T, class F>
+INLINE Lanes<T> lanes_of(Index at, F f, const T* x, const T* y, const T* w) {
+  return each(f, load_lanes(x + at), load_lanes(y + at), load_lanes(w + at));
+}
+
+template <class T>
+double squared_error(const Tile<T>& tile, Index n_outputs, const T* Z, T* deltas) {
+  Lanes<T> total = broadcast_lanes<T>(0);
+  for (Index i = 0; i < n_outputs; ++i) {
+    const T *z = Z + i * tile.stride, *y = tile.Y + i * tile.stride;
+    for (Index s = 0; s < tile.stride; s += kLaneCount<T>) {
+      const Lanes<T> error = lanes_of(s, [](auto a, auto b, auto) { return a - b; }, z, y, tile.weight);
+      const Lanes<T> weighted =
+          each([](auto e, auto w) { return e * w; }, error, load_lanes(tile.weight + s));
+      total = fma(error, weighted, total);
+      store_lanes(deltas + i * tile.stride + s, weighted);
+    }
+  }
+  return 0.5 * double(sum(total));
+}
+
+// One sigmoid output. With unit weights the logarithms of a lane become one logarithm of a
+// product: prod (1 + u) - 1 is carried along, so that small losses keep their digits.
+template <class T>
+double sigmoid_log_loss(const Tile<T>& tile, const T* z, const T* y, T* deltas) {
+  Lanes<T> linear = broadcast_lanes<T>(0);  // sum of w (max(z, 0) - y z)
+  Lanes<T> logs = broadcast_lanes<T>(0);    // sum of w log(1 + u), or the product less one
+  for (Index s = 0; s < tile.stride; s += kLaneCount<T>) {
+    const Lanes<T> zs = load_lanes(z + s), ys = load_lanes(y + s), w = load_lanes(tile.weight + s);
+    const Lanes<T> tail = each([](auto v) { return exp_nonpositive<T>(-absolute<T>(v)); }, zs);
+    const Lanes<T> delta = each(
+        [](auto v, auto u, auto target, auto weight) {
+          const auto p = (v < T(0) ? u : broadcast(T(1))) / (T(1) + u);
+          return (p - target) * weight;
+        },
+        zs, tail, ys, w);
+    store_lanes(deltas + s, delta);
+    const Lanes<T> bulk =
+        each([](auto v, auto target) { return fma(-target, v, largest(broadcast(T(0)), v)); }, zs, ys);
+    linear = fma(bulk, w, linear);
+    if (tile.unit_weights)
+      logs = each(
+          [](auto q, auto u, auto weight) {
+            u = u * weight;
+            return fma(q, u, q + u);
+          },
+          logs, tail, w);
+    else
+      logs = each([](auto total, auto u, auto weight) { return fma(weight, log1p<T>(u), total); }, logs, tail,
+                  w);
+  }
+  if (!tile.unit_weights) return double(sum(linear)) + double(sum(logs));
+  T q[kLaneCount<T>];
+  store_lanes(q, logs);
+  double product = 0;
+  for (int i = 0; i < kLaneCount<T>; ++i) product = product + double(q[i]) + product * double(q[i]);
+  return double(sum(linear)) + std::log1p(product);
+}
+
+template <class T>
+double softmax_log_loss(const Tile<T>& tile, Index n_outputs, const T* Z, T* deltas) {
+  Lanes<T> total = broadcast_lanes<T>(0);
+  for (Index s = 0; s < tile.stride; s += kLaneCount<T>) {
+    const T *z = Z + s, *y = tile.Y + s;
+    T* d = deltas + s;
+    Lanes<T> top = load_lanes(z);
+    for (Index i = 1; i < n_outputs; ++i)
+      top = each([](auto a, auto b) { return largest(a, b); }, top, load_lanes(z + i * tile.stride));
+    Lanes<T> others = broadcast_lanes<T>(0), wanted = broadcast_lanes<T>(0), mass = broadcast_lanes<T>(0);
+    for (Index i = 0; i < n_outputs; ++i) {
+      const Lanes<T> below = each([](auto a, auto b) { return a - b; }, load_lanes(z + i * tile.stride), top);
+      const Lanes<T> e = each([](auto x) { return exp_nonpositive<T>(x); }, below);
+      const Lanes<T> target = load_lanes(y + i * tile.stride);
+      wanted = fma(target, below, wanted);
+      mass = each([](auto a, auto b) { return a + b; }, mass, target);
+      others = each([](auto a, auto b) { return a + b; }, others, e);
+      store_lanes(d + i * tile.stride, e);
+    }
+    const Lanes<T> w = load_lanes(tile.weight + s);
+    const Lanes<T> scale = each([](auto x) { return T(1) / x; }, others);
+    for (Index i = 0; i < n_outputs; ++i)
+      store_lanes(d + i * tile.stride,
+                  each([](auto e, auto a, auto target, auto weight) { return fma(e, a, -target) * weight; },
+                       load_lanes(d + i * tile.stride), scale, load_lanes(y + i * tile.stride), w));
+    // `others` counts the largest itself as 1: its logarithm is log1p of the rest.
+    const Lanes<T> loss =
+        each([](auto a, auto m, auto b) { return fma(log1p<T>(a - T(1)), m, -b); }, others, mass, wanted);
+    total = fma(loss, w, total);
+  }
+  return double(sum(total));
+}
+
+// ---- predictions ----
+
+template <class T>
+void sigmoid_outputs(Index stride, const T* z, T* p) {
+  for (Index s = 0; s < stride; s += kWidth<T>) store(p + s, logistic<T>(load(z + s)));
+}
+
+// p of class 1 and of class 0 from the difference of their logits, neither as 1 less the other.
+template <class T>
+void one_logit_outputs(Index stride, const T* z, T* p) {
+  for (Index s = 0; s < stride; s += kWidth<T>) {
+    const Register<T> logit = load(z + s);
+    store(p + s, logistic<T>(-logit));
+    store(p + stride + s, logistic<T>(logit));
+  }
+}
+
+template <class T>
+void softmax_outputs(Index stride, Index n_outputs, const T* Z, T* P) {
+  for (Index s = 0; s < stride; s += kWidth<T>) {
+    Register<T> top = load(Z + s);
+    for (Index i = 1; i < n_outputs; ++i) top = largest(top, load(Z + i * stride + s));
+    Register<T> total{};
+    for (Index i = 0; i < n_outputs; ++i) {
+      const Register<T> e = exp_nonpositive<T>(load(Z + i * stride + s) - top);
+      total += e;
+      store(P + i * stride + s, e);
+    }
+    for (Index i = 0; i < n_outputs; ++i) store(P + i * stride + s, load(P + i * stride + s) / total);
+  }
+}
+
+}  // namespace moonlet::MOONLET_LEVEL

@@ -1,0 +1,66 @@
+// The shape of a network: where each layer lies in the one flat parameter vector and in the
+// workspace. Plain data: shared by the levels, which may use no standard-library templates.
+//
+// A layer is fan_in rows of fan_out weights, then fan_out biases: Z = W^T A + b, where a
+// column of A is a sample. The workspace holds, row by row of `stride` samples,
+//
+//   every layer's activations | two blocks of deltas, as wide as the widest layer | the one logit's weights
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace moonlet {
+
+using Index = std::ptrdiff_t;
+
+enum class Activation : std::uint8_t { identity, logistic, tanh, relu };
+enum class Output : std::uint8_t { identity, sigmoid, softmax };
+
+struct Layer {
+  Index fan_in, fan_out;
+  Index weights, biases;  // offsets in the parameter vector
+  Index row;              // of its first activation in the workspace
+  Activation activation;  // of the hidden layers; the last layer has the network's output
+};
+
+struct Network {
+  const Layer* layers;
+  Index n_layers;
+  Index n_parameters;
+  Index widest;  // the most units of any layer but the input
+  Index rows;    // of activations in the workspace
+  Output output;
+
+  Index n_inputs() const { return layers[0].fan_in; }
+  Index n_outputs() const { return layers[n_layers - 1].fan_out; }
+
+  // Softmax over two classes is a sigmoid of the difference of the two logits: half the
+  // exponentials, half of the last layer.
+  bool one_logit() const { return output == Output::softmax && n_outputs() == 2; }
+};
+
+// One block of samples, feature by feature, padded to whole lanes with samples of weight 0.
+template <class T>
+struct Tile {
+  const T* X;         // n_inputs rows
+  const T* Y;         // n_outputs rows
+  const T* weight;    // one row
+  Index stride;       // samples in a row, a multiple of the lanes
+  bool unit_weights;  // every weight is 0 (padding) or 1
+};
+
+// Samples are padded, and vectors over parameters too, to whole lanes of 64 bytes.
+template <class T>
+constexpr Index padded(Index n) {
+  constexpr Index lanes = 64 / sizeof(T);
+  return (n + lanes - 1) / lanes * lanes;
+}
+
+template <class T>
+Index workspace_size(const Network& network, Index stride) {
+  const Layer& last = network.layers[network.n_layers - 1];
+  return (network.rows + 2 * network.widest) * stride + padded<T>(last.fan_in + 1);
+}
+
+}  // namespace moonlet

@@ -1,0 +1,58 @@
+"""Every error that moonlet raises on purpose.
+
+::
+
+    MoonletError
+    ├── DivergedError        (ValueError)    training left the finite numbers
+    ├── DataError            (ValueError)    a table cannot be read as asked
+    ├── ModelFileError       (ValueError)    a file is not a model that moonlet wrote
+    ├── StudyStoreError      (RuntimeError)  a study's store does not fit the study
+    ├── EngineMissingError   (ImportError)   the compiled core is not there
+    └── MissingExtraError    (ImportError)   an optional library is not installed
+
+Each also inherits the builtin that callers already catch.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "DataError",
+    "DivergedError",
+    "EngineMissingError",
+    "MissingExtraError",
+    "ModelFileError",
+    "MoonletError",
+    "StudyStoreError",
+]
+
+
+class MoonletError(Exception):
+    """Base class of all errors that moonlet raises on purpose."""
+
+
+class DivergedError(MoonletError, ValueError):
+    """Training left the finite numbers; the estimator stays unfitted.
+
+    The message begins with scikit-learn's words for it and then names the
+    iteration and the cure.
+    """
+
+
+class DataError(MoonletError, ValueError):
+    """A table cannot be read as asked: the message names place and cure."""
+
+
+class ModelFileError(MoonletError, ValueError):
+    """A file is not a model that moonlet can load safely."""
+
+
+class StudyStoreError(MoonletError, RuntimeError):
+    """A study's store is in use, damaged, or belongs to another study."""
+
+
+class EngineMissingError(MoonletError, ImportError):
+    """The compiled core is missing: the message says how to build it."""
+
+
+class MissingExtraError(MoonletError, ImportError):
+    """An optional library is missing: the message names the extra to install."""
