@@ -27,19 +27,23 @@ INLINE void activate(Activation activation, Index n, T* z) {
   }
 }
 
-// D ∘ f'(Z) in place, f' from A = f(Z).
+// Calls over(f), where f(a, d) = d f'(Z), f' from a = f(Z).
+template <class T, class Over>
+INLINE void with_derivative(Activation activation, Over over) {
+  switch (activation) {
+    case Activation::identity: return over([](auto, auto d) { return d; });
+    case Activation::logistic: return over([](auto a, auto d) { return d * (a * (T(1) - a)); });
+    case Activation::tanh: return over([](auto a, auto d) { return d * fma(-a, a, broadcast(T(1))); });
+    case Activation::relu: return over([](auto a, auto d) { return a > T(0) ? d : Register<T>{}; });
+  }
+}
+
+// D ∘ f'(Z) in place.
 template <class T>
 INLINE void times_derivative(Activation activation, Index n, const T* a, T* d) {
-  const auto over = [&](auto f) {
+  with_derivative<T>(activation, [&](auto f) {
     for (Index i = 0; i < n; i += kWidth<T>) store(d + i, f(load(a + i), load(d + i)));
-  };
-  switch (activation) {
-    case Activation::identity: return;
-    case Activation::logistic: return over([](auto p, auto delta) { return delta * (p * (T(1) - p)); });
-    case Activation::tanh:
-      return over([](auto p, auto delta) { return delta * fma(-p, p, broadcast(T(1))); });
-    case Activation::relu: return over([](auto p, auto delta) { return p > T(0) ? delta : Register<T>{}; });
-  }
+  });
 }
 
 template <class T>
@@ -47,11 +51,13 @@ struct Workspace {
   T* activations;
   T* deltas[2];
   T* one_logit;  // weights and bias of the difference of the two logits
+  T* one_logit_gradient;
 
   Workspace(const Network& network, Index stride, T* at)
       : activations(at),
         deltas{at + network.rows * stride, at + (network.rows + network.widest) * stride},
-        one_logit(at + (network.rows + 2 * network.widest) * stride) {}
+        one_logit(at + (network.rows + 2 * network.widest) * stride),
+        one_logit_gradient(one_logit + padded<T>(network.layers[network.n_layers - 1].fan_in + 1)) {}
 };
 
 // All layers' activations; the last layer's are its values Z, before the output function.
@@ -92,45 +98,71 @@ double output_loss(const Network& network, const Tile<T>& tile, const T* Z, T* d
   return total;
 }
 
+// The deltas of the layer below, block by block of its units: `done(begin, end)` is called for
+// each while it and the activations are near. Below a single unit they are an outer product.
+template <class T, class Done>
+INLINE void deltas_below(const Layer& lower, Index fan_out, Index stride, const T* W, const T* D, const T* A,
+                         T* below, Done done) {
+  if (fan_out > 1) {
+    const Left<T> left{W, fan_out, 1};
+    const T* const from_zero = nullptr;
+    multiply(lower.fan_out, stride, fan_out, left, D, stride, from_zero, below, stride,
+             [&](Index begin, Index end) {
+               times_derivative(lower.activation, (end - begin) * stride, A + begin * stride,
+                                below + begin * stride);
+               done(begin, end);
+             });
+    return;
+  }
+  with_derivative<T>(lower.activation, [&](auto times) {
+    for (Index k = 0; k < lower.fan_out; ++k) {
+      const Register<T> w = broadcast(W[k]);
+      const Index row = k * stride;
+      for (Index s = 0; s < stride; s += kWidth<T>)
+        store(below + row + s, times(load(A + row + s), w * load(D + s)));
+    }
+  });
+  done(Index(0), lower.fan_out);
+}
+
 template <class T>
 double tile_loss(const Network& network, const T* parameters, const Tile<T>& tile, T* workspace,
                  T* gradient) {
   Workspace<T> work(network, tile.stride, workspace);
   forward(network, parameters, tile, work);
+  const Index stride = tile.stride;
   const Layer& top = network.layers[network.n_layers - 1];
-  T *D = work.deltas[0], *next = work.deltas[1];
-  const double loss = output_loss(network, tile, work.activations + top.row * tile.stride, D);
+  T *D = work.deltas[0], *below = work.deltas[1];
+  const double loss = output_loss(network, tile, work.activations + top.row * stride, D);
   if (!gradient) return loss;
   for (Index l = network.n_layers - 1; l >= 0; --l) {
     const Layer& layer = network.layers[l];
     const bool folded = l == network.n_layers - 1 && network.one_logit();
     const Index fan_out = folded ? 1 : layer.fan_out;
     const T* W = folded ? work.one_logit : parameters + layer.weights;
-    if (l > 0) {
-      const Layer& below = network.layers[l - 1];
-      const T* A = work.activations + below.row * tile.stride;
-      multiply(layer.fan_in, tile.stride, fan_out, Left<T>{W, fan_out, 1}, D, tile.stride,
-               static_cast<const T*>(nullptr), next, tile.stride, [&](Index begin, Index end) {
-                 times_derivative(below.activation, (end - begin) * tile.stride, A + begin * tile.stride,
-                                  next + begin * tile.stride);
-               });
+    T* dW = folded ? work.one_logit_gradient : gradient + layer.weights;
+    if (folded) std::memset(dW, 0, sizeof(T) * std::size_t(layer.fan_in + 1));
+
+    sums_over_samples(fan_out, stride, D, dW + layer.fan_in * fan_out);
+    if (l == 0) {
+      products(layer.fan_in, fan_out, stride, tile.X, D, dW, fan_out);
+    } else {
+      const Layer& lower = network.layers[l - 1];
+      const T* A = work.activations + lower.row * stride;
+      deltas_below(lower, fan_out, stride, W, D, A, below, [&](Index begin, Index end) {
+        products(end - begin, fan_out, stride, A + begin * stride, D, dW + begin * fan_out, fan_out);
+      });
     }
-    const T* A = l > 0 ? work.activations + network.layers[l - 1].row * tile.stride : tile.X;
     if (folded) {
-      for (Index k = 0; k <= layer.fan_in; ++k) work.one_logit[k] = 0;
-      products(layer.fan_in, Index(1), tile.stride, A, tile.stride, D, tile.stride, work.one_logit, Index(1));
       T* g = gradient + layer.weights;
       for (Index k = 0; k <= layer.fan_in; ++k) {
-        g[2 * k] -= work.one_logit[k];
-        g[2 * k + 1] += work.one_logit[k];
+        g[2 * k] -= dW[k];
+        g[2 * k + 1] += dW[k];
       }
-    } else {
-      products(layer.fan_in, fan_out, tile.stride, A, tile.stride, D, tile.stride, gradient + layer.weights,
-               fan_out);
     }
     T* spare = D;
-    D = next;
-    next = spare;
+    D = below;
+    below = spare;
   }
   return loss;
 }

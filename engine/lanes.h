@@ -61,7 +61,7 @@ using Bits = typename BitsOf<T>::type;
 
 template <class T>
 INLINE Register<T> broadcast(T x) {
-  return x - Register<T>{};
+  return x - Register<T>{};  // -0 stays -0
 }
 
 template <class T>
@@ -137,6 +137,14 @@ INLINE Register<T> absolute(Register<T> x) {
   typedef Bits<T> Mask __attribute__((vector_size(kRegisterBytes)));
   const Mask all_but_sign = Mask{} + Bits<T>((std::uint64_t(1) << (8 * sizeof(T) - 1)) - 1);
   return Register<T>(Mask(x) & all_but_sign);
+}
+
+// x, which is not negative, with the sign of y.
+template <class T>
+INLINE Register<T> with_sign(Register<T> x, Register<T> y) {
+  typedef Bits<T> Mask __attribute__((vector_size(kRegisterBytes)));
+  const Mask sign = Mask(broadcast(T(-0.0)));
+  return Register<T>(Mask(x) | (Mask(y) & sign));
 }
 
 // The upper half of a vector added to the lower, until one number is left.

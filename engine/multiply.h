@@ -120,11 +120,8 @@ inline constexpr int kProductRows = 2, kProductColumns = 2;
 inline constexpr int kProductRows = 1, kProductColumns = 2;
 #endif
 
-// `ones`: the last of the `rows` is a row of ones instead of A's, which gives the biases' sums.
-template <class T, int rows, int columns, bool ones>
-INLINE void products_block(Index samples, const T* A, Index a_stride, const T* D, Index d_stride, T* out,
-                           Index out_stride) {
-  constexpr int real_rows = ones ? rows - 1 : rows;
+template <class T, int rows, int columns>
+INLINE void products_block(Index samples, const T* A, const T* D, T* out, Index out_stride) {
   Lanes<T> sums[rows][columns];
 #pragma GCC unroll 4
   for (int k = 0; k < rows; ++k)
@@ -133,17 +130,13 @@ INLINE void products_block(Index samples, const T* A, Index a_stride, const T* D
   for (Index s = 0; s < samples; s += kLaneCount<T>) {
     Lanes<T> d[columns];
 #pragma GCC unroll 4
-    for (int m = 0; m < columns; ++m) d[m] = load_lanes(D + m * d_stride + s);
+    for (int m = 0; m < columns; ++m) d[m] = load_lanes(D + m * samples + s);
 #pragma GCC unroll 4
-    for (int k = 0; k < real_rows; ++k) {
-      const Lanes<T> a = load_lanes(A + k * a_stride + s);
+    for (int k = 0; k < rows; ++k) {
+      const Lanes<T> a = load_lanes(A + k * samples + s);
 #pragma GCC unroll 4
       for (int m = 0; m < columns; ++m) sums[k][m] = fma(a, d[m], sums[k][m]);
     }
-    if constexpr (ones)
-#pragma GCC unroll 4
-      for (int m = 0; m < columns; ++m)
-        sums[rows - 1][m] = each([](auto x, auto y) { return x + y; }, sums[rows - 1][m], d[m]);
   }
 #pragma GCC unroll 4
   for (int k = 0; k < rows; ++k)
@@ -152,38 +145,43 @@ INLINE void products_block(Index samples, const T* A, Index a_stride, const T* D
 }
 
 template <class T, int rows, int columns>
-INLINE void products_some(int wanted_rows, int wanted_columns, bool ones, Index samples, const T* A,
-                          Index a_stride, const T* D, Index d_stride, T* out, Index out_stride) {
+INLINE void products_some(int wanted_rows, int wanted_columns, Index samples, const T* A, const T* D, T* out,
+                          Index out_stride) {
   if (wanted_rows < rows) {
     if constexpr (rows > 1)
-      products_some<T, rows - 1, columns>(wanted_rows, wanted_columns, ones, samples, A, a_stride, D,
-                                          d_stride, out, out_stride);
+      products_some<T, rows - 1, columns>(wanted_rows, wanted_columns, samples, A, D, out, out_stride);
   } else if (wanted_columns < columns) {
     if constexpr (columns > 1)
-      products_some<T, rows, columns - 1>(wanted_rows, wanted_columns, ones, samples, A, a_stride, D,
-                                          d_stride, out, out_stride);
-  } else if (ones) {
-    products_block<T, rows, columns, true>(samples, A, a_stride, D, d_stride, out, out_stride);
+      products_some<T, rows, columns - 1>(wanted_rows, wanted_columns, samples, A, D, out, out_stride);
   } else {
-    products_block<T, rows, columns, false>(samples, A, a_stride, D, d_stride, out, out_stride);
+    products_block<T, rows, columns>(samples, A, D, out, out_stride);
   }
 }
 
-// The gradient of a layer, weights and biases: `fan_in` rows of A and one of ones.
+// out[k][m] += sum_s A[k][s] D[m][s] for K rows of A and M of D, each row `samples` long.
 template <class T>
-INLINE void products(Index fan_in, Index fan_out, Index samples, const T* A, Index a_stride, const T* D,
-                     Index d_stride, T* out, Index out_stride) {
-  const Index all_rows = fan_in + 1;
-  const Index row_blocks = (all_rows + kProductRows - 1) / kProductRows;
-  const Index column_blocks = (fan_out + kProductColumns - 1) / kProductColumns;
+void products(Index K, Index M, Index samples, const T* A, const T* D, T* out, Index out_stride) {
+  const Index row_blocks = (K + kProductRows - 1) / kProductRows;
+  const Index column_blocks = (M + kProductColumns - 1) / kProductColumns;
   for (Index r = 0; r < row_blocks; ++r) {
-    const Index k = all_rows * r / row_blocks, k_end = all_rows * (r + 1) / row_blocks;
+    const Index k = K * r / row_blocks, k_end = K * (r + 1) / row_blocks;
     for (Index c = 0; c < column_blocks; ++c) {
-      const Index m = fan_out * c / column_blocks, m_end = fan_out * (c + 1) / column_blocks;
-      products_some<T, kProductRows, kProductColumns>(int(k_end - k), int(m_end - m), k_end == all_rows,
-                                                      samples, A + k * a_stride, a_stride, D + m * d_stride,
-                                                      d_stride, out + k * out_stride + m, out_stride);
+      const Index m = M * c / column_blocks, m_end = M * (c + 1) / column_blocks;
+      products_some<T, kProductRows, kProductColumns>(int(k_end - k), int(m_end - m), samples,
+                                                      A + k * samples, D + m * samples,
+                                                      out + k * out_stride + m, out_stride);
     }
+  }
+}
+
+// out[m] += sum_s D[m][s]: the gradient of the biases.
+template <class T>
+void sums_over_samples(Index M, Index samples, const T* D, T* out) {
+  for (Index m = 0; m < M; ++m) {
+    Lanes<T> total = broadcast_lanes<T>(0);
+    for (Index s = 0; s < samples; s += kLaneCount<T>)
+      total = each([](auto x, auto y) { return x + y; }, total, load_lanes(D + m * samples + s));
+    out[m] += sum(total);
   }
 }
 

@@ -5,6 +5,7 @@
 // column of A is a sample. The workspace holds, row by row of `stride` samples,
 //
 //   every layer's activations | two blocks of deltas, as wide as the widest layer | the one logit's weights
+//   and gradient
 #pragma once
 
 #include <cstddef>
@@ -60,7 +61,7 @@ constexpr Index padded(Index n) {
 template <class T>
 Index workspace_size(const Network& network, Index stride) {
   const Layer& last = network.layers[network.n_layers - 1];
-  return (network.rows + 2 * network.widest) * stride + padded<T>(last.fan_in + 1);
+  return (network.rows + 2 * network.widest) * stride + 2 * padded<T>(last.fan_in + 1);
 }
 
 }  // namespace moonlet

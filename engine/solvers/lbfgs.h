@@ -37,7 +37,6 @@ class Lbfgs final : public Solver<T> {
       started_ = true;
       ++n_evaluations_;
       this->loss = here_.loss;
-      history.record(here_.loss, here_.gradient_norm);
       if (!here_.finite()) return Status::diverged;
       if (here_.largest_component <= rule.tol) return Status::converged;
       begin_search(n);
@@ -69,6 +68,7 @@ class Lbfgs final : public Solver<T> {
 
   Status accept(Index n, const StopRule& rule, Buffer<T>& parameters, const Evaluation<T>& there,
                 History& history) {
+    history.record(here_.loss, here_.gradient_norm);
     remember(n, parameters);
     parameters.swap(trial_);
     gradient_.swap(trial_gradient_);
@@ -78,14 +78,9 @@ class Lbfgs final : public Solver<T> {
     this->loss = there.loss;
     ++this->n_iter;
     if (there.largest_component <= rule.tol || decrease <= kLeastDecrease * size) {
-      history.record(there.loss, there.gradient_norm);
       return Status::converged;
     }
-    if (this->n_iter >= rule.max_iter || n_evaluations_ >= rule.max_fun) {
-      history.record(there.loss, there.gradient_norm);
-      return Status::max_iter;
-    }
-    history.record(there.loss, there.gradient_norm);
+    if (this->n_iter >= rule.max_iter || n_evaluations_ >= rule.max_fun) { return Status::max_iter; }
     begin_search(n);
     return Status::going_on;
   }
