@@ -14,6 +14,7 @@ using namespace moonlet;
 
 using Matrix = nb::ndarray<const double, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
 using Vector = nb::ndarray<const double, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
+using Listener = nb::typed<nb::callable, void(std::vector<Index>)>;
 template <int dimensions>
 using NewArray = nb::ndarray<nb::numpy, double, nb::ndim<dimensions>>;
 
@@ -41,7 +42,7 @@ Output output_named(const std::string& name) {
       {{"identity", Output::identity}, {"sigmoid", Output::sigmoid}, {"softmax", Output::softmax}});
 }
 
-const char* reason(Status status) {
+std::optional<std::string> reason(Status status) {
   switch (status) {
     case Status::converged: return "converged";
     case Status::max_iter: return "max_iter";
@@ -49,7 +50,7 @@ const char* reason(Status status) {
     case Status::going_on:
     case Status::held: break;
   }
-  return nullptr;
+  return std::nullopt;
 }
 
 NewArray<1> array_of(const double* values, std::size_t n) {
@@ -99,7 +100,7 @@ class Claim {
 };
 
 void train(const std::vector<PyTrainer*>& trainers, int n_threads, std::int64_t passes,
-           const std::optional<nb::callable>& on_finished) {
+           const std::optional<Listener>& on_finished) {
   const Claim claim(trainers);
   std::vector<Trainer<double>*> bare;
   for (PyTrainer* one : trainers) bare.push_back(one->trainer.get());
@@ -113,8 +114,8 @@ void train(const std::vector<PyTrainer*>& trainers, int n_threads, std::int64_t 
   run_batch<double>(bare, n_threads, passes, poll);
 }
 
-nb::tuple loss_and_gradient(const PyArchitecture& network, Vector parameters, const PyData& data,
-                            double alpha) {
+nb::typed<nb::tuple, double, NewArray<1>> loss_and_gradient(const PyArchitecture& network, Vector parameters,
+                                                            const PyData& data, double alpha) {
   const Objective<double> objective(network.shared, data.shared, alpha);
   expect(Index(parameters.size()) == objective.network().n_parameters, "parameters have the wrong length");
   Buffer<double> p(objective.length()), g(objective.length()), workspace(objective.workspace());

@@ -1,10 +1,11 @@
 // exp, tanh, logistic and log1p on registers, and the activations made of them.
 //
-// Error bounds (tested in tests/functions_test.cpp and tests/test_functions.py against mpmath):
-//   expm1_nonpositive, exp_nonpositive   1.5 ulp     arguments <= 0; below the smallest normal: 0
-//   tanh                                 3 ulp
-//   logistic                             3 ulp
-//   log1p                                2 ulp       arguments >= 0
+// Error bounds in both precisions (tested in tests/functions_test.cpp, float over every argument,
+// and in tests/test_functions.py against mpmath):
+//   exp_nonpositive   1.5 ulp     arguments <= 0; below the smallest normal number: almost 0
+//   tanh              3 ulp
+//   logistic          3 ulp
+//   log1p             2 ulp       arguments >= 0
 //
 // Method: Cody & Waite (1980), Software Manual for the Elementary Functions, ch. 6: write
 // x = n ln 2 + r with |r| <= ln(2)/2, ln 2 split in two so that n ln 2 is exact, a polynomial
@@ -27,15 +28,40 @@ struct Constants<double> {
   static constexpr double shifter = 0x1.8p52;  // adding it rounds to an integer, in the low bits
   static constexpr double lowest_exp = -708.0;
   static constexpr double tanh_is_one = 20.0;
-  // tanh v = v (v^4 + t1 v^2 + t0) / (u2 v^4 + u1 v^2 + u0) for |v| <= ln(2)/4, error 9.7e-18
-  static constexpr double t0 = 0x1.d8dbd890df81dp+9, t1 = 0x1.a445f817551cep+6;
-  static constexpr double u0 = 0x1.d8dbd890df81dp+9, u1 = 0x1.a44eb91114eabp+8, u2 = 0x1.e037f57ca6d8fp+3;
   static constexpr int mantissa_bits = 52;
   // (e^r - 1 - r) / r^2, error 4.1e-17 relative to e^r - 1
-  static constexpr double q[10] = {0x1.0000000000001p-1,  0x1.5555555555556p-3,  0x1.5555555553d63p-5,
-                                   0x1.11111111109b3p-7,  0x1.6c16c1788bd90p-10, 0x1.a01a01a7c41d5p-13,
-                                   0x1.a019b90d2ae7ap-16, 0x1.71de0dae63bb3p-19, 0x1.289185613a3d6p-22,
-                                   0x1.af38a9b0ec855p-26};
+  static constexpr double q[] = {0x1.0000000000001p-1,  0x1.5555555555556p-3,  0x1.5555555553d63p-5,
+                                 0x1.11111111109b3p-7,  0x1.6c16c1788bd90p-10, 0x1.a01a01a7c41d5p-13,
+                                 0x1.a019b90d2ae7ap-16, 0x1.71de0dae63bb3p-19, 0x1.289185613a3d6p-22,
+                                 0x1.af38a9b0ec855p-26};
+  // tanh v = v T(v^2) / U(v^2) for |v| <= ln(2)/4, error 9.7e-18
+  static constexpr double t[] = {0x1.d8dbd890df81dp+9, 0x1.a445f817551cep+6, 1.0};
+  static constexpr double u[] = {0x1.d8dbd890df81dp+9, 0x1.a44eb91114eabp+8, 0x1.e037f57ca6d8fp+3};
+  // 2 artanh s = 2 s + s^3 L(s^2) for |s| <= 0.1716, error 4.3e-18
+  static constexpr double l[] = {0x1.5555555555558p-1, 0x1.99999999952abp-2, 0x1.2492492df7665p-2,
+                                 0x1.c71c62ddb3f91p-3, 0x1.7462b6e321c2ep-3, 0x1.39fe16ab715cdp-3,
+                                 0x1.2b5bd9bce80cfp-3};
+  static constexpr std::int64_t sqrt_half = 0x3fe6a09e667f3bcd;
+};
+
+template <>
+struct Constants<float> {
+  static constexpr float log2e = 0x1.715476p0f;
+  static constexpr float ln2_high = 0x1.62e400p-1f;
+  static constexpr float ln2_low = 0x1.7f7d1cp-20f;
+  static constexpr float shifter = 0x1.8p23f;
+  static constexpr float lowest_exp = -87.0f;
+  static constexpr float tanh_is_one = 10.0f;
+  static constexpr int mantissa_bits = 23;
+  // error 1.7e-9
+  static constexpr float q[] = {0x1.0p-1f,      0x1.555556p-3f,  0x1.5554eap-5f,
+                                0x1.1110e0p-7f, 0x1.6d4324p-10f, 0x1.a124f2p-13f};
+  // error 1.2e-9
+  static constexpr float t[] = {0x1.e09e62p3f, 0x1.0p0f};
+  static constexpr float u[] = {0x1.e09e62p3f, 0x1.806982p2f};
+  // error 2.5e-9
+  static constexpr float l[] = {0x1.55555cp-1f, 0x1.997c28p-2f, 0x1.2ee76cp-2f};
+  static constexpr std::int32_t sqrt_half = 0x3f3504f3;
 };
 
 template <class T>
@@ -56,6 +82,15 @@ INLINE Reduced<T> reduce(Register<T> x) {
   // The low bits of `shifted` are n: added to the exponent of 1.0 they make 2^n.
   const Integers factor = (Integers(shifted) << C::mantissa_bits) + Integers(broadcast(T(1)));
   return {r, Register<T>(factor)};
+}
+
+// c[0] + c[1] x + …, by Horner's rule. A leading 1 costs an addition, not a multiplication.
+template <class T, int n>
+INLINE Register<T> polynomial(const T (&c)[n], Register<T> x) {
+  Register<T> sum = c[n - 1] == T(1) ? x + c[n - 2] : fma(broadcast(c[n - 1]), x, broadcast(c[n - 2]));
+#pragma GCC unroll 16
+  for (int k = n - 3; k >= 0; --k) sum = fma(sum, x, broadcast(c[k]));
+  return sum;
 }
 
 // e^r - 1 for |r| <= ln(2)/2. Even and odd powers run side by side: half the latency of Horner's
@@ -94,8 +129,8 @@ INLINE Register<T> tanh(Register<T> x) {
   using C = Constants<T>;
   const auto [v, s] = reduce<T, 2>(smallest(broadcast(C::tanh_is_one), absolute<T>(x)));
   const Register<T> z = v * v;
-  const Register<T> B = v * fma(z + C::t1, z, broadcast(C::t0));
-  const Register<T> A = fma(fma(broadcast(C::u2), z, broadcast(C::u1)), z, broadcast(C::u0));
+  const Register<T> B = v * polynomial<T>(C::t, z);
+  const Register<T> A = polynomial<T>(C::u, z);
   const Register<T> numerator = fma(s - T(1), A, (s + T(1)) * B);
   const Register<T> denominator = fma(broadcast(T(2)), A - B, numerator);
   return with_sign<T>(numerator / denominator, x);
@@ -121,35 +156,23 @@ INLINE Register<T> logistic(Register<T> x) {
 // log(1 + x) for x >= 0: 1 + x = 2^k m with m in [sqrt(1/2), sqrt(2)), log m by the series of
 // 2 artanh(f / (2 + f)), f = m - 1; what 1 + x lost to rounding is put back as a first-order term.
 template <class T>
-INLINE Register<T> log1p(Register<T> x);
-
-template <>
-INLINE Register<double> log1p<double>(Register<double> x) {
-  typedef std::int64_t Integers __attribute__((vector_size(kRegisterBytes)));
-  using C = Constants<double>;
-  const Register<double> u = 1.0 + x;
-  const Register<double> lost = (x - (u - 1.0)) / u;
+INLINE Register<T> log1p(Register<T> x) {
+  using C = Constants<T>;
+  typedef Bits<T> Integers __attribute__((vector_size(kRegisterBytes)));
+  const Register<T> u = T(1) + x;
+  const Register<T> lost = (x - (u - T(1))) / u;
   const Integers bits = Integers(u);
-  const Integers sqrt_half = Integers{} + 0x3fe6a09e667f3bcdLL;
-  const Integers k = (bits - sqrt_half) >> 52;
-  const Register<double> m = Register<double>(bits - (k << 52));
-  // k as a float: its low bits put under the shifter's exponent.
-  const Integers shifter_bits = Integers(broadcast(C::shifter));
-  const Register<double> exponent = Register<double>(k + shifter_bits) - C::shifter;
-  const Register<double> f = m - 1.0;
-  const Register<double> s = f / (2.0 + f);
-  const Register<double> z = s * s;
-  // 2 artanh(s) = 2 s + s z L(z); L interpolated for |s| <= 0.1716, error 4.3e-18
-  Register<double> L = broadcast(0x1.2b5bd9bce80cfp-3);
-  L = fma(L, z, broadcast(0x1.39fe16ab715cdp-3));
-  L = fma(L, z, broadcast(0x1.7462b6e321c2ep-3));
-  L = fma(L, z, broadcast(0x1.c71c62ddb3f91p-3));
-  L = fma(L, z, broadcast(0x1.2492492df7665p-2));
-  L = fma(L, z, broadcast(0x1.99999999952abp-2));
-  L = fma(L, z, broadcast(0x1.5555555555558p-1));
-  const Register<double> half_square = 0.5 * f * f;
-  // log m = f - f²/2 + s (f²/2 + z L(z)): f itself is exact, the rest is small.
-  const Register<double> rest = fma(s, half_square + z * L, exponent * C::ln2_low + lost);
+  const Integers k = (bits - C::sqrt_half) >> C::mantissa_bits;
+  const Register<T> m = Register<T>(bits - (k << C::mantissa_bits));
+  // k as a float: put under the shifter's exponent.
+  const Register<T> exponent = Register<T>(k + Integers(broadcast(C::shifter))) - C::shifter;
+  const Register<T> f = m - T(1);
+  const Register<T> s = f / (T(2) + f);
+  const Register<T> z = s * s;
+  const Register<T> half_square = T(0.5) * f * f;
+  // log m = f - f^2/2 + s (f^2/2 + z L(z)): f itself is exact, the rest is small.
+  const Register<T> series = fma(z, polynomial<T>(C::l, z), half_square);
+  const Register<T> rest = fma(s, series, fma(exponent, broadcast(C::ln2_low), lost));
   return fma(exponent, broadcast(C::ln2_high), f - (half_square - rest));
 }
 

@@ -33,6 +33,7 @@ struct Level {
   const char* name;
   bool (*runs_here)();
   const Kernels<double>& kernels64;
+  const Kernels<float>& kernels32;
 };
 
 const Level& level();          // the one in use
@@ -44,6 +45,10 @@ const Kernels<T>& kernels();
 template <>
 inline const Kernels<double>& kernels<double>() {
   return level().kernels64;
+}
+template <>
+inline const Kernels<float>& kernels<float>() {
+  return level().kernels32;
 }
 
 }  // namespace moonlet

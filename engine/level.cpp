@@ -17,10 +17,13 @@ static void apply(int function, Index n, const T* x, T* y) {
   }
 }
 
-extern const Kernels<double> kernels64{
-    tile_loss<double>,  tile_outputs<double>, finish_gradient<double>, dot<double>,
-    add_scaled<double>, moved<double>,        apply<double>,
+template <class T>
+constexpr Kernels<T> all{
+    tile_loss<T>, tile_outputs<T>, finish_gradient<T>, dot<T>, add_scaled<T>, moved<T>, apply<T>,
 };
+
+extern const Kernels<double> kernels64 = all<double>;
+extern const Kernels<float> kernels32 = all<float>;
 
 }  // namespace MOONLET_LEVEL
 }  // namespace moonlet

@@ -9,13 +9,16 @@ namespace moonlet {
 #if defined(__x86_64__)
 namespace v2 {
 extern const Kernels<double> kernels64;
-}
+extern const Kernels<float> kernels32;
+}  // namespace v2
 namespace v3 {
 extern const Kernels<double> kernels64;
-}
+extern const Kernels<float> kernels32;
+}  // namespace v3
 namespace v4 {
 extern const Kernels<double> kernels64;
-}
+extern const Kernels<float> kernels32;
+}  // namespace v4
 
 static const Level level_v4{
     "v4",
@@ -24,20 +27,21 @@ static const Level level_v4{
                   __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
                   __builtin_cpu_supports("avx512cd"));
     },
-    v4::kernels64};
+    v4::kernels64, v4::kernels32};
 static const Level level_v3{"v3",
                             [] {
                               return bool(__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
                                           __builtin_cpu_supports("bmi2"));
                             },
-                            v3::kernels64};
-static const Level level_v2{"v2", [] { return true; }, v2::kernels64};
+                            v3::kernels64, v3::kernels32};
+static const Level level_v2{"v2", [] { return true; }, v2::kernels64, v2::kernels32};
 static const Level* const all_levels[] = {&level_v4, &level_v3, &level_v2, nullptr};
 #else
 namespace baseline {
 extern const Kernels<double> kernels64;
-}
-static const Level level_baseline{"baseline", [] { return true; }, baseline::kernels64};
+extern const Kernels<float> kernels32;
+}  // namespace baseline
+static const Level level_baseline{"baseline", [] { return true; }, baseline::kernels64, baseline::kernels32};
 static const Level* const all_levels[] = {&level_baseline, nullptr};
 #endif
 

@@ -1,6 +1,9 @@
-// exp, tanh, logistic and log1p of every level against the C library's long double.
+// exp, tanh, logistic and log1p of every level against the C library: 64 bit on random points in
+// long double, 32 bit on every `stride`-th float there is (stride 1 with the argument --every).
 #include <cmath>
+#include <cstdint>
 #include <cstdio>
+#include <cstring>
 #include <limits>
 #include <random>
 #include <vector>
@@ -59,6 +62,54 @@ void check_level(const Level& level) {
   }
 }
 
+struct FloatCase {
+  const char* name;
+  int function;
+  double (*exact)(double);
+  bool (*defined)(float);
+  double bound_in_ulp;
+};
+
+// Below these, exp of the tail underflows: see functions.h.
+const FloatCase float_cases[] = {
+    {"exp", 0, [](double x) { return std::exp(x); }, [](float x) { return x <= 0 && x >= -87; }, 1.5},
+    {"tanh", 1, [](double x) { return std::tanh(x); }, [](float x) { return !std::isnan(x); }, 3},
+    {"logistic", 2, [](double x) { return 1 / (1 + std::exp(-x)); },
+     [](float x) { return x >= -87 && !std::isnan(x); }, 3},
+    {"log1p", 3, [](double x) { return std::log1p(x); }, [](float x) { return x >= 0 && x <= 1e37f; }, 2},
+};
+
+void check_floats(const Level& level, std::uint64_t stride) {
+  const double slack = level.name[1] == '2' ? 2 : 1;
+  constexpr Index n = 4096;
+  Buffer<float> x(n), y(n);
+  for (const FloatCase& one : float_cases) {
+    double worst = 0;
+    std::uint64_t bits = 0;
+    while (bits < (std::uint64_t(1) << 32)) {
+      Index filled = 0;
+      for (; filled < n && bits < (std::uint64_t(1) << 32); bits += stride) {
+        const std::uint32_t pattern = std::uint32_t(bits);
+        float value;
+        std::memcpy(&value, &pattern, sizeof value);
+        if (one.defined(value)) x[filled++] = value;
+      }
+      for (Index i = filled; i < n; ++i) x[i] = 0;
+      level.kernels32.apply(one.function, n, x.data(), y.data());
+      for (Index i = 0; i < filled; ++i) {
+        const double exact = one.exact(double(x[i]));
+        const float size = std::fabs(float(exact));
+        const double ulp =
+            double(std::nextafter(size, std::numeric_limits<float>::infinity())) - double(size);
+        worst = std::fmax(worst, std::fabs(double(y[i]) - exact) / ulp);
+        CHECK(!std::isnan(y[i]));
+      }
+    }
+    std::printf("%s float %-10s %.2f ulp\n", level.name, one.name, worst);
+    CHECK(worst <= one.bound_in_ulp * slack);
+  }
+}
+
 void check_edges(const Level& level) {
   const double infinity = std::numeric_limits<double>::infinity(), nan = std::nan("");
   Buffer<double> x(8), y(8);
@@ -77,9 +128,11 @@ void check_edges(const Level& level) {
 
 }  // namespace
 
-int main() {
+int main(int n_arguments, char** arguments) {
+  const bool every = n_arguments > 1 && std::strcmp(arguments[1], "--every") == 0;
   for (const Level* const* at = levels(); *at; ++at) {
     if (!(*at)->runs_here()) continue;
+    check_floats(**at, every ? 1 : 10007);
     check_level(**at);
     check_edges(**at);
   }

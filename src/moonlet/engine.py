@@ -14,6 +14,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -22,7 +23,7 @@ from moonlet.exceptions import EngineMissingError
 from moonlet.specs import Array, NetworkSpec, StopReason, TrainingSpec
 
 try:
-    from moonlet import _core
+    import moonlet._core as _core
 except ImportError as error:  # pragma: no cover - exercised by tests in a subprocess
     raise EngineMissingError(
         "moonlet's compiled core is missing or does not load on this machine "
@@ -125,7 +126,7 @@ class Trainer:
     @property
     def stop_reason(self) -> StopReason | None:
         """Why training ended; None while it can go on."""
-        return self._core.stop_reason()
+        return cast(StopReason | None, self._core.stop_reason())
 
     @property
     def seconds(self) -> float:
@@ -138,7 +139,7 @@ def train(
     *,
     n_threads: int | None = None,
     max_passes: int | None = None,
-    on_finished: Callable[[list[int]], None] | None = None,
+    on_finished: Callable[[Sequence[int]], None] | None = None,
 ) -> None:
     """Run trainers to their end, or for a budget of passes, over the cores.
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal, NamedTuple, get_args
 
 import numpy as np
@@ -97,7 +98,7 @@ class NetworkSpec:
     @property
     def n_parameters(self) -> int:
         """Length of the flat parameter vector."""
-        return sum((a + 1) * b for a, b in zip(self.layer_sizes, self.layer_sizes[1:], strict=False))
+        return sum((fan_in + 1) * fan_out for fan_in, fan_out in pairwise(self.layer_sizes))
 
     def layers(self) -> Iterator[Layer]:
         """Where each layer lies in the flat parameter vector.
@@ -106,7 +107,7 @@ class NetworkSpec:
         followed by its biases.
         """
         start = 0
-        for fan_in, fan_out in zip(self.layer_sizes, self.layer_sizes[1:], strict=False):
+        for fan_in, fan_out in pairwise(self.layer_sizes):
             split = start + fan_in * fan_out
             yield Layer(fan_in, fan_out, slice(start, split), slice(split, split + fan_out))
             start = split + fan_out
