@@ -1,0 +1,583 @@
+"""The mathematics of a small neural network in plain NumPy, to read and to check against.
+
+Read it from top to bottom: activations, outputs, the forward pass, the loss,
+its gradient, a check of that gradient, and the descent. Nothing here is made
+fast; `moonlet.engine` computes the same quantities quickly and is tested
+against this file. Imports nothing but NumPy and `moonlet.specs`.
+
+Legend
+------
+==============  =============================================================
+``X``           rows, one sample a row, shape (N, n_inputs)
+``Y``           targets, shape (N, n_outputs): one-hot rows for softmax, 0 or 1
+                for sigmoid, any numbers for identity
+``p``           all weights and biases in one flat vector (`NetworkSpec.pack`)
+``W[l], b[l]``  weights and biases of layer l, shapes (fan_in, fan_out), (fan_out,)
+``Z[l]``        what layer l adds up: ``A[l] W[l] + b[l]``, shape (N, fan_out)
+``A[l]``        what layer l is fed: ``A[0] = X``, then ``A[l+1] = f(Z[l])``
+``A[-1]``       the network's outputs
+``f, f'``       a hidden layer's activation function and its derivative
+``L``           the loss, a mean over the N rows, penalty included
+``dQ``          the derivative dL/dQ of the loss, shaped like the quantity Q
+``m``           a row's share in that mean: 1/N, or its weight over all weights
+==============  =============================================================
+
+References
+----------
+.. [1] D. E. Rumelhart, G. E. Hinton and R. J. Williams, "Learning representations by
+       back-propagating errors", Nature 323 (1986), 533-536.
+.. [2] I. Goodfellow, Y. Bengio and A. Courville, "Deep Learning", MIT Press (2016),
+       chapter 6.
+.. [3] P. Blanchard, D. J. Higham and N. J. Higham, "Accurately computing the log-sum-exp
+       and softmax functions", IMA Journal of Numerical Analysis 41 (2021), 2311-2330.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from moonlet.specs import Activation, Array, NetworkSpec, Output
+
+__all__ = [
+    "check_gradient",
+    "forward",
+    "forward_layers",
+    "gd",
+    "gradient",
+    "log_loss",
+    "loss",
+    "loss_and_gradient",
+    "squared_error",
+]
+
+
+# --- Activations and outputs, elementwise or row by row on Z ------------------------------
+
+
+def activate(activation: Activation, Z: Array) -> Array:
+    """Return ``f(Z)``: what makes a network more than a straight line.
+
+    >>> activate("relu", np.array([-2.0, 0.0, 3.0])).tolist()
+    [0.0, 0.0, 3.0]
+    """
+    if activation == "logistic":
+        return sigmoid(Z)
+    if activation == "tanh":
+        return np.tanh(Z)
+    if activation == "relu":
+        return np.maximum(Z, 0.0)
+    return Z
+
+
+def activation_slope(activation: Activation, Z: Array) -> Array:
+    """Return ``f'(Z)``, taken at the sum Z that went into the activation.
+
+    relu has no slope at 0; 0 is the custom. The logistic slope ``y (1 - y)``
+    is in equation 5 of [1]_.
+
+    >>> activation_slope("tanh", np.array([0.0])).tolist()
+    [1.0]
+    """
+    if activation == "logistic":
+        return sigmoid(Z) * sigmoid(-Z)  # 1 - y is the sigmoid of -Z, with all its digits
+    if activation == "tanh":
+        return 1.0 - np.tanh(Z) ** 2
+    if activation == "relu":
+        return np.where(Z > 0.0, 1.0, 0.0)
+    return np.ones_like(Z)
+
+
+def sigmoid(Z: Array) -> Array:
+    """Return ``1 / (1 + exp(-Z))``, equation 2 of [1]_."""
+    e = np.exp(-np.abs(Z))  # in (0, 1]: exp(-Z) would overflow for Z below -709
+    return np.where(Z >= 0.0, 1.0, e) / (1.0 + e)
+
+
+def log_sigmoid(Z: Array) -> Array:
+    """Return ``log sigmoid(Z)``, written so that it is finite for any finite Z.
+
+    >>> log_sigmoid(np.array([-1000.0, 0.0, 1000.0])).round(6).tolist()
+    [-1000.0, -0.693147, 0.0]
+    """
+    return np.minimum(Z, 0.0) - np.log1p(np.exp(-np.abs(Z)))
+
+
+def softmax(Z: Array) -> Array:
+    """Return ``exp(Z[n, i]) / sum_j exp(Z[n, j])``, equation 6.29 of [2]_.
+
+    A number taken off a whole row changes nothing (6.33), and costs no
+    accuracy [3]_.
+
+    >>> softmax(np.array([[1000.0, 1000.0]])).tolist()
+    [[0.5, 0.5]]
+    """
+    # Subtract the row maximum: exp overflows above 709 in float64. Divide, although
+    # exp(log_softmax(Z)) would do on paper: it loses digits [3].
+    e: Array = np.exp(Z - Z.max(axis=1, keepdims=True))
+    total: Array = e.sum(axis=1, keepdims=True)
+    return e / total
+
+
+def log_softmax(Z: Array) -> Array:
+    """Return ``Z[n, i] - log sum_j exp(Z[n, j])``, equation 6.30 of [2]_, finite for finite Z.
+
+    >>> log_softmax(np.array([[1000.0, -1000.0]])).tolist()
+    [[0.0, -2000.0]]
+    """
+    shifted: Array = Z - Z.max(axis=1, keepdims=True)
+    total: Array = np.exp(shifted).sum(axis=1, keepdims=True)
+    return shifted - np.log(total)
+
+
+def predictions(output: Output, Z: Array) -> Array:
+    """Return the network's outputs from the last layer's sums."""
+    if output == "softmax":
+        return softmax(Z)
+    return sigmoid(Z) if output == "sigmoid" else Z
+
+
+# --- Forward: from rows to predictions ---------------------------------------------------
+
+
+def forward_layers(
+    network: NetworkSpec, parameters: ArrayLike, X: ArrayLike
+) -> tuple[list[Array], list[Array]]:
+    """Compute every layer's sums and what comes of them.
+
+    ::
+
+        A[0]   = X
+        Z[l]   = A[l] W[l] + b[l]
+        A[l+1] = f(Z[l])                in a hidden layer
+        A[-1]  = predictions(Z[-1])
+
+    Parameters
+    ----------
+    network : NetworkSpec
+    parameters : array-like of shape (n_parameters,)
+    X : array-like of shape (n_samples, n_inputs)
+
+    Returns
+    -------
+    Z : list of ndarray, one a layer, of shape (n_samples, fan_out)
+    A : list of ndarray, one more than Z: the rows, then each layer's output
+
+    Raises
+    ------
+    ValueError
+        If parameters or X do not have the network's shape.
+
+    References
+    ----------
+    Algorithm 6.3 of [2]_; equations 1 and 2 of [1]_.
+
+    Examples
+    --------
+    >>> network = NetworkSpec((2, 3, 2), ("tanh",), "softmax")
+    >>> Z, A = forward_layers(network, np.zeros(network.n_parameters), [[1.0, 2.0]])
+    >>> [a.shape for a in A]
+    [(1, 2), (1, 3), (1, 2)]
+    """
+    p = _shaped("parameters", parameters, (network.n_parameters,))
+    W, b = network.unpack(p)
+    Z: list[Array] = []
+    A: list[Array] = [_shaped("X", X, (*np.shape(X)[:1], network.n_inputs))]
+    for layer in range(len(W)):
+        Z.append(A[layer] @ W[layer] + b[layer])
+        if layer < len(network.activations):
+            A.append(activate(network.activations[layer], Z[layer]))
+        else:
+            A.append(predictions(network.output, Z[layer]))
+    return Z, A
+
+
+def forward(network: NetworkSpec, parameters: ArrayLike, X: ArrayLike) -> Array:
+    """Compute the outputs alone, of shape (n_samples, n_outputs); see `forward_layers`.
+
+    They are probabilities for softmax and sigmoid, values for identity.
+
+    Examples
+    --------
+    >>> line = NetworkSpec((1, 1), (), "identity")
+    >>> forward(line, [2.0, 1.0], [[3.0]]).tolist()
+    [[7.0]]
+    """
+    return forward_layers(network, parameters, X)[1][-1]
+
+
+# --- Loss: how far the predictions are from the targets ----------------------------------
+
+
+def log_loss(output: Output, Z: Array, Y: Array, m: Array) -> float:
+    """Compute how surprising the targets are, from the last layer's sums.
+
+    ::
+
+        softmax:  L = - sum_n m[n] sum_i  Y log softmax(Z)
+        sigmoid:  L = - sum_n m[n] sum_i (Y log sigmoid(Z) + (1 - Y) log sigmoid(-Z))
+
+    where ``sigmoid(-Z) = 1 - sigmoid(Z)``. It starts from Z and not from
+    probabilities: one that was rounded to 0 has an infinite logarithm, while Z
+    still knows how small it was.
+
+    Parameters
+    ----------
+    output : {"sigmoid", "softmax"}
+    Z, Y : ndarray of shape (n_samples, n_outputs)
+    m : ndarray of shape (n_samples,)
+        The rows' shares in the mean; they add up to 1.
+
+    Returns
+    -------
+    loss : float
+        Mean over rows, in nats; several sigmoids (several labels) are summed.
+
+    References
+    ----------
+    Sections 6.2.2.2 and 6.2.2.3 of [2]_.
+
+    Examples
+    --------
+    >>> coin = log_loss("softmax", np.zeros((1, 2)), np.array([[1.0, 0.0]]), np.ones(1))
+    >>> round(coin, 6)  # log 2
+    0.693147
+    """
+    if output == "softmax":
+        surprise = -Y * log_softmax(Z)
+    else:
+        surprise = -Y * log_sigmoid(Z) - (1.0 - Y) * log_sigmoid(-Z)
+    return float(m @ surprise.sum(axis=1))
+
+
+def squared_error(Z: Array, Y: Array, m: Array) -> float:
+    """Compute ``sum_n m[n] 1/2 sum_i (Z - Y)^2``, equation 3 of [1]_ as a mean over rows.
+
+    Takes what `log_loss` takes; the unit is the square of the targets' unit.
+
+    Examples
+    --------
+    >>> squared_error(np.array([[1.0]]), np.array([[4.0]]), np.ones(1))
+    4.5
+    """
+    return float(m @ (0.5 * (Z - Y) ** 2).sum(axis=1))
+
+
+def loss(
+    network: NetworkSpec,
+    parameters: ArrayLike,
+    X: ArrayLike,
+    targets: ArrayLike,
+    *,
+    alpha: float = 0.0,
+    sample_weight: ArrayLike | None = None,
+) -> float:
+    """Compute the number that training makes small: the misfit and what large weights cost.
+
+    ::
+
+        L = (log_loss or squared_error) + alpha / (2 N) sum_l sum W[l]^2
+
+    N is the number of rows, or the sum of their weights. The biases cost nothing.
+
+    Parameters
+    ----------
+    network : NetworkSpec
+        Its output decides which misfit: squared error for identity, else log loss.
+    parameters : array-like of shape (n_parameters,)
+    X : array-like of shape (n_samples, n_inputs)
+    targets : array-like of shape (n_samples, n_outputs)
+        One-hot rows for softmax, 0 or 1 for sigmoid, values for identity.
+    alpha : float, default=0.0
+        Strength of the penalty (weight decay).
+    sample_weight : array-like of shape (n_samples,), optional
+        None negative, not all zero; turns the mean into a weighted mean.
+
+    Returns
+    -------
+    loss : float
+        Mean over rows, penalty included; in nats for log loss.
+
+    Raises
+    ------
+    ValueError
+        If an array does not have the network's shape, or the weights weigh nothing.
+
+    Examples
+    --------
+    A network that knows nothing of three classes is surprised by log 3:
+
+    >>> network = NetworkSpec((2, 3), (), "softmax")
+    >>> round(loss(network, np.zeros(9), [[1.0, 2.0]], [[0, 1, 0]]), 6)
+    1.098612
+    """
+    Z, _ = forward_layers(network, parameters, X)
+    return _loss_of_sums(network, parameters, Z[-1], targets, alpha, sample_weight)
+
+
+# --- Gradient: which way the loss rises, and how steeply ----------------------------------
+
+
+def loss_and_gradient(
+    network: NetworkSpec,
+    parameters: ArrayLike,
+    X: ArrayLike,
+    targets: ArrayLike,
+    *,
+    alpha: float = 0.0,
+    sample_weight: ArrayLike | None = None,
+) -> tuple[float, Array]:
+    """Compute the loss and its derivative with respect to every weight and bias.
+
+    Back-propagation is the chain rule, walked from the last layer to the first::
+
+        dZ[-1]  = m (A[-1] - Y)              row n times its share m[n]
+        dW[l]   = A[l]^T dZ[l] + alpha / N W[l]
+        db[l]   = sum_n dZ[l][n]             the bias was added to every row
+        dA[l]   = dZ[l] W[l]^T
+        dZ[l-1] = dA[l] * f'(Z[l-1])         the slope belongs to Z, not to A
+
+    The first line holds for all three outputs: each goes with the very loss
+    whose derivative cancels the output's own. It is the one place where a sum
+    over rows becomes a mean.
+
+    Parameters
+    ----------
+    network, parameters, X, targets, alpha, sample_weight
+        As for `loss`, with the same errors.
+
+    Returns
+    -------
+    loss : float
+        Mean over rows, penalty included.
+    gradient : ndarray of shape (n_parameters,)
+        Laid out as the parameters are.
+
+    References
+    ----------
+    Algorithm 6.4 of [2]_; equations 4 to 7 of [1]_.
+
+    Examples
+    --------
+    The line ``z = w x + b`` at w = b = 0 and one row: ``dw = (z - y) x``, ``db = z - y``.
+
+    >>> line = NetworkSpec((1, 1), (), "identity")
+    >>> value, slopes = loss_and_gradient(line, [0.0, 0.0], [[3.0]], [[1.0]])
+    >>> value, slopes.tolist()
+    (0.5, [-3.0, -1.0])
+    """
+    p = np.asarray(parameters, dtype=np.float64)
+    Z, A = forward_layers(network, p, X)
+    value = _loss_of_sums(network, p, Z[-1], targets, alpha, sample_weight)
+
+    m, N = _shares(len(A[0]), sample_weight)
+    W, _ = network.unpack(p)
+    dp = np.empty_like(p)
+    dW, db = network.unpack(dp)  # views: what is written to them is written to dp
+    dZ = m[:, np.newaxis] * (A[-1] - np.asarray(targets))
+    for layer in reversed(range(len(W))):
+        dW[layer][:] = A[layer].T @ dZ + alpha / N * W[layer]
+        db[layer][:] = dZ.sum(axis=0)
+        if layer > 0:
+            dA = dZ @ W[layer].T
+            dZ = dA * activation_slope(network.activations[layer - 1], Z[layer - 1])
+    return value, dp
+
+
+def gradient(
+    network: NetworkSpec,
+    parameters: ArrayLike,
+    X: ArrayLike,
+    targets: ArrayLike,
+    *,
+    alpha: float = 0.0,
+    sample_weight: ArrayLike | None = None,
+) -> Array:
+    """Compute the gradient alone; `loss_and_gradient` says how and takes the same.
+
+    Examples
+    --------
+    >>> gradient(NetworkSpec((1, 1), (), "identity"), [0.0, 0.0], [[3.0]], [[1.0]]).tolist()
+    [-3.0, -1.0]
+    """
+    return loss_and_gradient(
+        network, parameters, X, targets, alpha=alpha, sample_weight=sample_weight
+    )[1]
+
+
+def check_gradient(
+    network: NetworkSpec,
+    parameters: ArrayLike,
+    X: ArrayLike,
+    targets: ArrayLike,
+    *,
+    alpha: float = 0.0,
+    sample_weight: ArrayLike | None = None,
+    candidate: ArrayLike | None = None,
+) -> float:
+    """Compare a gradient with the slope of the loss, measured by small steps.
+
+    Each parameter is moved a little to either side::
+
+        dp[i]  is about  (L(p[i] + h) - L(p[i] - h)) / (2 h)
+
+    A gradient with a slip in its formula is wrong in the first digits; a right
+    one agrees to 1e-6 or better. Try it on your own network, and with
+    `candidate` on your own formulas.
+
+    Parameters
+    ----------
+    network, parameters, X, targets, alpha, sample_weight
+        As for `loss`, with the same errors.
+    candidate : array-like of shape (n_parameters,), optional
+        The gradient to check. Defaults to what `gradient` gives.
+
+    Returns
+    -------
+    error : float
+        The largest difference, relative to the largest derivative among the same
+        layer's weights or biases. Where relu meets 0 within a step the loss has a
+        corner, and no gradient can agree.
+
+    Examples
+    --------
+    >>> rng = np.random.RandomState(0)
+    >>> network = NetworkSpec((2, 3, 2), ("tanh",), "softmax")
+    >>> p, X, Y = rng.randn(network.n_parameters), rng.randn(5, 2), np.eye(2)[[0, 1, 1, 0, 1]]
+    >>> check_gradient(network, p, X, Y, alpha=0.01) < 1e-6
+    True
+    >>> summed = 5 * gradient(network, p, X, Y)  # forgot to divide by the number of rows
+    >>> round(check_gradient(network, p, X, Y, candidate=summed), 3)
+    0.8
+    """
+
+    def loss_at(p: Array) -> float:
+        return loss(network, p, X, targets, alpha=alpha, sample_weight=sample_weight)
+
+    p = np.array(parameters, dtype=np.float64)
+    if candidate is None:
+        candidate = gradient(network, p, X, targets, alpha=alpha, sample_weight=sample_weight)
+    given = _shaped("candidate", candidate, (network.n_parameters,))
+    # What rounding leaves of the loss, divided by h, is about 1e-10 of it. Derivatives much
+    # smaller than the loss drown in that, so they are measured against this floor.
+    floor = 1e-3 * max(1.0, loss_at(p))
+
+    measured = np.empty_like(p)
+    for i, p_i in enumerate(p.copy()):
+        # The cube root of the rounding unit balances rounding (1 / h) against curvature (h^2).
+        h = np.cbrt(np.finfo(np.float64).eps) * max(1.0, abs(p_i))
+        p[i] = p_i + h
+        above = loss_at(p)
+        p[i] = p_i - h
+        below = loss_at(p)
+        p[i] = p_i
+        measured[i] = (above - below) / (2.0 * h)
+
+    worst = 0.0
+    for layer in network.layers():
+        for part in (layer.weights, layer.biases):
+            size = max(np.abs(given[part]).max(), np.abs(measured[part]).max(), floor)
+            worst = max(worst, float(np.abs(given[part] - measured[part]).max() / size))
+    return worst
+
+
+# --- Descent -----------------------------------------------------------------------------
+
+
+def gd(
+    network: NetworkSpec,
+    parameters: ArrayLike,
+    X: ArrayLike,
+    targets: ArrayLike,
+    *,
+    learning_rate_init: float,
+    alpha: float = 0.0,
+    max_iter: int,
+) -> tuple[Array, Array, Array]:
+    """Descend the loss on all rows at a fixed rate: ``p <- p - learning_rate_init dp``.
+
+    The gradient is that of the *mean* loss. Who descends the summed loss at rate
+    r descends the mean at rate ``N r``: 0.01 on a sum over 200 rows is 2.0 here.
+    Nothing stops early, and nothing warns of a rate that is too large: the
+    curves then swing, or run off to inf and nan.
+
+    Parameters
+    ----------
+    network, parameters, X, targets, alpha
+        As for `loss`, with the same errors. The start is not overwritten.
+    learning_rate_init : float
+        Step on the mean gradient.
+    max_iter : int
+        Number of passes over the rows.
+
+    Returns
+    -------
+    parameters : ndarray of shape (n_parameters,)
+        After the last pass.
+    loss_curve : ndarray of shape (max_iter,)
+        The loss with which each pass began.
+    gradient_norm_curve : ndarray of shape (max_iter,)
+        Euclidean norm of the gradient with which each pass began.
+
+    References
+    ----------
+    Equation 8 of [1]_; section 4.3 of [2]_.
+
+    Examples
+    --------
+    >>> line, X, Y = NetworkSpec((1, 1), (), "identity"), [[1.0], [-1.0]], [[1.0], [-1.0]]
+    >>> p, losses, norms = gd(line, [0.0, 0.0], X, Y, learning_rate_init=1.0, max_iter=2)
+    >>> p.tolist(), losses.tolist(), norms.tolist()
+    ([1.0, 0.0], [0.5, 0.0], [1.0, 0.0])
+    """
+    p = np.array(parameters, dtype=np.float64)
+    loss_curve, gradient_norm_curve = np.empty(max_iter), np.empty(max_iter)
+    with np.errstate(over="ignore", invalid="ignore"):  # the curves tell
+        for t in range(max_iter):
+            loss_curve[t], dp = loss_and_gradient(network, p, X, targets, alpha=alpha)
+            gradient_norm_curve[t] = np.linalg.norm(dp)
+            p -= learning_rate_init * dp
+    return p, loss_curve, gradient_norm_curve
+
+
+# --- What several of the functions above need --------------------------------------------
+
+
+def _loss_of_sums(
+    network: NetworkSpec,
+    parameters: ArrayLike,
+    Z: Array,
+    targets: ArrayLike,
+    alpha: float,
+    sample_weight: ArrayLike | None,
+) -> float:
+    Y = _shaped("targets", targets, Z.shape)
+    m, N = _shares(len(Z), sample_weight)
+    if network.loss == "squared_error":
+        misfit = squared_error(Z, Y, m)
+    else:
+        misfit = log_loss(network.output, Z, Y, m)
+    W, _ = network.unpack(np.asarray(parameters, dtype=np.float64))
+    return misfit + alpha / (2.0 * N) * sum(float((W_l**2).sum()) for W_l in W)
+
+
+def _shares(n_samples: int, sample_weight: ArrayLike | None) -> tuple[Array, float]:
+    # The shares m in a mean over rows, and the N that they were divided by.
+    if sample_weight is None:
+        return np.full(n_samples, 1.0 / n_samples), float(n_samples)
+    weights = _shaped("sample_weight", sample_weight, (n_samples,))
+    N = float(weights.sum())
+    if weights.min() < 0.0 or N == 0.0:
+        raise ValueError(
+            "sample_weight must have no negative entry and at least one above 0. "
+            f"Got a smallest entry of {weights.min()} and a sum of {N}."
+        )
+    return weights / N, N
+
+
+def _shaped(name: str, values: ArrayLike, shape: tuple[int, ...]) -> Array:
+    # NumPy would stretch a column against a row without a word, and the loss would be wrong.
+    array = np.asarray(values, dtype=np.float64)
+    if array.shape != shape:
+        raise ValueError(f"{name} must have the shape {shape}. Got {array.shape} instead.")
+    return array
