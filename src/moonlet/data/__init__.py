@@ -1,0 +1,27 @@
+"""Tables to learn from: toy sets, the sets that scikit-learn ships, CSV, TSV and Parquet files.
+
+`load` gives a `Dataset`; `make_preprocessor` gives the transformer that turns
+its features into a network's inputs. A file is read as it stands or refused
+with a `DataError` that names line, column and cure.
+
+May import `moonlet.exceptions` and `moonlet.specs`, and scikit-learn and
+pandas; pyarrow only when a Parquet file is read.
+"""
+
+from __future__ import annotations
+
+from moonlet.data.dataset import Dataset, Task, fingerprint
+from moonlet.data.preprocess import make_preprocessor
+from moonlet.data.sources import DATASET_NAMES, load, read_table
+from moonlet.data.writer import to_csv
+
+__all__ = [
+    "DATASET_NAMES",
+    "Dataset",
+    "Task",
+    "fingerprint",
+    "load",
+    "make_preprocessor",
+    "read_table",
+    "to_csv",
+]

@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
+from sklearn.pipeline import Pipeline
+
+from moonlet.data import load, make_preprocessor
+from moonlet.exceptions import DataError
+
+MIXED = pd.DataFrame({"n": [1.0, np.nan, 3.0, 2.0], "c": ["a", "b", None, "a"], "m": [4, 4, 4, 4]})
+
+
+def test_numbers_are_standardised_and_gaps_become_the_median():
+    X = np.array([[1.0, 10.0], [np.nan, 20.0], [3.0, 60.0], [2.0, np.nan]])
+    filled = np.array([[1.0, 10.0], [2.0, 20.0], [3.0, 60.0], [2.0, 20.0]])
+    expected = (filled - filled.mean(axis=0)) / filled.std(axis=0)
+    for table in (X, pd.DataFrame(X, columns=["a", "b"]), X.astype(object)):
+        np.testing.assert_allclose(make_preprocessor(table).fit_transform(table), expected)
+
+
+def test_categories_become_columns_of_zeros_and_ones():
+    given = make_preprocessor(MIXED).fit_transform(MIXED)
+    root = 1 / np.std([1, 2, 3, 2])
+    expected = [[-root, 0, 1, 0], [0, 0, 0, 1], [root, 0, 1, 0], [0, 0, 1, 0]]
+    np.testing.assert_allclose(given, expected, atol=1e-15)
+
+
+@pytest.mark.parametrize("gap", [None, np.nan, pd.NA], ids=["None", "NaN", "NA"])
+@pytest.mark.parametrize("dtype", ["str", "string", "category", object])
+def test_every_kind_of_gap_is_a_gap(gap, dtype):
+    if dtype == "str":
+        dtype = pd.Series(["a"]).dtype  # text as this version of pandas reads it
+    X = pd.DataFrame({"c": pd.Series(["a", gap, "b", "a"]).astype(dtype)})
+    expected = [[1, 0], [1, 0], [0, 1], [1, 0]]
+    assert make_preprocessor(X).fit_transform(X).tolist() == expected
+
+
+def test_an_array_of_numbers_and_text_is_taken_apart_by_column():
+    X = MIXED.to_numpy(dtype=object)
+    expected = make_preprocessor(MIXED).fit_transform(MIXED)
+    np.testing.assert_array_equal(make_preprocessor(X).fit_transform(X), expected)
+
+
+def test_all_numbers_need_a_pipeline_only():
+    transformer = make_preprocessor(load("iris").X)
+    assert isinstance(transformer, Pipeline)
+    assert [name for name, _ in transformer.steps] == ["impute", "scale"]
+
+
+@pytest.mark.parametrize("X", [MIXED, MIXED[["n", "m"]], MIXED[["c"]], MIXED[["n"]].to_numpy()])
+def test_the_result_is_unfitted_cloneable_dense_and_float64(X):
+    transformer = make_preprocessor(X)
+    with pytest.raises(NotFittedError):
+        transformer.transform(X)
+    given = clone(transformer).fit_transform(X)
+    assert type(given) is np.ndarray
+    assert given.dtype == np.float64
+
+
+@pytest.mark.parametrize("column", [[np.nan] * 3, [5.0] * 3, [0.1] * 3, [None] * 3])
+def test_an_empty_or_constant_column_makes_no_nan(column):
+    X = pd.DataFrame({"a": column, "b": [1.0, 2.0, 3.0]})
+    transformer = make_preprocessor(X).fit(X)
+    assert np.isfinite(transformer.transform(X)).all()
+    later = pd.DataFrame({"a": [np.nan], "b": [np.nan]}).astype(X.dtypes)
+    assert np.isfinite(transformer.transform(later)).all()
+
+
+def test_a_column_may_be_empty_in_fit_and_filled_later():
+    X = pd.DataFrame({"n": [np.nan, np.nan], "c": pd.Categorical([None, None], ["a", "b"])})
+    later = pd.DataFrame({"n": [1.0, 2.0], "c": pd.Categorical(["a", "b"])})
+    assert np.isfinite(make_preprocessor(X).fit(X).transform(later)).all()
+
+
+def test_gaps_that_come_only_later_are_filled_too():
+    X = pd.DataFrame({"n": [1.0, 2.0, 3.0], "c": ["a", "b", "b"]})
+    later = pd.DataFrame({"n": [np.nan], "c": [None]})
+    assert make_preprocessor(X).fit(X).transform(later).tolist() == [[0.0, 0.0, 1.0]]
+
+
+def test_a_category_that_was_not_there_in_fit_is_all_zeros():
+    transformer = make_preprocessor(MIXED).fit(MIXED)
+    later = pd.DataFrame({"n": [2.0], "c": ["new"], "m": [4]})
+    assert transformer.transform(later)[0, 2:].tolist() == [0.0, 0.0]
+
+
+def test_columns_may_come_in_another_order_later():
+    transformer = make_preprocessor(MIXED).fit(MIXED)
+    np.testing.assert_array_equal(
+        transformer.transform(MIXED[["c", "m", "n"]]), transformer.transform(MIXED)
+    )
+
+
+def test_integers_as_names_of_columns_are_not_taken_for_positions():
+    X = MIXED.set_axis([2, 0, 1], axis=1)
+    np.testing.assert_array_equal(
+        make_preprocessor(X).fit_transform(X), make_preprocessor(MIXED).fit_transform(MIXED)
+    )
+
+
+@pytest.mark.parametrize("dtype", [bool, "boolean", "Int64", "float32"])
+def test_booleans_and_other_numbers_are_numbers(dtype):
+    X = pd.DataFrame({"a": pd.Series([1, 0, 0, 1]).astype(dtype)})
+    given = make_preprocessor(X).fit_transform(X)
+    np.testing.assert_array_equal(given.ravel(), [1, -1, -1, 1])
+
+
+def test_dates_are_refused_by_name():
+    X = pd.DataFrame({"when": pd.to_datetime(["2024-01-01", "2024-01-02"])})
+    with pytest.raises(DataError, match=r"column 'when': values of type datetime64.* are not"):
+        make_preprocessor(X)
+
+
+def test_a_column_of_names_is_refused_before_it_fills_the_memory():
+    X = pd.DataFrame({"name": [f"k{i}" for i in range(1001)]})
+    with pytest.raises(DataError, match="column 'name' has 1001 categories, and each would"):
+        make_preprocessor(X)
+    assert make_preprocessor(X[:1000]).fit_transform(X[:1000]).shape == (1000, 1000)
