@@ -1,0 +1,11 @@
+"""Networks as scikit-learn estimators.
+
+May import everything below: `moonlet.diagnosis`, the engine, the specs; and
+scikit-learn, from here on upwards.
+"""
+
+from __future__ import annotations
+
+from moonlet.estimators.classifier import MLPClassifier
+
+__all__ = ["MLPClassifier"]

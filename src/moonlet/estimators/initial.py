@@ -1,0 +1,107 @@
+"""Where training starts: weights drawn at random, layer by layer.
+
+Weights should neither blow a signal up nor let it die as it passes through the
+layers, so their variance is one over a measure of the layer's width. The
+schemes differ in that measure and in the shape of the distribution.
+
+==============  ==========================  ===========================  ==========
+init            weights                     width                        biases
+==============  ==========================  ===========================  ==========
+glorot_uniform  uniform in ±sqrt(3/width)   (fan_in + fan_out) / 2 [1]_  as weights
+lecun_uniform   uniform in ±sqrt(3/width)   fan_in [2]_                  as weights
+he_uniform      uniform in ±sqrt(3/width)   fan_in / 2 [3]_              as weights
+glorot_normal   normal, variance 1/width    (fan_in + fan_out) / 2 [1]_  0
+lecun_normal    normal, variance 1/width    fan_in [2]_                  0
+he_normal       normal, variance 1/width    fan_in / 2 [3]_              0
+==============  ==========================  ===========================  ==========
+
+"glorot_uniform" draws what scikit-learn's MLPClassifier draws, to the bit;
+"lecun_normal" what the tutorial draws.
+
+References
+----------
+.. [1] X. Glorot, Y. Bengio, "Understanding the difficulty of training deep
+   feedforward neural networks", AISTATS 2010, equations 12 and 16.
+.. [2] Y. LeCun, L. Bottou, G. Orr, K.-R. Müller, "Efficient BackProp", in
+   Neural Networks: Tricks of the Trade, Springer 1998, equation 16.
+.. [3] K. He, X. Zhang, S. Ren, J. Sun, "Delving deep into rectifiers", ICCV
+   2015, equation 10.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+import numpy as np
+
+from moonlet.specs import Activation, Array, NetworkSpec
+
+__all__ = ["INITS", "Init", "initial_parameters"]
+
+Init = Literal[
+    "glorot_uniform", "glorot_normal", "lecun_uniform", "lecun_normal", "he_uniform", "he_normal"
+]
+INITS: tuple[Init, ...] = get_args(Init)
+
+
+def initial_parameters(
+    network: NetworkSpec, init: str, random_state: np.random.RandomState
+) -> Array:
+    """Draw the parameters that a network starts from.
+
+    Parameters
+    ----------
+    network : NetworkSpec
+    init : {"glorot_uniform", "glorot_normal", "lecun_uniform", "lecun_normal", \
+            "he_uniform", "he_normal"}
+        How, see the table in `moonlet.estimators.initial`.
+    random_state : numpy.random.RandomState
+        Drawn from layer by layer, weights before biases.
+
+    Returns
+    -------
+    parameters : ndarray of shape (n_parameters,)
+        Laid out as `NetworkSpec.pack` does.
+
+    Raises
+    ------
+    ValueError
+        If `init` is none of these names.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from moonlet.specs import NetworkSpec
+    >>> network = NetworkSpec((2, 1, 2), ("tanh",), "softmax")
+    >>> initial_parameters(network, "lecun_normal", np.random.RandomState(0)).round(3)
+    array([1.247, 0.283, 0.   , 0.979, 2.241, 0.   , 0.   ])
+    """
+    if init not in INITS:
+        raise ValueError(f"init must be one of {', '.join(INITS)}. Got {init!r} instead.")
+    family, distribution = init.split("_")
+    parameters = np.zeros(network.n_parameters)
+    for position, layer in enumerate(network.layers()):
+        shape = (layer.fan_in, layer.fan_out)
+        width = _width(family, *shape)
+        if distribution == "normal":
+            weights = random_state.standard_normal(shape) / np.sqrt(width)
+        else:
+            bound = np.sqrt(_spread(family, network.activations, position) / width)
+            weights = random_state.uniform(-bound, bound, shape)
+            parameters[layer.biases] = random_state.uniform(-bound, bound, layer.fan_out)
+        parameters[layer.weights] = weights.ravel()
+    return parameters
+
+
+def _width(family: str, fan_in: int, fan_out: int) -> float:
+    if family == "glorot":
+        return (fan_in + fan_out) / 2
+    return fan_in / 2 if family == "he" else fan_in
+
+
+def _spread(family: str, activations: tuple[Activation, ...], position: int) -> float:
+    # A uniform distribution in ±sqrt(3) has variance 1. scikit-learn narrows it for
+    # Glorot's logistic networks, in the output layer as well: it asks for the one
+    # activation of the hidden layers. Without hidden layers there is none to ask for.
+    nearest = activations[min(position, len(activations) - 1)] if activations else None
+    return 1.0 if family == "glorot" and nearest == "logistic" else 3.0

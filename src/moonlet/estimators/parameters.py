@@ -1,0 +1,110 @@
+"""An estimator's parameters: what is allowed, and their way into frozen specs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from numbers import Integral, Real
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+from sklearn import get_config
+from sklearn.utils._param_validation import Interval, Options, StrOptions
+
+from moonlet.estimators.initial import INITS
+from moonlet.estimators.targets import output_for
+from moonlet.specs import ACTIVATIONS, SOLVERS, NetworkSpec, SolverSpec, StopRule, TrainingSpec
+
+if TYPE_CHECKING:
+    from moonlet.estimators.base import BaseMLP
+
+__all__ = ["CONSTRAINTS", "hidden_layers", "training_spec"]
+
+# In scikit-learn's language for it, so that its estimator checks and its error words apply.
+CONSTRAINTS: dict[str, list[object]] = {
+    "hidden_layer_sizes": ["array-like", Interval(Integral, 1, None, closed="left")],
+    "activation": [StrOptions(set(ACTIVATIONS))],
+    "solver": [StrOptions(set(SOLVERS))],
+    "alpha": [Interval(Real, 0, None, closed="left")],
+    "learning_rate_init": [Interval(Real, 0, None, closed="neither")],
+    "max_iter": [Interval(Integral, 1, None, closed="left")],
+    "random_state": ["random_state"],
+    "tol": [Interval(Real, 0, None, closed="left")],
+    "n_iter_no_change": [Interval(Integral, 1, None, closed="left"), Options(Real, {np.inf})],
+    "max_fun": [Interval(Integral, 1, None, closed="left")],
+    "init": [StrOptions(set(INITS))],
+    "n_jobs": [Integral, None],
+}
+
+
+def training_spec(estimator: BaseMLP, n_features: int, n_outputs: int) -> TrainingSpec:
+    """Turn an estimator's parameters into frozen specs, once, before training.
+
+    Parameters
+    ----------
+    estimator : MLPClassifier
+        Need not be fitted; is left as it is.
+    n_features : int
+        Inputs of the network.
+    n_outputs : int
+        Units of its last layer, see `network_output`.
+
+    Returns
+    -------
+    spec : TrainingSpec
+
+    Raises
+    ------
+    ValueError
+        If a parameter is not allowed; the message says what is.
+
+    Examples
+    --------
+    >>> from moonlet import MLPClassifier
+    >>> training_spec(MLPClassifier((3,)), n_features=2, n_outputs=1).network.layer_sizes
+    (2, 3, 1)
+    """
+    # `fit` has validated already when it comes here, and scikit-learn then says skip.
+    if not get_config()["skip_parameter_validation"]:
+        estimator._validate_params()
+    hidden = hidden_layers(estimator.hidden_layer_sizes)
+    # No count of passes can exceed max_iter, so there it means the same as infinity.
+    patience = min(estimator.n_iter_no_change, estimator.max_iter)
+    return TrainingSpec(
+        network=NetworkSpec(
+            layer_sizes=(n_features, *hidden, n_outputs),
+            activations=(estimator.activation,) * len(hidden),
+            output=output_for(n_outputs),
+        ),
+        solver=SolverSpec(estimator.solver, float(estimator.learning_rate_init)),
+        stop=StopRule(
+            max_iter=int(estimator.max_iter),
+            tol=float(estimator.tol),
+            n_iter_no_change=int(patience),
+            max_fun=int(estimator.max_fun),
+        ),
+        alpha=float(estimator.alpha),
+    )
+
+
+def hidden_layers(hidden_layer_sizes: int | Sequence[int]) -> tuple[int, ...]:
+    """Units of each hidden layer; a bare number is one layer, ``()`` is none.
+
+    Raises
+    ------
+    ValueError
+        If a size is not a whole number of at least 1.
+    """
+    if isinstance(hidden_layer_sizes, Integral):
+        return (int(hidden_layer_sizes),)
+    sizes = list(cast("Sequence[int]", hidden_layer_sizes))
+    if not all(isinstance(size, Integral) for size in sizes):
+        raise ValueError(
+            f"hidden_layer_sizes must be whole numbers, got {sizes}. "
+            "Give one number of units for each hidden layer, such as (20, 10)."
+        )
+    if any(size <= 0 for size in sizes):
+        raise ValueError(
+            f"hidden_layer_sizes must be > 0, got {sizes}. "
+            "Use hidden_layer_sizes=() for a network without hidden layers."
+        )
+    return tuple(int(size) for size in sizes)

@@ -1,0 +1,100 @@
+"""Between class labels and a network's outputs, in both directions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from moonlet.specs import Array, NetworkSpec, Output
+
+if TYPE_CHECKING:
+    from moonlet.estimators.classifier import MLPClassifier
+
+__all__ = ["class_probabilities", "class_targets", "network_output", "output_for"]
+
+
+def network_output(estimator: MLPClassifier, n_classes: int) -> tuple[Output, int]:
+    """Which output a classifier's network has, and how many units.
+
+    Parameters
+    ----------
+    estimator : MLPClassifier
+        Its `output` decides: "auto" is one sigmoid unit for two classes,
+        "softmax" one unit a class in that case too. A single class has
+        nothing to share out, so it gets the sigmoid unit either way.
+    n_classes : int
+
+    Returns
+    -------
+    output : {"sigmoid", "softmax"}
+    n_outputs : int
+
+    Examples
+    --------
+    >>> from moonlet import MLPClassifier
+    >>> network_output(MLPClassifier(), n_classes=2)
+    ('sigmoid', 1)
+    >>> network_output(MLPClassifier(output="softmax"), n_classes=2)
+    ('softmax', 2)
+    """
+    one_unit = n_classes < 2 or (n_classes == 2 and estimator.output == "auto")
+    n_outputs = 1 if one_unit else n_classes
+    return output_for(n_outputs), n_outputs
+
+
+def output_for(n_outputs: int) -> Output:
+    """Output function of a classifier's network with so many units."""
+    return "sigmoid" if n_outputs == 1 else "softmax"
+
+
+def class_targets(
+    class_indices: NDArray[np.integer], n_classes: int, network: NetworkSpec
+) -> Array:
+    """Build what the network should give for each row.
+
+    Parameters
+    ----------
+    class_indices : ndarray of shape (n_samples,)
+        Position of each row's label among the sorted classes.
+    n_classes : int
+    network : NetworkSpec
+
+    Returns
+    -------
+    targets : ndarray of shape (n_samples, n_outputs)
+        One-hot rows for softmax; for sigmoid 1 where the label is the second class.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> class_targets(np.array([0, 1]), 2, NetworkSpec((4, 2), (), "softmax"))
+    array([[1., 0.],
+           [0., 1.]])
+    """
+    if network.output == "softmax":
+        one_hot: Array = np.eye(n_classes)[class_indices]
+        return one_hot
+    return class_indices.astype(np.float64).reshape(-1, 1)
+
+
+def class_probabilities(outputs: Array, n_classes: int) -> Array:
+    """Probability of each class, from a network's outputs.
+
+    Parameters
+    ----------
+    outputs : ndarray of shape (n_samples, n_outputs)
+        What softmax or sigmoid gave.
+    n_classes : int
+
+    Returns
+    -------
+    probabilities : ndarray of shape (n_samples, n_classes)
+        Rows add up to 1.
+    """
+    if n_classes == 1:
+        return np.ones((len(outputs), 1))
+    if outputs.shape[1] > 1:
+        return outputs
+    return np.hstack([1.0 - outputs, outputs])
