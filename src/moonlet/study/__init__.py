@@ -1,0 +1,16 @@
+"""The capacity study: how large a network a problem needs, and whether it beats a straight line.
+
+Grid → jobs (`plan`) → trained networks (`executors`, kept by `store`) → numbers
+(`evidence`, `scores`) → decision (`verdict`) in `words`; `study` ties them into a
+scikit-learn meta-estimator. May import `moonlet.data`, `moonlet.estimators` and
+what stands below them.
+"""
+
+from __future__ import annotations
+
+from moonlet.study.progress import StudyProgress
+from moonlet.study.store import write_csv
+from moonlet.study.study import CapacityStudy
+from moonlet.study.verdict import Verdict
+
+__all__ = ["CapacityStudy", "StudyProgress", "Verdict", "write_csv"]

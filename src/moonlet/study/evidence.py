@@ -1,0 +1,236 @@
+"""What the trained networks and the straight line say, as numbers; no decision is taken here.
+
+References
+----------
+.. [1] C. Nadeau and Y. Bengio, "Inference for the generalization error",
+   Machine Learning 52, 2003, section 3 (the corrected resampled t-test).
+"""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy.special import stdtr
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.linear_model import LogisticRegression, LogisticRegressionCV
+
+from moonlet.specs import Array
+from moonlet.study.executors import NetworkResult, Problem, log_loss
+from moonlet.study.plan import Size
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# Of logistic regression. scikit-learn's default of 100 is too few at the weakest penalties.
+_MAX_ITER = 1000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evidence:
+    """Results of all networks as cubes, of shape (sizes, alphas, folds, restarts).
+
+    Parameters
+    ----------
+    sizes : tuple of int or tuple of int
+    alphas : tuple of float
+    n_parameters : tuple of int
+        Weights and biases of a network of each size.
+    train_loss, valid_loss, valid_score, seconds : ndarray
+    converged : ndarray of bool
+    """
+
+    sizes: tuple[Size, ...]
+    alphas: tuple[float, ...]
+    n_parameters: tuple[int, ...]
+    train_loss: Array
+    valid_loss: Array
+    valid_score: Array
+    seconds: Array
+    converged: np.ndarray[Any, np.dtype[np.bool_]]
+
+    @classmethod
+    def from_results(
+        cls,
+        results: Sequence[NetworkResult],
+        sizes: tuple[Size, ...],
+        alphas: tuple[float, ...],
+        n_parameters: tuple[int, ...],
+        n_restarts: int,
+    ) -> Evidence:
+        """Arrange results that come in the order of `plan.plan_jobs`."""
+        shape = (len(sizes), len(alphas), -1, n_restarts)
+
+        def cube(name: str) -> Any:
+            return np.array([getattr(result, name) for result in results]).reshape(shape)
+
+        return cls(
+            sizes,
+            alphas,
+            n_parameters,
+            cube("train_loss"),
+            cube("valid_loss"),
+            cube("valid_score"),
+            cube("seconds"),
+            cube("status") == "converged",
+        )
+
+    def summary(self) -> pd.DataFrame:
+        """One row a (hidden, alpha): what `CapacityStudy.summary_` documents."""
+        import pandas as pd
+
+        train, valid, score = map(fold_means, (self.train_loss, self.valid_loss, self.valid_score))
+        hidden = np.empty(len(self.sizes), dtype=object)
+        hidden[:] = self.sizes  # A tuple is one entry, not a row of numbers.
+        columns = {
+            "hidden": list(np.repeat(hidden, len(self.alphas))),
+            "alpha": np.tile(self.alphas, len(self.sizes)),
+            "n_parameters": np.repeat(self.n_parameters, len(self.alphas)),
+            "n_networks": self.converged[0, 0].size,
+            "n_converged": self.converged.sum(axis=(2, 3)).ravel(),
+            "train_loss": train.mean(axis=2).ravel(),
+            "valid_loss": valid.mean(axis=2).ravel(),
+            "valid_loss_se": standard_error(valid).ravel(),
+            "valid_loss_restart_sd": restart_deviation(self.valid_loss).ravel(),
+            "gap": (valid - train).mean(axis=2).ravel(),
+            "valid_score": score.mean(axis=2).ravel(),
+            "valid_score_se": standard_error(score).ravel(),
+            "valid_score_restart_sd": restart_deviation(self.valid_score).ravel(),
+            "seconds": self.seconds.sum(axis=(2, 3)).ravel(),
+        }
+        return pd.DataFrame(columns)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StraightLine:
+    """Logistic regression on the folds of a study.
+
+    Parameters
+    ----------
+    C : float
+        scikit-learn's inverse strength of the penalty; ``alpha = 1 / C``.
+    valid_loss, valid_score : ndarray of shape (n_folds,)
+    """
+
+    C: float
+    valid_loss: Array
+    valid_score: Array
+
+
+@dataclass(frozen=True, slots=True)
+class PairedTest:
+    """A mean difference between two models over folds, and how far chance explains it."""
+
+    difference: float
+    t: float
+    p_value: float
+
+
+def fold_means(cube: Array) -> Array:
+    """Mean over the restarts that did not diverge; NaN for a fold where all did."""
+    finite = np.isfinite(cube)
+    total, count = np.where(finite, cube, 0.0).sum(axis=-1), finite.sum(axis=-1)
+    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
+
+
+def standard_error(means: Array) -> Array:
+    """Compute the standard error of the mean over folds (the last axis)."""
+    return np.asarray(means.std(axis=-1, ddof=1) / math.sqrt(means.shape[-1]))
+
+
+def restart_deviation(cube: Array) -> Array:
+    """Spread that random starts alone cause: within a fold, pooled over the folds.
+
+    NaN when there is a single restart.
+    """
+    if cube.shape[-1] < 2:
+        return np.full(cube.shape[:-2], np.nan)
+    return np.asarray(np.sqrt(cube.var(axis=-1, ddof=1).mean(axis=-1)))
+
+
+def corrected_t_test(differences: Array, n_train: float, n_valid: float) -> PairedTest:
+    """Nadeau and Bengio's corrected resampled t-test, two-sided [1]_.
+
+    Folds share most of their training rows, so the plain variance of their
+    differences is too small; ``1 / k`` becomes ``1 / k + n_valid / n_train``.
+
+    Parameters
+    ----------
+    differences : ndarray of shape (k,)
+        Of two models, fold by fold.
+    n_train, n_valid : float
+        Rows trained on and held out in a fold.
+
+    Examples
+    --------
+    >>> test = corrected_t_test(np.array([0.1, 0.2, 0.3, 0.2, 0.2]), n_train=80, n_valid=20)
+    >>> round(test.t, 3), round(test.p_value, 3)
+    (4.216, 0.014)
+    """
+    k = len(differences)
+    mean = float(differences.mean())
+    scale = math.sqrt((1.0 / k + n_valid / n_train) * float(differences.var(ddof=1)))
+    if scale == 0.0:
+        # All folds say exactly the same: nothing, or the same difference.
+        return PairedTest(mean, math.copysign(math.inf, mean) if mean else 0.0, float(mean == 0.0))
+    t = mean / scale
+    return PairedTest(mean, t, 2.0 * float(stdtr(k - 1, -abs(t))))
+
+
+def fit_straight_line(problem: Problem, folds: Sequence[int], scoring: Any) -> StraightLine:
+    """Logistic regression on the folds, its penalty chosen by the folds as the networks' is.
+
+    Every fold's rows are those that the networks saw, preprocessed inside the
+    fold; `LogisticRegressionCV` follows the path of penalties on each, and the
+    penalty with the best mean over the folds is kept.
+
+    Parameters
+    ----------
+    problem : Problem
+    folds : sequence of int
+    scoring : str, callable or None
+        Log loss when None.
+    """
+    truth = [problem.classes[problem.prepare(fold).train_classes] for fold in folds]
+    paths = []
+    for fold, y_train in zip(folds, truth, strict=True):
+        rows = problem.prepare(fold)
+        X = np.vstack([rows.X_train, rows.X_valid])
+        y = np.concatenate([y_train, problem.classes[rows.valid_classes]])
+        positions = np.arange(len(y))
+        split = (positions[: len(y_train)], positions[len(y_train) :])
+        model = logistic_regression_cv([split], scoring, refit=False)
+        paths.append(fit_quietly(model, X, y).scores_[0, 0])
+    best = int(np.mean(paths, axis=0).argmax())
+    C = float(model.Cs_[best])
+    losses, scores = [], []
+    for fold, y_train in zip(folds, truth, strict=True):
+        rows = problem.prepare(fold)
+        line = fit_quietly(LogisticRegression(C=C, max_iter=_MAX_ITER), rows.X_train, y_train)
+        probabilities = line.predict_proba(rows.X_valid)
+        losses.append(log_loss(probabilities, rows.valid_classes))
+        scores.append(problem.score(line, rows.X_valid, rows.valid_classes, probabilities))
+    return StraightLine(C, np.array(losses), np.array(scores))
+
+
+def logistic_regression_cv(cv: Any, scoring: Any, **options: Any) -> LogisticRegressionCV:
+    """scikit-learn's, with the choices that 1.9 wants spelled out."""
+    return LogisticRegressionCV(
+        cv=cv,
+        scoring=scoring or "neg_log_loss",
+        l1_ratios=(0.0,),
+        use_legacy_attributes=False,
+        max_iter=_MAX_ITER,
+        **options,
+    )
+
+
+def fit_quietly(model: Any, X: Array, y: Any) -> Any:
+    """Fit logistic regression; at the weakest penalties it need not converge, nor be chosen."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        return model.fit(X, y)

@@ -1,0 +1,64 @@
+"""One driver at a time on a study's store."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from moonlet.exceptions import StudyStoreError
+
+
+class FileLock:
+    """The right to write a file, held from construction to `release`.
+
+    It is a lock on a file beside it, ``<name>.lock``, which the operating system
+    lets go when the process ends in whatever way. SQLite's own locks will not do:
+    one held throughout would shut out readers as well.
+
+    Parameters
+    ----------
+    path : Path
+
+    Raises
+    ------
+    StudyStoreError
+        If another process (or another study of this one) holds it, or the folder
+        is missing.
+    """
+
+    def __init__(self, path: Path) -> None:
+        # Local: Windows has no such module, and only a study with a store needs it.
+        import fcntl
+
+        self._path = path.with_name(f"{path.name}.lock")
+        while True:
+            try:
+                self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o666)
+            except OSError as error:
+                raise StudyStoreError(
+                    f"{path} cannot be written: {error.strerror}. Make its folder, or name another."
+                ) from error
+            try:
+                fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                os.close(self._descriptor)
+                raise StudyStoreError(
+                    f"{path} is being written by another study. "
+                    "Wait until that has ended, or name another file."
+                ) from error
+            if self._is_current():
+                return
+            # The holder before us removed the file between our opening and our locking it.
+            os.close(self._descriptor)
+
+    def release(self) -> None:
+        """Give up the right; the lock's file goes."""
+        # Removed while still held, so that nobody can lock a file about to vanish unnoticed.
+        self._path.unlink(missing_ok=True)
+        os.close(self._descriptor)
+
+    def _is_current(self) -> bool:
+        try:
+            return os.path.samestat(os.stat(self._path), os.fstat(self._descriptor))
+        except FileNotFoundError:
+            return False

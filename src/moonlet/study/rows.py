@@ -1,0 +1,72 @@
+"""What is given to a study's ``fit``, checked; and rows taken from it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.utils import check_array, check_consistent_length, column_or_1d
+from sklearn.utils.multiclass import type_of_target
+
+from moonlet.exceptions import DataError
+from moonlet.study.plan import Indices
+
+
+def read_features(X: Any) -> Any:
+    """Check a table of features: a DataFrame as it is, anything else as an array.
+
+    Gaps are allowed, they are imputed inside the folds.
+    """
+    if hasattr(X, "iloc"):
+        return X
+    return check_array(X, dtype=None, ensure_all_finite="allow-nan", input_name="X")
+
+
+def read_classes(X: Any, y: Any) -> tuple[NDArray[Any], Indices]:
+    """Check the labels.
+
+    Returns
+    -------
+    classes : ndarray of shape (n_classes,)
+        Sorted.
+    class_indices : ndarray of shape (n_samples,)
+        The class of each row, as a position in `classes`.
+
+    Raises
+    ------
+    DataError
+        If they have gaps, are real numbers, or are all the same.
+    """
+    import pandas as pd
+
+    check_consistent_length(X, y)
+    labels = column_or_1d(y, warn=True)
+    n_gaps = int(pd.isna(labels).sum())
+    if n_gaps:
+        raise DataError(
+            f"y must have a label in every row. Got {n_gaps} without one. Drop those rows."
+        )
+    kind = type_of_target(labels, input_name="y")
+    if kind == "continuous":
+        raise DataError(
+            "Unknown label type: continuous. y must hold classes: text, or whole numbers. Got "
+            f"real numbers, such as {labels[np.argmax(labels % 1 != 0)]!s}, instead. Studies of "
+            "regression are not built yet; numpy.digitize cuts numbers into classes."
+        )
+    if kind not in ("binary", "multiclass"):
+        raise DataError(
+            f"Unknown label type: {kind}. y must hold classes: text, or whole numbers, not both."
+        )
+    classes, class_indices = np.unique(labels, return_inverse=True)
+    if len(classes) < 2:
+        raise DataError(
+            f"y must have two classes or more. Got one class, {classes[0]!s}, instead. "
+            "Is it the right target?"
+        )
+    return classes, class_indices
+
+
+def take(X: Any, positions: Indices) -> Any:
+    """Rows of a DataFrame or an array, by position."""
+    return X.iloc[positions] if hasattr(X, "iloc") else X[positions]

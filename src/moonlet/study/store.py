@@ -1,0 +1,244 @@
+"""A study on disk: one SQLite file, one row a network, and the table of results out as CSV.
+
+Rows are committed as networks finish, by one connection of one process, so that
+whatever ends a study (Ctrl-C, a lost machine) costs at most the networks in
+training. What the study is, is written first and compared when the file is
+opened again: the same study goes on, another one is refused.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+import os
+import sqlite3
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from moonlet.exceptions import StudyStoreError
+from moonlet.study.executors import NetworkResult
+from moonlet.study.lock import FileLock
+from moonlet.study.plan import Key, read_size_label, size_label
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# "moon" in ASCII: tells a study's file from any other SQLite file.
+_APPLICATION_ID = 0x6D6F6F6E
+_LAYOUT = 1
+
+_CREATE = """
+CREATE TABLE study (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE networks (
+    hidden TEXT, alpha REAL, fold INTEGER, restart INTEGER, seed INTEGER,
+    status TEXT, n_iter INTEGER, train_loss REAL, valid_loss REAL, valid_score REAL,
+    gradient_norm REAL, seconds REAL,
+    PRIMARY KEY (hidden, alpha, fold, restart)
+) WITHOUT ROWID;
+"""
+
+
+class StudyStore:
+    """The file of a study; a context manager that closes it.
+
+    Parameters
+    ----------
+    path : str or path-like
+        Made if it is not there. Keep it off network file systems: SQLite's
+        write-ahead log does not work there.
+    study : mapping of str to str
+        What the study is: its grid, its rows' fingerprint, its versions.
+
+    Raises
+    ------
+    StudyStoreError
+        If the file is no study's, another study's, damaged, or being written.
+    """
+
+    def __init__(self, path: str | os.PathLike[str], study: Mapping[str, str]) -> None:
+        self.path = Path(path)
+        self._lock = FileLock(self.path)
+        try:
+            self._connection = sqlite3.connect(self.path, isolation_level=None)
+            try:
+                self._open(dict(study))
+            except BaseException:
+                self._connection.close()
+                raise
+        except sqlite3.Error as error:
+            self._lock.release()
+            raise StudyStoreError(
+                f"{self.path} cannot be used as a study's store: {error}. "
+                "Name another file, or delete this one if it is not needed."
+            ) from error
+        except BaseException:
+            self._lock.release()
+            raise
+
+    def _open(self, study: dict[str, str]) -> None:
+        execute = self._connection.execute
+        (application_id,) = execute("PRAGMA application_id").fetchone()
+        (n_tables,) = execute("SELECT count(*) FROM sqlite_master").fetchone()
+        if n_tables and application_id != _APPLICATION_ID:
+            raise StudyStoreError(
+                f"{self.path} is an SQLite file, but not a study's. Name another file."
+            )
+        execute("PRAGMA journal_mode = WAL")
+        # With a write-ahead log this loses no commit when the process dies, only when power fails.
+        execute("PRAGMA synchronous = NORMAL")
+        if n_tables:
+            self._compare(study)
+            return
+        execute("BEGIN IMMEDIATE")
+        for statement in _CREATE.split(";"):
+            execute(statement)
+        self._connection.executemany("INSERT INTO study VALUES (?, ?)", study.items())
+        execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+        execute(f"PRAGMA user_version = {_LAYOUT}")
+        execute("COMMIT")
+
+    def _compare(self, study: dict[str, str]) -> None:
+        (layout,) = self._connection.execute("PRAGMA user_version").fetchone()
+        if layout != _LAYOUT:
+            raise StudyStoreError(
+                f"{self.path} has layout {layout}; this version of moonlet reads {_LAYOUT}. "
+                "Go on with the version that wrote it, or name another file."
+            )
+        stored = dict(self._connection.execute("SELECT name, value FROM study"))
+        changed = [
+            f"{name} was {stored.get(name, 'absent')}, is {study.get(name, 'absent')}"
+            for name in dict.fromkeys([*study, *stored])
+            if stored.get(name) != study.get(name)
+        ]
+        if changed:
+            raise StudyStoreError(
+                f"{self.path} holds another study: {'; '.join(changed)}. "
+                "Name another file, or delete this one to begin anew."
+            )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file; what was added stays in it."""
+        self._connection.close()
+        self._lock.release()
+
+    def results(self) -> dict[Key, NetworkResult]:
+        """All networks in the file, by key."""
+        try:
+            rows = self._connection.execute("SELECT * FROM networks").fetchall()
+        except sqlite3.Error as error:
+            raise StudyStoreError(
+                f"{self.path} is damaged: {error}. Delete it to begin anew."
+            ) from error
+        return {result.key: result for result in map(_result, rows)}
+
+    def add(self, results: Iterable[NetworkResult]) -> None:
+        """Commit networks, all or none."""
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            self._connection.executemany(
+                f"INSERT INTO networks VALUES ({', '.join('?' * 12)})",  # noqa: S608 - only "?"
+                map(_row, results),
+            )
+            self._connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            raise StudyStoreError(
+                f"{self.path} cannot be written: {error}. What was committed before is kept; "
+                "the study goes on from there when it is run again."
+            ) from error
+
+
+def stored_seed(path: str | os.PathLike[str]) -> int | None:
+    """Seed of the study in a file, None when there is none (yet)."""
+    if not Path(path).is_file():
+        return None
+    try:
+        connection = sqlite3.connect(path)
+        try:
+            found = connection.execute("SELECT value FROM study WHERE name = 'seed'").fetchone()
+        finally:
+            connection.close()
+    except sqlite3.Error:
+        return None  # Opening it as a store says what is wrong with it.
+    return int(found[0]) if found else None
+
+
+def write_csv(table: pd.DataFrame, path: str | os.PathLike[str]) -> None:
+    """Write a table as CSV: whole or not at all, and safe to open in a spreadsheet.
+
+    Text that a spreadsheet would take for a formula gets an apostrophe in
+    front; numbers are written so that they read back as the same bits.
+
+    Parameters
+    ----------
+    table : DataFrame
+    path : str or path-like
+        Replaced in one step if it is there.
+    """
+    target = Path(path)
+    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(map(_cell, table.columns))
+            writer.writerows(map(_cell, row) for row in table.itertuples(index=False, name=None))
+        # mkstemp's own 0600 would hide the table from colleagues.
+        os.chmod(name, 0o666 & ~_umask())
+        os.replace(name, target)
+    except BaseException:
+        os.unlink(name)
+        raise
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, tuple):
+        return size_label(value)
+    if isinstance(value, float):
+        return "" if math.isnan(value) else repr(float(value))
+    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r", "\n")):
+        return f"'{value}"
+    return value
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _row(result: NetworkResult) -> Sequence[object]:
+    return (
+        size_label(result.hidden),
+        result.alpha,
+        result.fold,
+        result.restart,
+        result.seed,
+        result.status,
+        result.n_iter,
+        # SQLite keeps NaN as NULL.
+        result.train_loss,
+        result.valid_loss,
+        result.valid_score,
+        result.gradient_norm,
+        result.seconds,
+    )
+
+
+def _result(row: Sequence[object]) -> NetworkResult:
+    hidden, *rest = (math.nan if value is None else value for value in row)
+    return NetworkResult(read_size_label(str(hidden)), *rest)  # type: ignore[arg-type]

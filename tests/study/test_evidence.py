@@ -1,0 +1,161 @@
+from __future__ import annotations
+
+import itertools
+import math
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import log_loss
+from sklearn.preprocessing import StandardScaler
+
+from moonlet import CapacityStudy
+from moonlet.study.evidence import (
+    Evidence,
+    corrected_t_test,
+    fit_straight_line,
+    fold_means,
+    logistic_regression_cv,
+    restart_deviation,
+)
+from moonlet.study.executors import Problem
+from tests.study.test_store import result
+
+
+def test_the_t_test_agrees_with_a_case_worked_by_hand() -> None:
+    # Mean 3, variance 2.5, k = 5, 20 rows held out and 80 trained on:
+    # t = 3 / sqrt((1/5 + 1/4) * 2.5) = 3 / sqrt(1.125) = 2.8284 = 2 sqrt(2).
+    test = corrected_t_test(np.array([1.0, 2.0, 3.0, 4.0, 5.0]), n_train=80, n_valid=20)
+    assert test.difference == 3.0
+    assert test.t == pytest.approx(2 * math.sqrt(2), rel=1e-12)
+    assert test.p_value == pytest.approx(2 * stats.t.sf(2 * math.sqrt(2), df=4), rel=1e-12)
+
+
+def test_without_its_correction_the_t_test_is_students() -> None:
+    differences = np.random.RandomState(0).normal(0.3, 1.0, size=10)
+    ours = corrected_t_test(differences, n_train=1e12, n_valid=1e-12)
+    assert ours.p_value == pytest.approx(stats.ttest_1samp(differences, 0).pvalue, rel=1e-12)
+
+
+def test_the_t_test_is_the_same_for_both_signs() -> None:
+    differences = np.array([0.1, -0.2, 0.4])
+    there, back = (corrected_t_test(sign * differences, 2, 1) for sign in (1, -1))
+    assert (there.t, there.p_value) == (-back.t, back.p_value)
+
+
+def test_the_t_test_has_an_answer_when_all_folds_agree() -> None:
+    assert corrected_t_test(np.zeros(5), 80, 20).p_value == 1.0
+    assert corrected_t_test(np.full(5, 0.5), 80, 20).p_value == 0.0
+
+
+def test_the_t_test_holds_its_level_over_overlapping_folds() -> None:
+    # Two predictors that are equally good: noise around the truth. Folds of cross-validation
+    # are exchangeable here, so the corrected test may only err on the safe side.
+    rng = np.random.RandomState(0)
+    claims = sum(
+        corrected_t_test(rng.normal(size=(5, 30)).mean(axis=1), 120, 30).p_value < 0.05
+        for _ in range(1000)
+    )
+    assert claims < 50 + 3 * math.sqrt(50)  # At most 5 %, three standard deviations allowed.
+
+
+def test_the_summary_agrees_with_pandas_over_the_table_of_results(
+    small_study: CapacityStudy,
+) -> None:
+    results, summary = small_study.results_, small_study.summary_
+    by_fold = results.groupby(["hidden", "alpha", "fold"], sort=False)
+    grid = ["hidden", "alpha"]
+    for name in ("train_loss", "valid_loss", "valid_score"):
+        means = by_fold[name].mean().groupby(grid, sort=False)
+        np.testing.assert_allclose(summary[name], means.mean(), rtol=1e-12)
+        if name != "train_loss":
+            np.testing.assert_allclose(summary[f"{name}_se"], means.sem(), rtol=1e-10)
+            pooled = np.sqrt(by_fold[name].var().groupby(grid, sort=False).mean())
+            np.testing.assert_allclose(
+                summary[f"{name}_restart_sd"], pooled, rtol=1e-10, atol=1e-15
+            )
+    np.testing.assert_allclose(
+        summary["gap"], summary["valid_loss"] - summary["train_loss"], rtol=1e-9
+    )
+    assert (summary["n_networks"] == 6).all()
+    converged = (results["status"] == "converged").groupby([results[k] for k in grid], sort=False)
+    assert summary["n_converged"].tolist() == converged.sum().tolist()
+
+
+def test_the_summary_counts_the_parameters_of_a_size(small_study: CapacityStudy) -> None:
+    counted = dict(zip(small_study.summary_.hidden, small_study.summary_.n_parameters, strict=True))
+    assert counted == {0: 3, 2: 9, 5: 21}  # Two features, one sigmoid output.
+
+
+def test_a_diverged_start_is_left_out_of_its_folds_mean() -> None:
+    cube = np.array([[1.0, np.nan, 3.0], [np.nan, np.nan, np.nan]])
+    means = fold_means(cube)
+    assert means[0] == 2.0
+    assert np.isnan(means[1])
+
+
+def test_a_single_start_says_nothing_about_the_spread_over_starts() -> None:
+    assert np.isnan(restart_deviation(np.ones((2, 3, 5, 1)))).all()
+
+
+def test_sizes_of_several_layers_are_single_entries_of_the_summary() -> None:
+    sizes, alphas = ((2, 2), (3, 3)), (0.1,)
+    results = [
+        result(hidden=size, alpha=alpha, fold=fold, restart=0)
+        for size, alpha, fold in itertools.product(sizes, alphas, range(2))
+    ]
+    summary = Evidence.from_results(results, sizes, alphas, (9, 16), 1).summary()
+    assert summary["hidden"].tolist() == [(2, 2), (3, 3)]
+    assert isinstance(summary, pd.DataFrame)
+
+
+def test_the_straight_line_is_logistic_regression_inside_the_folds(problem: Problem) -> None:
+    line = fit_straight_line(problem, range(3), None)
+    for at, fold in problem.folds.items():
+        scaler = StandardScaler().fit(problem.X[fold.train])
+        model = LogisticRegression(C=line.C, max_iter=1000)
+        model.fit(scaler.transform(problem.X[fold.train]), problem.class_indices[fold.train])
+        held_out = scaler.transform(problem.X[fold.valid])
+        truth = problem.class_indices[fold.valid]
+        expected = log_loss(truth, model.predict_proba(held_out))
+        assert line.valid_loss[at] == pytest.approx(expected, rel=1e-12)
+        assert line.valid_score[at] == model.score(held_out, truth)
+
+
+def test_the_penalty_of_the_straight_line_is_the_best_over_the_folds(problem: Problem) -> None:
+    line = fit_straight_line(problem, range(3), None)
+
+    def loss(C: float) -> Any:
+        return np.mean(
+            [
+                log_loss(
+                    problem.class_indices[fold.valid],
+                    LogisticRegression(C=C, max_iter=1000)
+                    .fit(rows.X_train, rows.train_classes)
+                    .predict_proba(rows.X_valid),
+                )
+                for fold, rows in ((problem.folds[at], problem.prepare(at)) for at in range(3))
+            ]
+        )
+
+    # atol: LogisticRegressionCV follows a path of warm starts and stops at a tolerance of 1e-4.
+    assert loss(line.C) <= min(map(loss, np.logspace(-4, 4, 10))) + 1e-4
+
+
+def test_the_straight_line_is_fitted_as_logistic_regression_cv_where_nothing_is_preprocessed(
+    problem: Problem,
+) -> None:
+    scaled = StandardScaler().fit_transform(problem.X)
+    line = fit_straight_line(problem, range(3), None)
+    splits = [(fold.train, fold.valid) for fold in problem.folds.values()]
+    reference = logistic_regression_cv(splits, None).fit(scaled, problem.class_indices)
+    # The folds' own standardising moves the optimum by less than one step of the grid.
+    assert abs(math.log10(line.C / reference.C_)) < 0.9
+
+
+def test_the_straight_line_can_be_chosen_by_a_scorer(problem: Problem) -> None:
+    problem.scorer = lambda model, X, y: float((model.predict(X) == y).mean())
+    assert fit_straight_line(problem, range(3), "accuracy").valid_score.mean() > 0.7
