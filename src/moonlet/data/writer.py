@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import TextIO
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
+from moonlet.atomic import replace_file
 from moonlet.data.dataset import Dataset
 
 
@@ -46,22 +46,11 @@ def to_csv(dataset: Dataset, path: str | Path | None = None) -> str | None:
     sepal length (cm),sepal width (cm),petal length (cm),petal width (cm),target
     5.1,3.5,1.4,0.2,set
     """
+    text = io.StringIO(newline="")
+    _write(dataset, text)
     if path is None:
-        text = io.StringIO()
-        _write(dataset, text)
         return text.getvalue()
-    path = Path(path)
-    if path.exists() and not path.is_file():  # a pipe or /dev/stdout must not be replaced
-        with path.open("w", encoding="utf-8", newline="") as file:
-            _write(dataset, file)
-        return None
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with part.open("w", encoding="utf-8", newline="") as file:
-            _write(dataset, file)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    replace_file(path, text.getvalue().encode())
     return None
 
 

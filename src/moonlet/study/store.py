@@ -9,15 +9,16 @@ opened again: the same study goes on, another one is refused.
 from __future__ import annotations
 
 import csv
+import io
 import math
 import os
 import sqlite3
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from moonlet.atomic import replace_file
 from moonlet.exceptions import StudyStoreError
 from moonlet.study.executors import NetworkResult
 from moonlet.study.lock import FileLock
@@ -190,19 +191,11 @@ def write_csv(table: pd.DataFrame, path: str | os.PathLike[str]) -> None:
     path : str or path-like
         Replaced in one step if it is there.
     """
-    target = Path(path)
-    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(map(_cell, table.columns))
-            writer.writerows(map(_cell, row) for row in table.itertuples(index=False, name=None))
-        # mkstemp's own 0600 would hide the table from colleagues.
-        os.chmod(name, 0o666 & ~_umask())
-        os.replace(name, target)
-    except BaseException:
-        os.unlink(name)
-        raise
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(map(_cell, table.columns))
+    writer.writerows(map(_cell, row) for row in table.itertuples(index=False, name=None))
+    replace_file(path, text.getvalue().encode())
 
 
 def _cell(value: object) -> object:

@@ -1,0 +1,178 @@
+"""`to_onnx`: a fitted estimator or Pipeline as an ONNX model."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable
+from typing import Final
+
+import numpy as np
+from onnx import GraphProto, ModelProto, helper
+from sklearn.pipeline import Pipeline
+from sklearn.utils.validation import check_is_fitted
+
+import moonlet
+from moonlet.atomic import replace_file
+from moonlet.estimators import MLPClassifier
+from moonlet.export.description import Json, describe
+from moonlet.export.graph import DOMAINS, IR_VERSION, Graph
+from moonlet.export.network import add_classifier
+from moonlet.export.screening import MAX_BYTES, MAX_LIGHT_BYTES, light_bytes
+from moonlet.export.supported import check_supported
+from moonlet.export.table import Kind, add_inputs, add_transformer, as_matrix, column_kinds
+from moonlet.specs import Array
+
+__all__ = ["FORMAT", "build_graph", "digest", "to_onnx"]
+
+# Of the description and its agreement with the graph: another one whenever a moonlet
+# that knows only this one would misread the file.
+FORMAT: Final = "1"
+
+_MANUAL = """A model written by moonlet. Inputs: "X", a double tensor of shape (n_rows, n_features),
+with the columns in the order of the feature names in the metadata; or, if some columns are text or
+unused, a tensor of shape (n_rows, 1) for each column in use, under its name, double for numbers
+and string for text. A gap is NaN among numbers and the empty string among text; a category that
+was not there in training is allowed. Outputs: "label" of shape (n_rows,) and "probabilities" of
+shape (n_rows, n_classes), its columns in the order of the classes in the metadata."""
+
+
+def to_onnx(
+    estimator: MLPClassifier | Pipeline, path: str | os.PathLike[str] | None = None
+) -> ModelProto:
+    """Write a fitted network, or the whole Pipeline before it, as an ONNX model.
+
+    Everything is computed in 64 bit, so that any ONNX runtime gives the
+    estimator's probabilities to about 1e-15. The model needs operators of
+    ONNX 1.12 (opset 17) only.
+
+    Parameters
+    ----------
+    estimator : MLPClassifier or Pipeline
+        Fitted. A Pipeline's last step is the network; before it may stand
+        ColumnTransformer, SimpleImputer, StandardScaler and OneHotEncoder, as
+        `moonlet.data.make_preprocessor` makes them, in any nesting.
+    path : str or path-like, optional
+        File to write as well. It is replaced in one go: whoever reads it sees
+        the old or the new one, never a part.
+
+    Returns
+    -------
+    model : onnx.ModelProto
+        Input: one double tensor "X" of shape (n_rows, n_features); if some
+        columns are text or unused, instead a tensor of shape (n_rows, 1) for
+        each column in use, named as the column (x0, x1 … if they have no names),
+        double for numbers and string for text. A gap is NaN in a number and "" in a text. Outputs:
+        "label" of shape (n_rows,) and "probabilities" of shape
+        (n_rows, n_classes).
+
+    Raises
+    ------
+    NotFittedError
+        If the estimator is not fitted.
+    ValueError
+        If it has a step, a parameter, a column name or a category that a model
+        cannot hold; the message names it and the cure.
+    TypeError
+        If it is neither a network nor a Pipeline that ends in one.
+    OSError
+        If the file cannot be written.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from moonlet import MLPClassifier
+    >>> from moonlet.export import to_onnx
+    >>> X, y = np.array([[0.0], [1.0], [2.0], [3.0]]), np.array(["no", "no", "yes", "yes"])
+    >>> network = MLPClassifier((2,), random_state=0).fit(X, y)
+    >>> model = to_onnx(network)
+    >>> [output.name for output in model.graph.output]
+    ['label', 'probabilities']
+
+    Any runtime gives the estimator's probabilities:
+
+    >>> import onnxruntime
+    >>> session = onnxruntime.InferenceSession(model.SerializeToString())
+    >>> label, probabilities = session.run(None, {"X": X})
+    >>> bool(np.allclose(probabilities, network.predict_proba(X), atol=1e-12))
+    True
+    """
+    graph, names, kinds = build_graph(estimator)
+    network = _network_of(estimator)
+    description = _dump({"names": names, "kinds": kinds, "estimator": describe(estimator)})
+    model = helper.make_model(
+        graph,
+        producer_name="moonlet",
+        producer_version=moonlet.__version__,
+        ir_version=IR_VERSION,
+        opset_imports=[helper.make_opsetid(*entry) for entry in DOMAINS.items()],
+        doc_string=" ".join(_MANUAL.split()),
+    )
+    helper.set_model_props(
+        model,
+        {
+            "task": "classification",
+            "classes": _dump(network.classes_.tolist()),
+            "feature_names": _dump(names),
+            "hidden_layer_sizes": _dump([len(W) for W in network.coefs_[1:]]),
+            "activation": network.activation,
+            "output": network.out_activation_,
+            "moonlet_format": FORMAT,
+            "moonlet": description,
+            "sha256": digest(description, [*network.coefs_, *network.intercepts_]),
+        },
+    )
+    data = model.SerializeToString()
+    if len(data) > MAX_BYTES or light_bytes(data) > MAX_LIGHT_BYTES:
+        raise ValueError(
+            f"The model takes {len(data) / 2**20:.0f} MiB, {light_bytes(data) / 2**20:.0f} of them "
+            f"not weights; at most {MAX_BYTES // 2**20} and {MAX_LIGHT_BYTES // 2**20} can be "
+            "loaded again. Use fewer units, columns or categories."
+        )
+    if path is not None:
+        replace_file(path, data)
+    return model
+
+
+def build_graph(estimator: object) -> tuple[GraphProto, list[str] | None, list[Kind]]:
+    """Return the graph, the columns' names if they have any, and what each column holds."""
+    network = _network_of(estimator)
+    steps = estimator.steps[:-1] if isinstance(estimator, Pipeline) else []
+    check_is_fitted(network)
+    for name, step in steps:
+        check_supported(step, name)
+    first = steps[0][1] if steps else network
+    kinds = column_kinds(Pipeline(steps) if steps else first, first.n_features_in_)
+    names = None
+    if hasattr(first, "feature_names_in_"):
+        names = [str(name) for name in first.feature_names_in_]
+    graph = Graph()
+    table = add_inputs(graph, names or [f"x{i}" for i in range(len(kinds))], kinds)
+    for _, step in steps:
+        table = add_transformer(graph, step, table)
+    add_classifier(graph, network, as_matrix(graph, table))
+    return graph.build("moonlet"), names, kinds
+
+
+def digest(description: str, weights: Iterable[Array]) -> str:
+    """SHA-256 over all that a loaded estimator is made of, to tell damage from numbers."""
+    total = hashlib.sha256(description.encode())
+    for array in weights:
+        total.update(np.ascontiguousarray(array, dtype="<f8").tobytes())
+    return total.hexdigest()
+
+
+def _network_of(estimator: object) -> MLPClassifier:
+    last = estimator.steps[-1][1] if isinstance(estimator, Pipeline) else estimator
+    if type(last) is MLPClassifier:
+        return last
+    kind = f"{type(last).__module__.split('.')[0]}'s {type(last).__name__}"
+    raise TypeError(
+        "to_onnx writes a fitted moonlet.MLPClassifier, or a Pipeline that ends in one. "
+        f"Got {kind}. Of a CapacityStudy, give its best_estimator_."
+    )
+
+
+def _dump(value: Json) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

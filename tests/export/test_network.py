@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+import numpy as np
+import onnx
+import pytest
+from sklearn.datasets import load_iris
+
+from moonlet import MLPClassifier
+from moonlet.export import to_onnx
+from moonlet.export.network import OPERATORS
+from moonlet.specs import ACTIVATIONS
+from tests.export.models import random_network, run
+
+CLOSE = 1e-13  # float64, some hundred accumulations, probabilities at most 1
+
+
+def test_every_activation_has_its_operator():
+    assert set(OPERATORS) == set(ACTIVATIONS)
+
+
+@pytest.mark.parametrize("hidden", [(), (1,), (5,), (4, 3, 2)])
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("output", ["auto", "softmax"])
+@pytest.mark.parametrize("n_classes", [2, 4])
+def test_onnxruntime_gives_the_estimators_probabilities(hidden, activation, output, n_classes):
+    seed = len(hidden) + 10 * n_classes
+    network = random_network(
+        3, hidden, range(n_classes), seed, activation=activation, output=output
+    )
+    X = np.random.default_rng(seed).normal(0, 3, size=(100, 3))
+    model = to_onnx(network)
+    onnx.checker.check_model(model, full_check=True)
+    label, probabilities = run(model, X)
+    np.testing.assert_allclose(probabilities, network.predict_proba(X), rtol=0, atol=CLOSE)
+    np.testing.assert_array_equal(label, network.predict(X))
+
+
+@pytest.mark.parametrize("output", ["auto", "softmax"])
+def test_probabilities_are_right_where_exp_overflows(output):
+    network = random_network(1, (), [0, 1], output=output)
+    network.coefs_ = [np.ones_like(network.coefs_[0]) * [1.0, -1.0][: network.n_outputs_]]
+    X = np.array([[-2000.0], [-50.0], [0.0], [50.0], [2000.0]])
+    _, probabilities = run(to_onnx(network), X)
+    assert np.isfinite(probabilities).all()
+    np.testing.assert_allclose(probabilities, network.predict_proba(X), rtol=0, atol=CLOSE)
+
+
+def test_small_probabilities_of_a_sigmoid_keep_their_digits():
+    network = random_network(1, (), [0, 1])
+    network.coefs_, network.intercepts_ = [np.ones((1, 1))], [np.zeros(1)]
+    _, probabilities = run(to_onnx(network), np.array([[-60.0], [60.0]]))
+    np.testing.assert_allclose(probabilities[[0, 1], [1, 0]], np.exp(-60.0), rtol=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("classes", "kind"),
+    [
+        ([3, 7], "i"),
+        (np.array([3, 200], dtype=np.uint8), "i"),
+        ([0.5, 2.0], "f"),
+        ([False, True], "b"),
+        (["ja", "nein"], "O"),
+        (np.array(["grün", "größer"], dtype=object), "O"),
+    ],
+)
+def test_labels_keep_their_type(classes, kind):
+    network = random_network(2, (), classes)
+    X = np.random.default_rng(0).normal(0, 10, size=(50, 2))
+    label, _ = run(to_onnx(network), X)
+    assert label.dtype.kind == kind
+    assert set(label.tolist()) == set(np.asarray(classes).tolist())
+    np.testing.assert_array_equal(label, network.predict(X))
+
+
+def test_a_single_class_is_certain():
+    network = random_network(2, (3,), ["only"])
+    label, probabilities = run(to_onnx(network), np.zeros((3, 2)))
+    assert label.tolist() == ["only"] * 3
+    np.testing.assert_array_equal(probabilities, np.ones((3, 1)))
+
+
+def test_no_rows_give_no_predictions():
+    label, probabilities = run(to_onnx(random_network(2, (3,), [0, 1])), np.zeros((0, 2)))
+    assert label.shape == (0,)
+    assert probabilities.shape == (0, 2)
+
+
+def test_a_trained_network_predicts_the_same():
+    X, y = load_iris(return_X_y=True, as_frame=True)
+    network = MLPClassifier((4,), activation="tanh", max_iter=1000, random_state=0).fit(X, y)
+    label, probabilities = run(to_onnx(network), X)
+    np.testing.assert_allclose(probabilities, network.predict_proba(X), rtol=0, atol=CLOSE)
+    np.testing.assert_array_equal(label, network.predict(X))
+
+
+@pytest.mark.parametrize(
+    "classes", [np.array([1, 2**63], dtype=np.uint64), np.array([0, "a"], dtype=object)]
+)
+def test_labels_that_onnx_cannot_hold_are_refused(classes):
+    with pytest.raises(ValueError, match=r"Class labels .* Convert y"):
+        to_onnx(random_network(2, (), classes))
+
+
+def test_weights_that_are_no_numbers_are_refused():
+    network = random_network(2, (), [0, 1])
+    network.coefs_[0][0, 0] = np.nan
+    with pytest.raises(ValueError, match="NaN or infinity"):
+        to_onnx(network)

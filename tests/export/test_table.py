@@ -1,0 +1,169 @@
+from __future__ import annotations
+
+import numpy as np
+import onnx
+import pandas as pd
+import pytest
+from sklearn.base import clone
+from sklearn.compose import ColumnTransformer, make_column_selector
+from sklearn.impute import SimpleImputer
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
+
+from moonlet.data import make_preprocessor
+from moonlet.export import to_onnx
+from tests.export.models import mixed_pipeline, mixed_table, random_network, run, with_network
+
+ENCODER = OneHotEncoder(handle_unknown="ignore", sparse_output=False)
+
+
+def assert_same(pipeline, X):
+    model = to_onnx(pipeline)
+    onnx.checker.check_model(model, full_check=True)
+    label, probabilities = run(model, X)
+    np.testing.assert_allclose(probabilities, pipeline.predict_proba(X), rtol=0, atol=1e-13)
+    np.testing.assert_array_equal(label, pipeline.predict(X))
+    return model
+
+
+def inputs_of(model):
+    kinds = {onnx.TensorProto.DOUBLE: "number", onnx.TensorProto.STRING: "text"}
+    return {tensor.name: kinds[tensor.type.tensor_type.elem_type] for tensor in model.graph.input}
+
+
+def test_a_table_of_numbers_is_one_input_and_its_gaps_are_filled():
+    X = pd.DataFrame(np.random.default_rng(0).normal(50, 9, size=(30, 3)), columns=list("abc"))
+    pipeline = with_network(make_preprocessor(X), X)
+    X.iloc[::2, 1] = np.nan
+    X.iloc[3, :] = np.nan
+    assert inputs_of(assert_same(pipeline, X)) == {"X": "number"}
+
+
+def test_a_mixed_table_has_an_input_for_each_column():
+    model = assert_same(mixed_pipeline(), mixed_table(100, seed=1))
+    assert inputs_of(model) == {
+        "body mass (g)": "number",
+        "colour": "text",
+        "count": "number",
+        "kind": "text",
+    }
+
+
+def test_an_unknown_category_counts_as_none_of_the_known_ones():
+    X = mixed_table(6, seed=2)
+    X["colour"] = ["never seen", "red", "", None, "RED", " red"]
+    pipeline = mixed_pipeline()
+    # To Python the empty text is not a gap but one more unknown category: in ONNX it is the gap.
+    assert_same(pipeline, X.drop(index=2))
+
+
+def test_an_array_of_objects_has_its_columns_counted():
+    X = np.array([[1.0, "a", 2], [np.nan, "b", 3], [4.0, None, 4]], dtype=object)
+    model = assert_same(with_network(make_preprocessor(X), X), X)
+    assert inputs_of(model) == {"x0": "number", "x1": "text", "x2": "number"}
+
+
+def test_columns_without_any_value_do_no_harm():
+    X = pd.DataFrame(
+        {
+            "n": [1.0, 2.0, 3.0],
+            "no number": [np.nan] * 3,
+            "t": ["a", "b", "a"],
+            "no text": pd.Categorical([None] * 3),
+        }
+    )
+    pipeline = with_network(make_preprocessor(X), X)
+    later = X.assign(**{"no number": [1.0, np.nan, 5.0], "no text": ["a", None, "b"]})
+    assert inputs_of(assert_same(pipeline, later))["no text"] == "text"
+
+
+@pytest.mark.filterwarnings("ignore:Skipping features without any observed values")
+def test_an_imputer_may_leave_empty_columns_out():
+    X = np.array([[1.0, np.nan, 5.0], [2.0, np.nan, np.nan], [4.0, np.nan, 1.0]])
+    pipeline = with_network(make_pipeline(SimpleImputer(), StandardScaler()), X)
+    assert_same(pipeline, np.array([[np.nan, 3.0, np.nan], [1.0, np.nan, 2.0]]))
+
+
+@pytest.mark.parametrize("categories", [[-1, 0, None, 7], [True, False, None, True]], ids=str)
+def test_categories_may_be_numbers_or_booleans(categories):
+    X = pd.DataFrame({"size": [1.5, 2.5, np.nan, 3.5], "which": pd.Categorical(categories)})
+    model = assert_same(with_network(make_preprocessor(X), X), X)
+    assert inputs_of(model) == {"X": "number"}
+
+
+def test_imputer_and_encoder_take_text_and_numbers_side_by_side():
+    X = pd.DataFrame({"t": ["a", np.nan, "a", "b"], "n": [1, 2, 2, np.nan]}, dtype=object)
+    pipeline = with_network(make_pipeline(SimpleImputer(strategy="most_frequent"), ENCODER), X)
+    X.loc[4] = ["c", 9]
+    assert_same(pipeline, X)
+
+
+def test_steps_need_no_column_transformer_around_them():
+    X = pd.DataFrame({"t": ["a", "b", "a"], "none": pd.Categorical([None] * 3)})
+    imputer = SimpleImputer(
+        missing_values=pd.NA, strategy="most_frequent", keep_empty_features=True
+    )
+    network = random_network(3, (2,), [0, 1])
+    pipeline = Pipeline(
+        [
+            ("as it is", FunctionTransformer().fit(X)),
+            ("impute", imputer.fit(X)),
+            ("encode", clone(ENCODER).fit(imputer.transform(X))),
+            ("network", network),
+        ]
+    )
+    model = assert_same(pipeline, X)
+    assert inputs_of(model) == {"t": "text", "none": "text"}
+
+
+def test_an_encoder_can_stand_alone():
+    X = pd.DataFrame({"t": ["a", "b", "a"], "u": ["x", "y", "z"]}, dtype=object)
+    assert_same(with_network(ENCODER, X), X)
+
+
+@pytest.mark.parametrize("with_mean", [True, False])
+@pytest.mark.parametrize("with_std", [True, False])
+def test_a_scaler_shifts_and_scales_as_it_was_told(with_mean, with_std):
+    X = np.random.default_rng(0).normal(2, 3, size=(20, 2))
+    assert_same(with_network(StandardScaler(with_mean=with_mean, with_std=with_std), X), X)
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [[2, 0], slice(1, 3), np.array([True, False, True, False]), ["c", "a"], slice("b", "c")],
+    ids=str,
+)
+def test_columns_can_be_chosen_in_every_way(columns):
+    X = pd.DataFrame(np.random.default_rng(0).normal(size=(9, 4)), columns=list("abcd"))
+    chooser = ColumnTransformer([("some", StandardScaler(), columns)], remainder="passthrough")
+    assert inputs_of(assert_same(with_network(chooser, X), X)) == {"X": "number"}
+
+
+def test_columns_can_be_chosen_by_their_type():
+    X = mixed_table()[["body mass (g)", "kind"]]
+    chooser = ColumnTransformer(
+        [
+            ("dates", StandardScaler(), make_column_selector(dtype_include="datetime")),
+            ("numbers", SimpleImputer(), make_column_selector(dtype_include="number")),
+            ("words", ENCODER, make_column_selector(dtype_exclude="number")),
+        ]
+    )
+    assert_same(with_network(chooser, X), X)
+
+
+def test_a_dropped_column_is_not_asked_for():
+    X = mixed_table()[["count", "colour"]].assign(z=1.0)
+    chooser = ColumnTransformer([("some", StandardScaler(), ["z"]), ("none", "drop", ["colour"])])
+    assert inputs_of(assert_same(with_network(chooser, X), X)) == {"z": "number"}
+
+
+def test_a_pipeline_may_be_a_network_alone():
+    X = np.random.default_rng(0).normal(size=(5, 2))
+    assert_same(Pipeline([("network", random_network(2, (3,), [0, 1]))]), X)
+
+
+@pytest.mark.parametrize("name", ["label", "probabilities", "coefs_0"])
+def test_a_column_with_a_name_that_the_graph_needs_is_refused(name):
+    X = mixed_table().rename(columns={"count": name})
+    with pytest.raises(ValueError, match=f"named '{name}' .* Rename the column"):
+        to_onnx(with_network(make_preprocessor(X), X))
