@@ -1,0 +1,194 @@
+"""``moonlet study``: how large a network a problem needs; the main job."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from moonlet.cli.console import INTERRUPTED, Terminal, command_line
+from moonlet.cli.options import (
+    Read,
+    Source,
+    examples,
+    json_option,
+    out_option,
+    read_alphas,
+    read_sizes,
+    seed_option,
+    target_option,
+)
+from moonlet.exceptions import DataError, MissingExtraError, MoonletError
+
+if TYPE_CHECKING:
+    from moonlet.cli.progress import StudyBar
+    from moonlet.cli.study_folder import StudyFolder
+    from moonlet.data import Dataset
+    from moonlet.study import CapacityStudy, StudyProgress
+
+
+@click.command(
+    short_help="Find out how large a network DATA needs; the main job.",
+    epilog=examples(
+        "moonlet study",
+        "moonlet study iris.csv --target species --out iris-study",
+        "moonlet study table.parquet --hidden 0,5,20,20x10 --restarts 10",
+    ),
+)
+@click.argument("data", type=Source(), default="moons")
+@target_option
+@click.option(
+    "--hidden",
+    type=Read(read_sizes, "a list of whole numbers such as 0,3,20 or, for two layers, 10x5"),
+    metavar="SIZES",
+    default="0,1,2,3,4,5,20,50",
+    show_default=True,
+    help="Hidden units to compare; 0 is a straight line, 10x5 two hidden layers.",
+)
+@click.option(
+    "--alpha",
+    type=Read(read_alphas, "a list of numbers of 0 or more, such as 1e-4,1e-2,1"),
+    metavar="ALPHAS",
+    default="1e-4,1e-2,1",
+    show_default=True,
+    help="Strengths of weight decay; each size is judged at its best.",
+)
+@click.option(
+    "--restarts",
+    type=click.IntRange(min=1),
+    metavar="N",
+    default=5,
+    show_default=True,
+    help="Random starts of every network.",
+)
+@click.option(
+    "--folds",
+    type=click.IntRange(min=2),
+    metavar="N",
+    default=5,
+    show_default=True,
+    help="Parts of the rows, each held out in turn.",
+)
+@click.option(
+    "--test-size",
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    metavar="SHARE",
+    default=0.25,
+    show_default=True,
+    help="Share of the rows that nothing looks at before the end.",
+)
+@seed_option
+@out_option("moonlet-study")
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Threads; the results do not depend on it.  [default: all cores]",
+)
+@click.option("--resume", is_flag=True, help="Continue the study that DIR holds.")
+@json_option
+@click.pass_context
+def study(
+    ctx: click.Context,
+    /,
+    data: str,
+    target: str | None,
+    out: Path,
+    resume: bool,
+    as_json: bool,
+    **grid: Any,
+) -> None:
+    """Find out how large a network DATA needs, and whether it beats a straight line.
+
+    Trains a network for every size, weight decay, fold and random start,
+    compares them on held-out rows, and writes to DIR: report.html, results.csv,
+    model.onnx (the recommended network), figures/*.png and study.db, which keeps
+    every network as it finishes. A finished study in DIR is replaced; an
+    interrupted one is continued by --resume.
+
+    DATA is a set's name or a .csv, .tsv or .parquet file; the moons by default.
+    """
+    from moonlet.cli.progress import StudyBar
+    from moonlet.cli.study_folder import StudyFolder
+    from moonlet.cli.study_outcome import facts, tell, write
+
+    terminal: Terminal = ctx.obj
+    folder = StudyFolder(out)
+    folder.check(resume)
+    with terminal.busy("reading"):
+        from moonlet.cli.classes import load_classes
+
+        dataset = load_classes(data, target)
+        can_export = _can_export(terminal)
+    bar = StudyBar(terminal.err)
+    try:
+        trained = _train(dataset, folder, bar, resume, grid)
+        with terminal.busy("writing the report"):
+            files = write(terminal, trained, dataset, folder, command_line(ctx), can_export)
+    except KeyboardInterrupt:
+        if bar.last is None:
+            raise
+        _advise(terminal, bar.last, folder, ctx)
+        ctx.exit(INTERRUPTED)
+    if as_json:
+        terminal.write_json({**facts(trained, dataset), "files": files})
+    else:
+        tell(terminal, trained, folder)
+
+
+def _can_export(terminal: Terminal) -> bool:
+    try:
+        import moonlet.export  # noqa: F401 - only whether it can be had
+    except MissingExtraError as error:
+        terminal.note(f"There will be no model.onnx. {error}")
+        return False
+    return True
+
+
+def _train(
+    dataset: Dataset, folder: StudyFolder, bar: StudyBar, resume: bool, grid: dict[str, Any]
+) -> CapacityStudy:
+    from moonlet.study import CapacityStudy
+
+    def show(progress: StudyProgress) -> None:
+        if bar.last is None and not resume:
+            folder.begin()
+        bar(progress)
+
+    trained = CapacityStudy(
+        hidden=grid["hidden"],
+        alpha=grid["alpha"],
+        n_restarts=grid["restarts"],
+        cv=grid["folds"],
+        test_size=grid["test_size"],
+        n_jobs=grid["jobs"],
+        random_state=grid["seed"],
+        store=folder.store,
+        progress=show,
+    )
+    folder.prepare(resume)
+    try:
+        with bar:
+            trained.fit(dataset.X, dataset.y)
+    except ValueError as error:
+        # Before the first network it is the caller's choice that does not fit the data.
+        if bar.last is None and not isinstance(error, MoonletError):
+            raise DataError(str(error)) from error
+        raise
+    finally:
+        if bar.last is None:
+            folder.undo()
+    return trained
+
+
+def _advise(
+    terminal: Terminal, last: StudyProgress, folder: StudyFolder, ctx: click.Context
+) -> None:
+    command = command_line(ctx)
+    resumed = command if "--resume" in command.split() else f"{command} --resume"
+    terminal.note(
+        f"{last.done:,} of {last.total:,} networks are kept in {folder.store}. "
+        f"Continue by: {resumed}",
+        label="interrupted",
+    )

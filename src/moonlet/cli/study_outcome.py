@@ -1,0 +1,136 @@
+"""What comes of a study: its files, its words for a person, its numbers for a program."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from rich.table import Table
+
+    from moonlet.cli.console import Terminal
+    from moonlet.cli.study_folder import StudyFolder
+    from moonlet.data import Dataset
+    from moonlet.study import CapacityStudy
+    from moonlet.study.verdict import Contender
+
+
+def write(
+    terminal: Terminal,
+    study: CapacityStudy,
+    dataset: Dataset,
+    folder: StudyFolder,
+    command: str,
+    can_export: bool,
+) -> list[Path]:
+    """Write everything but the store, which is there already.
+
+    Returns
+    -------
+    files : list of Path
+        All that the folder now holds of the study, the report first.
+    """
+    from moonlet.report import write_figures, write_report
+    from moonlet.study import write_csv
+
+    files = [folder.store, folder.results]
+    write_csv(study.results_, folder.results)
+    if can_export and _export(terminal, study, folder.model):
+        files.append(folder.model)
+    folder.figures.mkdir(exist_ok=True)
+    files += write_figures(study, folder.figures)
+    # Last: a folder with a report is a finished study.
+    write_report(study, folder.report, name=dataset.name, command=command)
+    return [folder.report, *files]
+
+
+def tell(terminal: Terminal, study: CapacityStudy, folder: StudyFolder) -> None:
+    """Say what was found and where to read on."""
+    terminal.table(_table(study))
+    terminal.say()
+    terminal.say(str(study.verdict_))
+    terminal.say()
+    terminal.line(f"The report is {folder.report}", style="bold")
+
+
+def facts(study: CapacityStudy, dataset: Dataset) -> dict[str, Any]:
+    """Collect the study's numbers, by name."""
+    verdict = study.verdict_
+    return {
+        "data": dataset.name,
+        "target": dataset.target,
+        "rows": len(dataset.y),
+        "classes": study.classes_,
+        "seed": study.seed_,
+        "measure": verdict.measure.name,
+        "recommended": _fact(verdict.recommended),
+        "beats_straight_line": verdict.beats_line,
+        "p_value": verdict.p_value,
+        "verdict": str(verdict),
+        "straight_line": _fact(verdict.line),
+        "sizes": [_fact(size) for size in verdict.sizes],
+        "test_scores": study.test_scores_,
+        "networks": len(study.results_),
+        "seconds": float(study.results_["seconds"].sum()),
+    }
+
+
+def _export(terminal: Terminal, study: CapacityStudy, path: Path) -> bool:
+    from moonlet.export import to_onnx
+
+    try:
+        to_onnx(study.best_estimator_, path)
+    except ValueError as error:
+        # A column's name, say. The study itself is none the worse for it.
+        terminal.note(f"There is no model.onnx: {error}")
+        return False
+    return True
+
+
+def _table(study: CapacityStudy) -> Table:
+    # Each size at its best weight decay, below the straight line.
+    from rich.table import Table
+
+    from moonlet.study.plan import size_label
+
+    verdict = study.verdict_
+    # With the usual words, 76 wide: it must not wrap at 80.
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    table.add_column("hidden units", no_wrap=True)
+    for heading in ("weights", "alpha", verdict.measure.name, "against line"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("", no_wrap=True)
+    table.add_row("straight line", "", f"{verdict.line.alpha:.2g}", _measured(verdict.line))
+    for size in verdict.sizes:
+        recommended = size.hidden == verdict.recommended.hidden
+        table.add_row(
+            size_label(size.hidden),
+            f"{_weights(study, size.hidden):,}",
+            f"{size.alpha:.2g}",
+            _measured(size),
+            f"{size.mean - verdict.line.mean:+.4f}",
+            "recommended" if recommended else "",
+            style="bold green" if recommended else "",
+        )
+    return table
+
+
+def _fact(contender: Contender) -> dict[str, Any]:
+    return {
+        "hidden": contender.hidden,
+        "alpha": contender.alpha,
+        "mean": contender.mean,
+        "standard_error": contender.standard_error,
+    }
+
+
+def _measured(contender: Contender) -> str:
+    return f"{contender.mean:.4f} ± {contender.standard_error:.4f}"
+
+
+def _weights(study: CapacityStudy, size: int | tuple[int, ...]) -> int:
+    summary = study.summary_
+    # Compared one by one: pandas would take a tuple for a row of numbers.
+    rows = [at for at, hidden in enumerate(summary["hidden"]) if hidden == size]
+    return int(summary["n_parameters"].iloc[rows[0]])

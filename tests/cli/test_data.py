@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from sklearn.datasets import make_moons
+
+from moonlet.data import load
+from tests.cli.conftest import Run, one_line
+
+
+def test_moons_come_as_csv_with_every_digit(run: Run) -> None:
+    result = run("data", "moons")
+    X, y = make_moons(200, noise=0.2, random_state=0)
+    header, *rows = result.stdout.splitlines()
+    assert header == "x0,x1,target"
+    table = np.array([row.split(",") for row in rows], dtype=float)
+    np.testing.assert_array_equal(table, np.column_stack([X, y]))
+    assert result.stderr == ""
+
+
+def test_a_file_holds_what_stdout_would(run: Run) -> None:
+    printed = run("data", "iris").stdout
+    result = run("data", "iris", "-o", "iris.csv")
+    assert result.stdout == ""
+    assert one_line(result) == "written: iris.csv: 150 rows."
+    assert Path("iris.csv").read_text(encoding="utf-8") == printed
+    assert load("iris.csv").X.equals(load("iris").X)

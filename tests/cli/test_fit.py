@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.metrics import log_loss
+
+from moonlet.data import load
+from moonlet.export import from_onnx
+from tests.cli.conftest import Run, one_line
+
+
+def test_fit_reports_the_rows_it_has_not_seen(run: Run) -> None:
+    facts = json.loads(run("fit", "iris", "--json").stdout)
+    assert facts["model"] == "model.onnx"
+    assert facts["classes"] == ["setosa", "versicolor", "virginica"]
+    assert facts["hidden"] == [3]
+    assert facts["stop_reason"] == "converged"
+    assert (facts["training"]["rows"], facts["held_out"]["rows"]) == (112, 38)
+    assert facts["held_out"]["accuracy"] > 0.9
+
+
+def test_the_file_holds_the_network_that_was_judged(run: Run) -> None:
+    X, y = load("wine")
+    facts = json.loads(run("fit", "wine", "--hidden", "4,2", "-o", "wine.onnx", "--json").stdout)
+    model = from_onnx("wine.onnx")
+    assert [W.shape[1] for W in model["network"].coefs_] == [4, 2, 3]
+    # Judged on all rows, the file must give the mean of the two parts' losses.
+    parts = (facts["training"], facts["held_out"])
+    expected = np.average([p["log_loss"] for p in parts], weights=[p["rows"] for p in parts])
+    loss = log_loss(y, model.predict_proba(X), labels=model.classes_)
+    assert loss == pytest.approx(expected, abs=1e-12)
+
+
+def test_without_held_out_rows_all_are_trained_on(run: Run) -> None:
+    result = run("fit", "moons", "--test-size", "0", "--hidden", "0")
+    assert "held out" not in result.stdout
+    assert "trained on 200 rows." in result.stdout
+    assert len(from_onnx("model.onnx")["network"].coefs_) == 1
+
+
+def test_the_same_seed_gives_the_same_file(run: Run) -> None:
+    for seed, name in ((7, "a"), (7, "b"), (8, "c")):
+        run("fit", "moons", "--seed", seed, "-o", f"{name}.onnx")
+    a, b, c = (Path(f"{name}.onnx").read_bytes() for name in "abc")
+    assert a == b
+    assert a != c
+
+
+def test_a_descent_that_swings_is_told_with_its_cure(run: Run) -> None:
+    options = ("--solver", "gd", "--learning-rate-init", 8, "--max-iter", 300, "--tol", 0)
+    result = run("fit", "moons", *options)
+    assert result.exit_code == 0
+    assert "Stopped after 300 iterations" in result.stdout
+    assert one_line(result).startswith("note: ")
+    assert "learning_rate_init=4" in one_line(result)
+
+
+def test_a_target_of_numbers_is_refused(run: Run) -> None:
+    result = run("fit", "diabetes")
+    assert result.exit_code == 2
+    assert "column 'target'" in one_line(result)
+    assert not list(Path().iterdir())
+
+
+def test_too_few_rows_to_hold_out_is_refused_with_a_cure(run: Run) -> None:
+    pd.DataFrame({"a": [1.0, 2.0, 3.0], "b": ["x", "y", "y"]}).to_csv("few.csv", index=False)
+    result = run("fit", "few.csv")
+    assert result.exit_code == 2
+    assert "--test-size 0" in one_line(result)
+    assert not Path("model.onnx").exists()
+
+
+def test_a_column_name_that_a_model_cannot_have_is_refused(run: Run) -> None:
+    table = pd.DataFrame({"label": ["p", "q"] * 10, "a": range(20), "b": ["x", "y"] * 10})
+    table.to_csv("names.csv", index=False)
+    result = run("fit", "names.csv")
+    assert result.exit_code == 2
+    assert "'label'" in one_line(result)
+    assert not Path("model.onnx").exists()

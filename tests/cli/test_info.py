@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+import json
+import sys
+from importlib.metadata import version
+
+import pytest
+
+import moonlet
+from moonlet.cli import info as info_module
+from moonlet.engine import info as engine_info
+from tests.cli.conftest import Run
+
+
+def test_info_tells_engine_libraries_and_extras(run: Run) -> None:
+    facts = json.loads(run("info", "--json").stdout)
+    found = engine_info()
+    assert facts["moonlet"] == moonlet.__version__
+    assert facts["engine"]["level"] == found.level
+    assert facts["engine"]["cores"] == found.n_cores
+    assert facts["libraries"]["scikit-learn"] == version("scikit-learn")
+    assert facts["extras"]["parquet"] == {"pyarrow": version("pyarrow")}
+
+
+def test_info_names_the_cure_for_a_missing_extra(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(info_module.EXTRAS, "parquet", ("no-such-library",))
+    assert "not installed (pip install 'moonlet[parquet]')" in run("info").stdout
+
+
+def test_info_answers_even_when_the_core_is_missing(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "moonlet._core", None)
+    monkeypatch.delattr(moonlet, "_core", raising=False)
+    monkeypatch.delitem(sys.modules, "moonlet.engine", raising=False)
+    result = run("info")
+    assert result.exit_code == 0
+    assert "missing" in result.stdout
+    assert "make build" in result.stdout

@@ -1,0 +1,273 @@
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sqlite3
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import sklearn
+from click.testing import CliRunner
+
+from moonlet import CapacityStudy
+from moonlet.cli import main
+from moonlet.data import load
+from moonlet.export import from_onnx
+from tests.cli.conftest import Run, Start, one_line
+
+SMALL = ("--restarts", "1", "--folds", "3", "--hidden", "0,2", "--alpha", "0.01")
+SKLEARN_DATA = Path(sklearn.__file__).parent / "datasets" / "data"
+FILES = {"report.html", "study.db", "results.csv", "model.onnx"}
+
+
+@pytest.fixture(scope="module")
+def moons(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a small study of the moons, with what it said in said.txt."""
+    out = tmp_path_factory.mktemp("moons") / "made" / "study"
+    args = ["study", *SMALL, "--out", str(out)]
+    result = CliRunner().invoke(main, args, prog_name="moonlet", catch_exceptions=False)
+    assert (result.exit_code, result.stderr) == (0, "")
+    (out.parent / "said.txt").write_text(result.stdout, encoding="utf-8")
+    return out
+
+
+@pytest.fixture(scope="module")
+def expected() -> CapacityStudy:
+    """The same study by the Python interface."""
+    X, y = load("moons")
+    return CapacityStudy(hidden=(0, 2), alpha=(0.01,), n_restarts=1, cv=3, random_state=0).fit(X, y)
+
+
+@pytest.fixture
+def _quick_report(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave the drawing out, where the question is another one."""
+
+    def write_report(study: CapacityStudy, path: Path, *, name: str, command: str) -> None:
+        path.write_text(f"{name}: {study.verdict_} {study.seed_}", encoding="utf-8")
+
+    monkeypatch.setattr("moonlet.report.write_report", write_report)
+    monkeypatch.setattr("moonlet.report.write_figures", lambda study, folder: [])
+
+
+def results(folder: Path) -> pd.DataFrame:
+    # How long a network took is the one thing that is not repeatable.
+    return pd.read_csv(folder / "results.csv").drop(columns="seconds")
+
+
+def test_a_study_leaves_its_files_and_no_others(moons: Path) -> None:
+    assert {path.name for path in moons.iterdir()} == FILES | {"figures"}
+    pictures = list((moons / "figures").iterdir())
+    assert pictures
+    assert all(picture.read_bytes().startswith(b"\x89PNG") for picture in pictures)
+
+
+def test_the_table_holds_every_size_beside_the_straight_line(
+    moons: Path, expected: CapacityStudy
+) -> None:
+    said = (moons.parent / "said.txt").read_text(encoding="utf-8").splitlines()
+    verdict = expected.verdict_
+    assert any(
+        line.startswith("straight line")
+        and f"{verdict.line.mean:.4f} ± {verdict.line.standard_error:.4f}" in line
+        for line in said
+    )
+    for size in verdict.sizes:
+        number = f"{size.mean:.4f} ± {size.standard_error:.4f}"
+        (row,) = [line for line in said if line.startswith(f"{size.hidden} ") and number in line]
+        assert ("recommended" in row) == (size.hidden == expected.recommended_)
+    assert max(map(len, said)) <= 80 or said[-1].startswith("The report is ")
+
+
+def test_the_verdict_is_said_in_a_paragraph_and_the_report_is_named(
+    moons: Path, expected: CapacityStudy
+) -> None:
+    said = (moons.parent / "said.txt").read_text(encoding="utf-8")
+    assert str(expected.verdict_) in " ".join(said.split())
+    assert said.splitlines()[-1] == f"The report is {moons / 'report.html'}"
+    assert "moonlet study --restarts 1" in (moons / "report.html").read_text(encoding="utf-8")
+
+
+def test_the_files_hold_what_the_python_interface_finds(
+    moons: Path, expected: CapacityStudy
+) -> None:
+    table, known = results(moons), expected.results_.drop(columns="seconds")
+    assert list(table) == list(known)
+    np.testing.assert_array_equal(table["valid_loss"], known["valid_loss"])  # to the last bit
+    model = from_onnx(moons / "model.onnx")
+    X = load("moons").X
+    np.testing.assert_allclose(
+        model.predict_proba(X), expected.best_estimator_.predict_proba(X), rtol=0, atol=1e-6
+    )
+
+
+def test_predict_gives_the_probabilities_of_the_best_estimator(
+    run: Run, moons: Path, expected: CapacityStudy, tmp_path: Path
+) -> None:
+    run("predict", moons / "model.onnx", "moons", "-o", "predicted.csv")
+    predicted = pd.read_csv(tmp_path / "predicted.csv")
+    np.testing.assert_allclose(
+        predicted[["probability_0", "probability_1"]],
+        expected.best_estimator_.predict_proba(load("moons").X),
+        rtol=0,
+        atol=1e-6,
+    )
+
+
+def test_json_holds_the_verdict_in_numbers(run: Run, expected: CapacityStudy) -> None:
+    result = run("study", *SMALL, "--json")
+    facts = json.loads(result.stdout)
+    assert result.stderr == ""
+    assert facts["recommended"]["hidden"] == expected.recommended_
+    assert facts["verdict"] == str(expected.verdict_)
+    assert [size["hidden"] for size in facts["sizes"]] == [0, 2]
+    assert facts["straight_line"]["mean"] == expected.verdict_.line.mean
+    assert facts["networks"] == 6
+    assert facts["files"][0] == "moonlet-study/report.html"
+    assert all(Path(file).exists() for file in facts["files"])
+
+
+@pytest.mark.parametrize(("name", "rows"), [("iris", 150), ("breast_cancer", 569)])
+def test_tables_as_they_lie_in_scikit_learn_are_read_right(run: Run, name: str, rows: int) -> None:
+    facts = json.loads(run("study", SKLEARN_DATA / f"{name}.csv", *SMALL, "--json").stdout)
+    assert facts["rows"] == rows
+    assert set(facts["classes"]) == set(load(name).y)
+    assert facts["test_scores"]["accuracy"] > 0.85
+
+
+def test_a_parquet_file_with_numbers_categories_and_gaps_is_studied(run: Run) -> None:
+    random = np.random.default_rng(0)
+    table = pd.DataFrame({"a": random.normal(size=120), "b": random.choice(["x", "y"], size=120)})
+    table["answer"] = np.where((table["a"] > 0) == (table["b"] == "x"), "same", "other")
+    table.loc[::9, "a"] = np.nan
+    table.loc[::13, "b"] = None
+    table.to_parquet("table.parquet")
+    facts = json.loads(run("study", "table.parquet", *SMALL, "--json").stdout)
+    assert facts["rows"] == 120
+    predicted = run("predict", "moonlet-study/model.onnx", "table.parquet")
+    assert len(predicted.stdout.splitlines()) == 121
+
+
+def test_several_layers_can_be_compared(run: Run) -> None:
+    sizes = ("--hidden", "0,3x2", "--restarts", "1", "--folds", "2", "--alpha", "0.01,1")
+    result = run("study", *sizes)
+    assert result.exit_code == 0
+    assert any(line.startswith("3x2 ") for line in result.stdout.splitlines())
+
+
+@pytest.mark.usefixtures("_quick_report")
+def test_a_finished_study_is_replaced(run: Run) -> None:
+    run("study", *SMALL)
+    before = Path("moonlet-study/report.html").read_bytes()
+    assert run("study", *SMALL, "--seed", "1").exit_code == 0
+    assert Path("moonlet-study/report.html").read_bytes() != before
+    assert {path.name for path in Path("moonlet-study").iterdir()} == FILES | {"figures"}
+
+
+@pytest.mark.usefixtures("_quick_report")
+def test_a_finished_study_survives_a_refused_one(run: Run) -> None:
+    run("study", *SMALL)
+    before = {path: path.read_bytes() for path in Path("moonlet-study").iterdir() if path.is_file()}
+    rows = [(float(i), "rare" if i < 3 else "usual") for i in range(30)]
+    pd.DataFrame(rows, columns=["a", "c"]).to_csv("table.csv", index=False)
+    assert run("study", "table.csv").exit_code == 2
+    after = {path: path.read_bytes() for path in Path("moonlet-study").iterdir() if path.is_file()}
+    assert after == before
+
+
+@pytest.mark.usefixtures("_quick_report")
+def test_a_finished_study_can_be_written_again_by_resume(run: Run) -> None:
+    run("study", *SMALL)
+    store = Path("moonlet-study/study.db").read_bytes()
+    Path("moonlet-study/report.html").unlink()
+    assert run("study", *SMALL, "--resume").exit_code == 0
+    assert Path("moonlet-study/report.html").exists()
+    assert Path("moonlet-study/study.db").read_bytes() == store
+
+
+@pytest.mark.usefixtures("_quick_report")
+def test_resuming_another_study_is_refused(run: Run) -> None:
+    run("study", *SMALL)
+    result = run("study", *SMALL, "--seed", "1", "--resume")
+    assert result.exit_code == 2
+    assert "holds another study" in one_line(result)
+    assert Path("moonlet-study/report.html").exists()
+
+
+@pytest.mark.usefixtures("_quick_report")
+def test_without_onnx_a_study_says_so_and_goes_on(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in [name for name in sys.modules if name.startswith("moonlet.export")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "onnx", None)
+    result = run("study", *SMALL)
+    assert result.exit_code == 0
+    assert one_line(result).startswith("note: There will be no model.onnx.")
+    assert "moonlet[export]" in one_line(result)
+    assert {path.name for path in Path("moonlet-study").iterdir()} == {
+        *(FILES - {"model.onnx"}),
+        "figures",
+    }
+
+
+@pytest.mark.usefixtures("_quick_report")
+def test_ctrl_c_keeps_what_is_done_and_resume_comes_to_the_same(
+    run: Run, start: Start, tmp_path: Path
+) -> None:
+    grid = ("--restarts", "300", "--folds", "3", "--hidden", "0,20", "--alpha", "0.01")
+    out, store = tmp_path / "cut", tmp_path / "cut" / "study.db"
+    with start("study", *grid, "--out", "cut") as command:
+        wait_for_networks(store)
+        command.send_signal(signal.SIGINT)
+        said, complained = command.communicate(timeout=60)
+    assert command.returncode == 130
+    assert said == ""
+    done, total = counted(store), 1800
+    assert 0 < done < total
+    assert complained.count("\n") == 1
+    assert f"{done:,} of {total:,} networks are kept in cut/study.db" in complained
+    assert complained.rstrip().endswith("--out cut --resume")
+    assert {path.name for path in out.iterdir()} == {"study.db"}
+
+    refused = run("study", *grid, "--out", "cut")
+    assert refused.exit_code == 2
+    assert "--resume" in one_line(refused)
+    assert counted(store) == done
+
+    assert run("study", *grid, "--out", "cut", "--resume").exit_code == 0
+    assert run("study", *grid, "--out", "whole").exit_code == 0
+    pd.testing.assert_frame_equal(results(out), results(tmp_path / "whole"), check_exact=True)
+
+
+def wait_for_networks(store: Path) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if store.exists() and counted(store):
+            return
+        time.sleep(0.01)
+    pytest.fail("no network within a minute")
+
+
+def counted(store: Path) -> int:
+    connection = sqlite3.connect(store)
+    try:
+        found: Any = connection.execute("SELECT count(*) FROM networks").fetchone()
+    except sqlite3.OperationalError:  # between the making of the file and of its tables
+        return 0
+    finally:
+        connection.close()
+    return int(found[0])
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_directory_that_cannot_be_written_is_refused_before_the_work(run: Run) -> None:
+    Path("locked").mkdir(mode=0o500)
+    result = run("study", *SMALL, "--out", "locked")
+    assert result.exit_code == 2
+    assert "locked" in one_line(result)
