@@ -31,7 +31,7 @@ def write(
     files : list of Path
         All that the folder now holds of the study, the report first.
     """
-    from moonlet.report import write_figures, write_report
+    from moonlet.report import draw_pictures, write_figures, write_report
     from moonlet.study import write_csv
 
     files = [folder.store, folder.results]
@@ -39,9 +39,10 @@ def write(
     if can_export and _export(terminal, study, folder.model):
         files.append(folder.model)
     folder.figures.mkdir(exist_ok=True)
-    files += write_figures(study, folder.figures)
+    pictures = draw_pictures(study)
+    files += write_figures(study, folder.figures, pictures=pictures)
     # Last: a folder with a report is a finished study.
-    write_report(study, folder.report, name=dataset.name, command=command)
+    write_report(study, folder.report, name=dataset.name, command=command, pictures=pictures)
     return [folder.report, *files]
 
 

@@ -63,7 +63,9 @@ def _draw(tutorial: Tutorial, folder: Path) -> list[Path]:
         "scatter.png": boundary({"": None}, X, y),
         "logistic_boundary.png": boundary({"logistic regression": tutorial.straight_line}, X, y),
         "boundary_3_units.png": boundary({"3 hidden units": tutorial.pictured}, X, y),
-        "seven_sizes.png": boundary(sizes, X, y),
+        "seven_sizes.png": boundary(
+            sizes, X, y, score="accuracy", straight_line=tutorial.straight_line
+        ),
         "loss_curves.png": LossCurveDisplay.from_estimators(rates),
     }
     folder.mkdir(parents=True, exist_ok=True)

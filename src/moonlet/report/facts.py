@@ -1,0 +1,156 @@
+"""What the page says in numbers, as rows ready to be printed."""
+
+from __future__ import annotations
+
+import inspect
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from moonlet.data import DATASET_NAMES
+from moonlet.study import CapacityStudy
+from moonlet.study.plan import size_label
+from moonlet.study.rows import take
+from moonlet.study.words import size_in_words
+
+# Parameters that say where and how a study runs, not what comes out.
+_IMMATERIAL = ("store", "executor", "n_jobs", "progress", "random_state")
+
+
+@dataclass(frozen=True, slots=True)
+class SizeRow:
+    """A line of the table of sizes; every entry is text."""
+
+    size: str
+    n_parameters: str
+    alpha: str
+    train_loss: str
+    held_out: str
+    restarts: str
+    converged: str
+    recommended: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ConfusionRow:
+    """What became of the test rows of one class.
+
+    Parameters
+    ----------
+    name : str
+    counts : tuple of int
+        By predicted class.
+    shares : tuple of float
+        The same, of the rows of this class.
+    """
+
+    name: str
+    counts: tuple[int, ...]
+    shares: tuple[float, ...]
+
+
+def size_rows(study: CapacityStudy) -> list[SizeRow]:
+    """List each size at its best alpha, as the verdict compares them."""
+    summary = study.summary_
+    verdict = study.verdict_
+    at = {
+        key: position
+        for position, key in enumerate(zip(summary["hidden"], summary["alpha"], strict=True))
+    }
+    rows = []
+    for size in verdict.sizes:
+        found = summary.iloc[at[size.hidden, size.alpha]]
+        spread = found[
+            "valid_score_restart_sd"
+            if verdict.measure.greater_is_better
+            else "valid_loss_restart_sd"
+        ]
+        rows.append(
+            SizeRow(
+                size=size_label(size.hidden),
+                n_parameters=f"{int(found['n_parameters']):,}",
+                alpha=f"{size.alpha:g}",
+                train_loss=decimal(found["train_loss"]),
+                held_out=f"{decimal(size.mean)} ± {decimal(size.standard_error)}",
+                restarts=decimal(spread),
+                converged=f"{int(found['n_converged']):,} of {int(found['n_networks']):,}",
+                recommended=size.hidden == verdict.recommended.hidden,
+            )
+        )
+    return rows
+
+
+def confusion_rows(study: CapacityStudy) -> list[ConfusionRow]:
+    """Count how the recommended network puts the test rows, class by class."""
+    test = study.test_indices_
+    truth = np.searchsorted(study.classes_, study.y_[test])
+    predicted = np.searchsorted(study.classes_, study.predict(take(study.X_, test)))
+    n_classes = len(study.classes_)
+    counts = np.zeros((n_classes, n_classes), dtype=int)
+    np.add.at(counts, (truth, predicted), 1)
+    totals = np.maximum(counts.sum(axis=1), 1)
+    return [
+        ConfusionRow(str(name), tuple(map(int, row)), tuple(row / total))
+        for name, row, total in zip(study.classes_, counts, totals, strict=True)
+    ]
+
+
+def key_figures(study: CapacityStudy) -> list[tuple[str, str]]:
+    """List the few numbers to know, each with its name."""
+    verdict, test = study.verdict_, study.test_scores_
+    low, high = test["accuracy_interval"]
+    line, recommended = verdict.line, verdict.recommended
+    return [
+        ("Recommended", size_in_words(recommended.hidden)),
+        (
+            verdict.measure.name.capitalize(),
+            f"{decimal(recommended.mean)} ± {decimal(recommended.standard_error)}",
+        ),
+        ("Logistic regression", f"{decimal(line.mean)} ± {decimal(line.standard_error)}"),
+        (
+            f"Right of {test['n_test']:,} test rows",
+            f"{test['accuracy']:.1%} (95 % interval {low:.1%} to {high:.1%})",
+        ),
+    ]
+
+
+def scope(study: CapacityStudy) -> str:
+    """Say in a sentence how much was looked at."""
+    n_rows, n_columns = study.X_.shape
+    seconds = study.results_["seconds"].sum()
+    spent = f"{seconds:,.1f} s" if seconds >= 0.1 else "less than 0.1 s"
+    return (
+        f"{n_rows:,} rows, {n_columns:,} column{'s' * (n_columns != 1)}, "
+        f"{len(study.classes_)} classes; {len(study.results_):,} networks trained in {spent} of "
+        "computing."
+    )
+
+
+def python_lines(study: CapacityStudy, name: str) -> str:
+    """Write a program that runs the study again."""
+    settings = []
+    for key, parameter in inspect.signature(type(study)).parameters.items():
+        value = getattr(study, key)
+        if key not in _IMMATERIAL and repr(value) != repr(parameter.default):
+            settings.append(f"{key}={value!r}")
+    settings.append(f"random_state={study.seed_}")
+    source = f"X, y = load({name!r})"
+    if name not in DATASET_NAMES:
+        source += "  # target=... if it is not the last column"
+    return "\n".join(
+        [
+            "from moonlet import CapacityStudy",
+            "from moonlet.data import load",
+            "",
+            source,
+            f"study = CapacityStudy({', '.join(settings)})",
+            "study.fit(X, y)",
+            "print(study.verdict_)",
+        ]
+    )
+
+
+def decimal(value: float) -> str:
+    """Write a number to four decimals; a dash for one that is not known."""
+    return f"{value:.4f}" if math.isfinite(value) else "–"

@@ -1,0 +1,101 @@
+"""From a study to one HTML page."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import jinja2
+import numpy
+import sklearn
+
+import moonlet
+from moonlet.atomic import replace_file
+from moonlet.report import facts
+from moonlet.report.pictures import Picture, draw_pictures
+
+if TYPE_CHECKING:
+    from moonlet.study import CapacityStudy
+
+
+def write_report(
+    study: CapacityStudy,
+    path: str | Path,
+    *,
+    name: str,
+    command: str | None = None,
+    pictures: Sequence[Picture] | None = None,
+) -> None:
+    """Write a study as one HTML page that needs nothing else to be read.
+
+    Parameters
+    ----------
+    study : CapacityStudy
+        Fitted.
+    path : str or Path
+        The file to write. If there is one, it is replaced in one step when the
+        page is finished.
+    name : str
+        What the data are called.
+    command : str, optional
+        The command line that ran the study, for readers who want to run it again.
+    pictures : sequence of Picture, optional
+        From `draw_pictures`, if they have been drawn already.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be written; what was there is untouched then.
+    """
+    shown = draw_pictures(study) if pictures is None else pictures
+    page = render(study, name=name, command=command, pictures=shown)
+    # A file's name may hold bytes that are no text.
+    replace_file(Path(path), page.encode("utf-8", errors="replace"))
+
+
+def render(
+    study: CapacityStudy, *, name: str, command: str | None, pictures: Sequence[Picture]
+) -> str:
+    """Make the page, as text.
+
+    Everything that comes from outside (names of the data, of columns and
+    classes, the command) is escaped where it is printed.
+    """
+    # Autoescape for every template: the names of jinja's own rule end in .html, ours does not.
+    environment = jinja2.Environment(
+        loader=jinja2.FunctionLoader(_template),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["base64"] = lambda content: base64.b64encode(content).decode("ascii")
+    return environment.get_template("page.html.jinja").render(
+        name=name,
+        verdict=str(study.verdict_),
+        measure=study.verdict_.measure.name,
+        n_folds=study.verdict_.n_folds,
+        scope=facts.scope(study),
+        key_figures=facts.key_figures(study),
+        sizes=facts.size_rows(study),
+        line=study.verdict_.line,
+        decimal=facts.decimal,
+        confusion=facts.confusion_rows(study),
+        findings=[str(finding) for finding in study.best_estimator_[-1].diagnosis_],
+        pictures={picture.name: picture for picture in pictures},
+        command=command,
+        python_lines=facts.python_lines(study, name),
+        seed=study.seed_,
+        versions=(
+            ("moonlet", moonlet.__version__),
+            ("numpy", numpy.__version__),
+            ("scikit-learn", sklearn.__version__),
+        ),
+    )
+
+
+def _template(name: str) -> str:
+    return (files("moonlet.report") / name).read_text(encoding="utf-8")
