@@ -7,6 +7,9 @@ BUILT := build/.built
 ENGINE := CMakeLists.txt pyproject.toml $(shell find engine -type f)
 CPP := $(shell find engine -name '*.h' -o -name '*.cpp')
 
+# scikit-learn's estimator checks leave the array API out unless SciPy's support for it is on.
+export SCIPY_ARRAY_API := 1
+
 .DEFAULT_GOAL := help
 .PHONY: help build study test check lint cpp-test bench clean
 

@@ -48,11 +48,14 @@ def expected() -> CapacityStudy:
 def _quick_report(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave the drawing out, where the question is another one."""
 
-    def write_report(study: CapacityStudy, path: Path, *, name: str, command: str) -> None:
+    def write_report(
+        study: CapacityStudy, path: Path, *, name: str, command: str, pictures: list[object]
+    ) -> None:
         path.write_text(f"{name}: {study.verdict_} {study.seed_}", encoding="utf-8")
 
     monkeypatch.setattr("moonlet.report.write_report", write_report)
-    monkeypatch.setattr("moonlet.report.write_figures", lambda study, folder: [])
+    monkeypatch.setattr("moonlet.report.draw_pictures", lambda study: [])
+    monkeypatch.setattr("moonlet.report.write_figures", lambda study, folder, *, pictures: [])
 
 
 def results(folder: Path) -> pd.DataFrame:
