@@ -1,4 +1,5 @@
-// Many trainers over the cores, the longest first, one network a core.
+// Many trainers over the cores, the longest first: one network a core, or several cores for a
+// network where there are more cores than networks.
 //
 // Threads are started for a call and end with it, so that a process may fork between calls.
 // Meanwhile the calling thread sleeps, and wakes every few milliseconds to look at the outside
@@ -22,9 +23,8 @@ inline constexpr std::chrono::milliseconds kPollEvery{20};
 
 // `poll` gets the positions of the trainers that ended since the last call; false ends the run,
 // each trainer as after some whole pass. Exceptions of a worker are thrown here.
-template <class T>
-void run_batch(const std::vector<Trainer<T>*>& trainers, int n_threads, std::int64_t passes,
-               const std::function<bool(const std::vector<Index>&)>& poll) {
+inline void run_batch(const std::vector<AnyTrainer*>& trainers, int n_threads, std::int64_t passes,
+                      const std::function<bool(const std::vector<Index>&)>& poll) {
   std::vector<Index> order;
   std::vector<double> work(trainers.size());
   for (std::size_t i = 0; i < trainers.size(); ++i) {
@@ -42,12 +42,12 @@ void run_batch(const std::vector<Trainer<T>*>& trainers, int n_threads, std::int
   std::exception_ptr failure;
   int running = 0;
 
-  const auto worker = [&] {
+  const auto worker = [&](int team_size) {
     try {
-      Scratch<T> scratch;
+      Workplace workplace(team_size);
       for (std::size_t i; !control.stop && (i = next++) < order.size();) {
-        Trainer<T>& trainer = *trainers[std::size_t(order[i])];
-        trainer.run(passes, control, scratch);
+        AnyTrainer& trainer = *trainers[std::size_t(order[i])];
+        trainer.run(passes, control, workplace);
         if (!trainer.ended()) continue;
         const std::lock_guard lock(mutex);
         ended.push_back(order[i]);
@@ -62,11 +62,14 @@ void run_batch(const std::vector<Trainer<T>*>& trainers, int n_threads, std::int
   };
 
   if (std::accumulate(work.begin(), work.end(), 0.0) <= kShortWork) {
-    worker();
+    worker(1);
   } else {
     std::vector<std::thread> threads;
+    const bool sharing = std::any_of(trainers.begin(), trainers.end(),
+                                     [](const AnyTrainer* one) { return one->can_share_a_team(); });
     running = int(std::min(order.size(), std::size_t(std::max(n_threads, 1))));
-    for (int i = 0, wanted = running; i < wanted; ++i) threads.emplace_back(worker);
+    for (int i = 0, wanted = running; i < wanted; ++i)
+      threads.emplace_back(worker, sharing ? std::max(1, n_threads / wanted) : 1);
     std::exception_ptr poll_failure;
     for (bool done = false; !done;) {
       std::vector<Index> news;

@@ -12,11 +12,13 @@
 namespace nb = nanobind;
 using namespace moonlet;
 
-using Matrix = nb::ndarray<const double, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
-using Vector = nb::ndarray<const double, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
+template <class T>
+using Matrix = nb::ndarray<const T, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
+template <class T>
+using Vector = nb::ndarray<const T, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
+template <int dimensions, class T = double>
+using NewArray = nb::ndarray<nb::numpy, T, nb::ndim<dimensions>>;
 using Listener = nb::typed<nb::callable, void(std::vector<Index>)>;
-template <int dimensions>
-using NewArray = nb::ndarray<nb::numpy, double, nb::ndim<dimensions>>;
 
 namespace {
 
@@ -42,10 +44,21 @@ Output output_named(const std::string& name) {
       {{"identity", Output::identity}, {"sigmoid", Output::sigmoid}, {"softmax", Output::softmax}});
 }
 
+ScheduleName schedule_named(const std::string& name) {
+  return named<ScheduleName>("learning rate schedule", name,
+                             {{"constant", ScheduleName::constant},
+                              {"invscaling", ScheduleName::invscaling},
+                              {"adaptive", ScheduleName::adaptive},
+                              {"step", ScheduleName::step},
+                              {"exponential", ScheduleName::exponential},
+                              {"cosine", ScheduleName::cosine}});
+}
+
 std::optional<std::string> reason(Status status) {
   switch (status) {
     case Status::converged: return "converged";
     case Status::max_iter: return "max_iter";
+    case Status::early_stopping: return "early_stopping";
     case Status::diverged: return "diverged";
     case Status::going_on:
     case Status::held: break;
@@ -53,27 +66,95 @@ std::optional<std::string> reason(Status status) {
   return std::nullopt;
 }
 
+// Hands memory to NumPy.
+template <class T>
+nb::capsule owner_of(T* values) {
+  return nb::capsule(values, [](void* p) noexcept { delete[] static_cast<T*>(p); });
+}
+
 NewArray<1> array_of(const double* values, std::size_t n) {
   double* copy = new double[n];
   std::copy_n(values, n, copy);
-  return {copy, {n}, nb::capsule(copy, [](void* p) noexcept { delete[] static_cast<double*>(p); })};
+  return {copy, {n}, owner_of(copy)};
 }
+NewArray<1> array_of(const std::vector<double>& values) { return array_of(values.data(), values.size()); }
 
 // Shapes that nanobind cannot check by itself.
 void expect(bool fits, const char* message) {
   if (!fits) throw std::invalid_argument(message);
 }
 
+// ---- what Python holds ----
+
 struct PyArchitecture {
   std::shared_ptr<const Architecture> shared;
 };
+template <class T>
 struct PyData {
-  std::shared_ptr<const TrainingData<double>> shared;
+  std::shared_ptr<const TrainingData<T>> shared;
 };
 struct PyTrainer {
-  std::unique_ptr<Trainer<double>> trainer;
+  std::unique_ptr<AnyTrainer> trainer;
   std::atomic<bool> busy{false};
 };
+
+// A CSR matrix as SciPy has it: values, columns, row starts, number of columns.
+template <class T>
+using Sparse = std::tuple<Vector<T>, Vector<std::int32_t>, Vector<std::int64_t>, Index>;
+
+template <class T>
+Rows<T> rows_of(const Matrix<T>& X) {
+  return {X.data(), nullptr, nullptr, Index(X.shape(0)), Index(X.shape(1))};
+}
+
+template <class T>
+Rows<T> rows_of(const Vector<T>& values, const Vector<std::int32_t>& columns,
+                const Vector<std::int64_t>& starts, Index width) {
+  expect(starts.shape(0) >= 1 && starts.data()[0] == 0, "the row starts of a CSR matrix begin with 0");
+  const Index n_rows = Index(starts.shape(0)) - 1;
+  expect(values.shape(0) == columns.shape(0) && starts.data()[n_rows] == Index(columns.shape(0)),
+         "values, columns and row starts of a CSR matrix do not fit together");
+  for (Index i = 0; i < n_rows; ++i)
+    expect(starts.data()[i] <= starts.data()[i + 1], "row starts must not fall");
+  for (std::size_t i = 0; i < columns.shape(0); ++i)
+    expect(columns.data()[i] >= 0 && columns.data()[i] < width, "a CSR column index is out of range");
+  static_assert(sizeof(Index) == sizeof(std::int64_t));
+  return {values.data(), reinterpret_cast<const Index*>(starts.data()), columns.data(), n_rows, width};
+}
+
+template <class T, class Owner>
+void make_data(PyData<T>* self, const Rows<T>& X, const Matrix<T>& targets,
+               const std::optional<Vector<T>>& weight, Owner owner) {
+  expect(X.n_rows > 0, "there are no rows");
+  expect(X.n_rows <= Index(0xffffffff), "more than 2^32 rows");
+  expect(X.n_rows == Index(targets.shape(0)), "X and targets differ in their number of rows");
+  expect(!weight || Index(weight->shape(0)) == X.n_rows,
+         "X and sample_weight differ in their number of rows");
+  auto kept =
+      std::make_shared<std::tuple<Owner, Matrix<T>, std::optional<Vector<T>>>>(owner, targets, weight);
+  new (self) PyData<T>{std::make_shared<const TrainingData<T>>(
+      X, rows_of<T>(targets), weight ? weight->data() : nullptr, std::move(kept))};
+}
+
+template <class T>
+void bind_data(nb::module_& module, const char* name) {
+  nb::class_<PyData<T>>(module, name)
+      .def(
+          "__init__",
+          [](PyData<T>* self, Matrix<T> X, Matrix<T> targets, std::optional<Vector<T>> weight) {
+            make_data<T>(self, rows_of<T>(X), targets, weight, X);
+          },
+          nb::arg("X"), nb::arg("targets"), nb::arg("sample_weight").none())
+      .def(
+          "__init__",
+          [](PyData<T>* self, Vector<T> values, Vector<std::int32_t> columns, Vector<std::int64_t> row_starts,
+             Index width, Matrix<T> targets, std::optional<Vector<T>> weight) {
+            make_data<T>(self, rows_of<T>(values, columns, row_starts, width), targets, weight,
+                         std::tuple(values, columns, row_starts));
+          },
+          nb::arg("values"), nb::arg("columns"), nb::arg("row_starts"), nb::arg("width"), nb::arg("targets"),
+          nb::arg("sample_weight").none());
+}
 
 // Holds every trainer of a run, so that no other Python thread touches one meanwhile.
 class Claim {
@@ -99,10 +180,12 @@ class Claim {
   std::vector<PyTrainer*> held_;
 };
 
+// ---- functions ----
+
 void train(const std::vector<PyTrainer*>& trainers, int n_threads, std::int64_t passes,
            const std::optional<Listener>& on_finished) {
   const Claim claim(trainers);
-  std::vector<Trainer<double>*> bare;
+  std::vector<AnyTrainer*> bare;
   for (PyTrainer* one : trainers) bare.push_back(one->trainer.get());
   const auto poll = [&](const std::vector<Index>& ended) {
     const nb::gil_scoped_acquire with_gil;
@@ -111,59 +194,134 @@ void train(const std::vector<PyTrainer*>& trainers, int n_threads, std::int64_t 
     return true;
   };
   const nb::gil_scoped_release without_gil;
-  run_batch<double>(bare, n_threads, passes, poll);
+  run_batch(bare, n_threads, passes, poll);
 }
 
-nb::typed<nb::tuple, double, NewArray<1>> loss_and_gradient(const PyArchitecture& network, Vector parameters,
-                                                            const PyData& data, double alpha) {
-  const Objective<double> objective(network.shared, data.shared, alpha);
+template <class T>
+nb::typed<nb::tuple, double, NewArray<1>> loss_and_gradient(const PyArchitecture& network,
+                                                            Vector<double> parameters, const PyData<T>& data,
+                                                            double alpha) {
+  Objective<T> objective(network.shared, data.shared, alpha);
   expect(Index(parameters.size()) == objective.network().n_parameters, "parameters have the wrong length");
-  Buffer<double> p(objective.length()), g(objective.length()), workspace(objective.workspace());
-  std::copy_n(parameters.data(), parameters.size(), p.data());
-  Evaluation<double> result;
+  Buffer<T> p(objective.length()), g(objective.length());
+  for (std::size_t i = 0; i < parameters.size(); ++i) p[Index(i)] = T(parameters.data()[i]);
+  Evaluation result;
   {
     const nb::gil_scoped_release without_gil;
-    objective.evaluate(p.data(), g.data(), workspace.data(), Control{}, result);
+    Team team(1);
+    Scratch<T> scratch(team);
+    objective.reserve(scratch, 0);
+    objective.evaluate(p.data(), g.data(), scratch, Control{}, result);
   }
-  return nb::make_tuple(result.loss, array_of(g.data(), parameters.size()));
+  std::vector<double> gradient(g.data(), g.data() + parameters.size());
+  return nb::make_tuple(result.loss, array_of(gradient));
 }
 
-NewArray<2> predict(const PyArchitecture& architecture, Vector parameters, Matrix X) {
+template <class T>
+NewArray<2, T> outputs_of(const PyArchitecture& architecture, const Vector<T>& parameters, const Rows<T>& X) {
   const Network& network = architecture.shared->network();
   expect(Index(parameters.size()) == network.n_parameters, "parameters have the wrong length");
-  expect(Index(X.shape(1)) == network.n_inputs(), "X has the wrong number of features");
-  const Index n_rows = Index(X.shape(0)), n_inputs = network.n_inputs(), n_outputs = network.n_outputs();
-  auto out = std::make_unique<double[]>(std::size_t(checked_product(n_rows, n_outputs)));
+  expect(X.width == network.n_inputs(), "X has the wrong number of features");
+  const Index n_rows = X.n_rows, n_outputs = network.n_outputs();
+  auto out = std::make_unique<T[]>(std::size_t(checked_product(n_rows, n_outputs)));
   {
     const nb::gil_scoped_release without_gil;
-    const Tiling<double> tiling(n_rows);
-    const Index widest = n_rows > 0 ? tiling.widest() : 0;
-    Buffer<double> columns(checked_product(n_inputs, widest)), outputs(checked_product(n_outputs, widest));
-    Buffer<double> workspace(workspace_size<double>(network, widest));
+    const Tiling<T> tiling(n_rows, 0);
+    const Index widest = tiling.widest();
+    Buffer<T> columns(checked_product(X.width, widest)), outputs(checked_product(n_outputs, widest));
+    Buffer<T> workspace(workspace_size<T>(network, widest));
     for (Index t = 0; t < tiling.tiles; ++t) {
       const Index begin = tiling.begin(t), stride = tiling.stride(t),
                   count = std::min(stride, n_rows - begin);
-      transpose_rows(X.data(), begin, count, n_inputs, stride, columns.data());
-      const Tile<double> tile{columns.data(), nullptr, nullptr, stride, true};
-      kernels<double>().tile_outputs(network, parameters.data(), tile, workspace.data(), outputs.data());
+      X.gather([&](Index i) { return begin + i; }, count, stride, columns.data());
+      const Tile<T> tile{columns.data(), nullptr, nullptr, stride, true};
+      kernels<T>().tile_outputs(network, parameters.data(), tile, workspace.data(), outputs.data());
       for (Index r = 0; r < count; ++r)
         for (Index i = 0; i < n_outputs; ++i)
           out[std::size_t((begin + r) * n_outputs + i)] = outputs[i * stride + r];
     }
   }
-  double* values = out.release();
-  return {values, {std::size_t(n_rows), std::size_t(n_outputs)}, nb::capsule(values, [](void* p) noexcept {
-            delete[] static_cast<double*>(p);
-          })};
+  T* values = out.release();
+  return {values, {std::size_t(n_rows), std::size_t(n_outputs)}, owner_of(values)};
 }
 
-// One of the level's functions, element by element, for the tests of its error bound.
-NewArray<1> apply_function(const std::string& name, Vector x) {
-  const int function = named<int>("function", name, {{"exp", 0}, {"tanh", 1}, {"logistic", 2}, {"log1p", 3}});
-  Buffer<double> in(padded<double>(Index(x.size()))), out(in.size());
-  std::copy_n(x.data(), x.size(), in.data());
-  kernels<double>().apply(function, in.size(), in.data(), out.data());
-  return array_of(out.data(), x.size());
+template <class T>
+void bind_functions(nb::module_& module) {
+  module.def("loss_and_gradient", loss_and_gradient<T>, nb::arg("network"), nb::arg("parameters"),
+             nb::arg("data"), nb::arg("alpha"));
+  module.def(
+      "predict",
+      [](const PyArchitecture& network, Vector<T> parameters, Matrix<T> X) {
+        return outputs_of<T>(network, parameters, rows_of<T>(X));
+      },
+      nb::arg("network"), nb::arg("parameters").noconvert(), nb::arg("X").noconvert());
+  module.def(
+      "predict",
+      [](const PyArchitecture& network, Vector<T> parameters, Vector<T> values, Vector<std::int32_t> columns,
+         Vector<std::int64_t> row_starts, Index width) {
+        return outputs_of<T>(network, parameters, rows_of<T>(values, columns, row_starts, width));
+      },
+      nb::arg("network"), nb::arg("parameters").noconvert(), nb::arg("values").noconvert(),
+      nb::arg("columns"), nb::arg("row_starts"), nb::arg("width"));
+  // One of the level's functions, element by element, for the tests of its error bound.
+  module.def(
+      "apply_function",
+      [](const std::string& name, Vector<T> x) {
+        const int function =
+            named<int>("function", name, {{"exp", 0}, {"tanh", 1}, {"logistic", 2}, {"log1p", 3}});
+        Buffer<T> in(padded<T>(Index(x.size()))), out(in.size());
+        std::copy_n(x.data(), x.size(), in.data());
+        kernels<T>().apply(function, in.size(), in.data(), out.data());
+        T* copy = new T[x.size()];
+        std::copy_n(out.data(), x.size(), copy);
+        return NewArray<1, T>(copy, {x.size()}, owner_of(copy));
+      },
+      nb::arg("name"), nb::arg("x").noconvert());
+}
+
+template <class T>
+std::unique_ptr<AnyTrainer> make_trainer(const PyArchitecture& network, const PyData<T>& data,
+                                         const PyData<T>* validation, const Vector<double>& initial,
+                                         const Rules& rules) {
+  expect(Index(initial.size()) == network.shared->network().n_parameters, "parameters have the wrong length");
+  return std::make_unique<Trainer<T>>(network.shared, data.shared, validation ? validation->shared : nullptr,
+                                      initial.data(), rules);
+}
+
+template <class T>
+auto trainer_init() {
+  return [](PyTrainer* self, const PyArchitecture& network, const PyData<T>& data, Vector<double> initial,
+            const std::string& solver, double learning_rate_init, const std::string& schedule, double power_t,
+            Index batch_size, bool shuffle, std::uint64_t seed, double momentum, bool nesterov, double beta_1,
+            double beta_2, double epsilon, double alpha, std::int64_t max_iter, double tol,
+            std::int64_t n_iter_no_change, std::int64_t max_fun, const PyData<T>* validation,
+            bool stops_early, bool on_loss) {
+    const Rules rules{
+        .solver = solver,
+        .schedule = {schedule_named(schedule), learning_rate_init, power_t, max_iter},
+        .alpha = alpha,
+        .stop = {max_iter, n_iter_no_change, max_fun, tol},
+        .shuffling = {std::clamp(batch_size, Index(1), data.shared->n_rows()), shuffle, seed},
+        .momentum = momentum,
+        .beta_1 = beta_1,
+        .beta_2 = beta_2,
+        .epsilon = epsilon,
+        .nesterov = nesterov,
+        .early = {stops_early, on_loss},
+    };
+    new (self) PyTrainer{make_trainer<T>(network, data, validation, initial, rules)};
+  };
+}
+
+template <class Class, class Init>
+void define_init(Class& trainer, Init init) {
+  trainer.def("__init__", init, nb::arg("network"), nb::arg("data"), nb::arg("initial_parameters"),
+              nb::kw_only(), nb::arg("solver"), nb::arg("learning_rate_init"), nb::arg("schedule"),
+              nb::arg("power_t"), nb::arg("batch_size"), nb::arg("shuffle"), nb::arg("seed"),
+              nb::arg("momentum"), nb::arg("nesterov"), nb::arg("beta_1"), nb::arg("beta_2"),
+              nb::arg("epsilon"), nb::arg("alpha"), nb::arg("max_iter"), nb::arg("tol"),
+              nb::arg("n_iter_no_change"), nb::arg("max_fun"), nb::arg("validation").none(),
+              nb::arg("stops_early"), nb::arg("on_loss"));
 }
 
 }  // namespace
@@ -183,58 +341,66 @@ NB_MODULE(_core, module) {
           },
           nb::arg("layer_sizes"), nb::arg("activations"), nb::arg("output"));
 
-  nb::class_<PyData>(module, "TrainingData")
-      .def(
-          "__init__",
-          [](PyData* self, Matrix X, Matrix targets, std::optional<Vector> weight) {
-            expect(X.shape(0) > 0, "there are no rows");
-            expect(X.shape(0) == targets.shape(0), "X and targets differ in their number of rows");
-            expect(!weight || weight->shape(0) == X.shape(0),
-                   "X and sample_weight differ in their number of rows");
-            new (self) PyData{std::make_shared<const TrainingData<double>>(
-                X.data(), targets.data(), weight ? weight->data() : nullptr, Index(X.shape(0)),
-                Index(X.shape(1)), Index(targets.shape(1)))};
-          },
-          nb::arg("X"), nb::arg("targets"), nb::arg("sample_weight").none());
+  bind_data<double>(module, "TrainingData64");
+  bind_data<float>(module, "TrainingData32");
 
-  nb::class_<PyTrainer>(module, "Trainer")
-      .def(
-          "__init__",
-          [](PyTrainer* self, const PyArchitecture& network, const PyData& data, Vector initial,
-             const std::string& solver, double learning_rate_init, double alpha, std::int64_t max_iter,
-             double tol, std::int64_t n_iter_no_change, std::int64_t max_fun) {
-            expect(Index(initial.size()) == network.shared->network().n_parameters,
-                   "parameters have the wrong length");
-            const Rules rules{solver, learning_rate_init, alpha, {max_iter, n_iter_no_change, max_fun, tol}};
-            new (self) PyTrainer{
-                std::make_unique<Trainer<double>>(network.shared, data.shared, initial.data(), rules)};
-          },
-          nb::arg("network"), nb::arg("data"), nb::arg("initial_parameters"), nb::arg("solver"),
-          nb::arg("learning_rate_init"), nb::arg("alpha"), nb::arg("max_iter"), nb::arg("tol"),
-          nb::arg("n_iter_no_change"), nb::arg("max_fun"))
+  nb::class_<PyTrainer> trainer(module, "Trainer");
+  define_init(trainer, trainer_init<double>());
+  define_init(trainer, trainer_init<float>());
+  trainer
       .def("parameters",
            [](const PyTrainer& self) {
-             return array_of(self.trainer->parameters().data(), std::size_t(self.trainer->n_parameters()));
+             std::vector<double> values(std::size_t(self.trainer->n_parameters()));
+             self.trainer->copy_parameters(values.data());
+             return array_of(values);
            })
       .def("n_iter", [](const PyTrainer& self) { return self.trainer->n_iter(); })
       .def("loss", [](const PyTrainer& self) { return self.trainer->loss(); })
       .def("seconds", [](const PyTrainer& self) { return self.trainer->seconds(); })
       .def("stop_reason", [](const PyTrainer& self) { return reason(self.trainer->status()); })
-      .def("loss_curve",
-           [](const PyTrainer& self) {
-             return array_of(self.trainer->history().loss.data(), self.trainer->history().loss.size());
+      .def("loss_curve", [](const PyTrainer& self) { return array_of(self.trainer->history().loss); })
+      .def("gradient_norm_curve",
+           [](const PyTrainer& self) { return array_of(self.trainer->history().gradient_norm); })
+      .def("validation_losses",
+           [](const PyTrainer& self) { return array_of(self.trainer->validation_losses()); })
+      .def("validation_scores",
+           [](const PyTrainer& self) { return array_of(self.trainer->validation_scores()); })
+      .def(
+          "reopen",
+          [](PyTrainer& self, std::int64_t max_iter) {
+            const Claim claim({&self});
+            self.trainer->reopen(max_iter);
+          },
+          nb::arg("max_iter"))
+      .def("state",
+           [](PyTrainer& self) {
+             const Claim claim({&self});
+             State state;
+             self.trainer->fields(state);
+             return nb::bytes(state.bytes().data(), state.bytes().size());
            })
-      .def("gradient_norm_curve", [](const PyTrainer& self) {
-        return array_of(self.trainer->history().gradient_norm.data(),
-                        self.trainer->history().gradient_norm.size());
-      });
+      .def(
+          "set_state",
+          [](PyTrainer& self, const nb::bytes& bytes) {
+            const Claim claim({&self});
+            State state(std::string(bytes.c_str(), bytes.size()));
+            self.trainer->fields(state);
+          },
+          nb::arg("state"));
 
   module.def("train", train, nb::arg("trainers"), nb::arg("n_threads"), nb::arg("max_passes"),
              nb::arg("on_finished").none());
-  module.def("loss_and_gradient", loss_and_gradient, nb::arg("network"), nb::arg("parameters"),
-             nb::arg("data"), nb::arg("alpha"));
-  module.def("predict", predict, nb::arg("network"), nb::arg("parameters"), nb::arg("X"));
-  module.def("apply_function", apply_function, nb::arg("name"), nb::arg("x"));
+  bind_functions<double>(module);
+  bind_functions<float>(module);
+  // The rows' order in an epoch, as the stochastic solvers take them.
+  module.def(
+      "shuffled_rows",
+      [](Index n, std::uint64_t seed, std::uint64_t epoch) {
+        auto* order = new std::uint32_t[std::size_t(n)];
+        shuffle_rows(seed, epoch, n, order);
+        return NewArray<1, std::uint32_t>(order, {std::size_t(n)}, owner_of(order));
+      },
+      nb::arg("n"), nb::arg("seed"), nb::arg("epoch"));
   module.def("level", [] { return level().name; });
   module.def("levels", [] {
     std::vector<std::string> names;

@@ -90,6 +90,8 @@ INLINE Register<double> largest(Register<double> a, Register<double> b) { return
 INLINE Register<float> largest(Register<float> a, Register<float> b) { return _mm512_max_ps(a, b); }
 INLINE Register<double> smallest(Register<double> a, Register<double> b) { return _mm512_min_pd(a, b); }
 INLINE Register<float> smallest(Register<float> a, Register<float> b) { return _mm512_min_ps(a, b); }
+INLINE Register<double> square_root(Register<double> x) { return _mm512_sqrt_pd(x); }
+INLINE Register<float> square_root(Register<float> x) { return _mm512_sqrt_ps(x); }
 #elif defined(__AVX2__) && defined(__FMA__)
 INLINE Register<double> fma(Register<double> a, Register<double> b, Register<double> c) {
   return _mm256_fmadd_pd(a, b, c);
@@ -101,6 +103,8 @@ INLINE Register<double> largest(Register<double> a, Register<double> b) { return
 INLINE Register<float> largest(Register<float> a, Register<float> b) { return _mm256_max_ps(a, b); }
 INLINE Register<double> smallest(Register<double> a, Register<double> b) { return _mm256_min_pd(a, b); }
 INLINE Register<float> smallest(Register<float> a, Register<float> b) { return _mm256_min_ps(a, b); }
+INLINE Register<double> square_root(Register<double> x) { return _mm256_sqrt_pd(x); }
+INLINE Register<float> square_root(Register<float> x) { return _mm256_sqrt_ps(x); }
 #elif defined(__aarch64__)
 INLINE Register<double> fma(Register<double> a, Register<double> b, Register<double> c) {
   return vfmaq_f64(c, a, b);
@@ -120,6 +124,8 @@ INLINE Register<double> smallest(Register<double> a, Register<double> b) {
 INLINE Register<float> smallest(Register<float> a, Register<float> b) {
   return vbslq_f32(vcltq_f32(a, b), a, b);
 }
+INLINE Register<double> square_root(Register<double> x) { return vsqrtq_f64(x); }
+INLINE Register<float> square_root(Register<float> x) { return vsqrtq_f32(x); }
 #else
 // No fused multiply-add before v3: results there differ from the other levels by rounding.
 template <class R>
@@ -130,6 +136,8 @@ INLINE Register<double> largest(Register<double> a, Register<double> b) { return
 INLINE Register<float> largest(Register<float> a, Register<float> b) { return _mm_max_ps(a, b); }
 INLINE Register<double> smallest(Register<double> a, Register<double> b) { return _mm_min_pd(a, b); }
 INLINE Register<float> smallest(Register<float> a, Register<float> b) { return _mm_min_ps(a, b); }
+INLINE Register<double> square_root(Register<double> x) { return _mm_sqrt_pd(x); }
+INLINE Register<float> square_root(Register<float> x) { return _mm_sqrt_ps(x); }
 #endif
 
 template <class T>

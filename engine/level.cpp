@@ -1,6 +1,7 @@
 // Compiled once for each instruction-set level, with MOONLET_LEVEL naming it.
 #include "gradient.h"
 #include "kernels.h"
+#include "transpose.h"
 #include "vectors.h"
 
 namespace moonlet {
@@ -19,7 +20,8 @@ static void apply(int function, Index n, const T* x, T* y) {
 
 template <class T>
 constexpr Kernels<T> all{
-    tile_loss<T>, tile_outputs<T>, finish_gradient<T>, dot<T>, add_scaled<T>, moved<T>, apply<T>,
+    tile_loss<T>, tile_outputs<T>, finish_gradient<T>, dot<T>,       add_scaled<T>,
+    moved<T>,     transpose<T>,    momentum_step<T>,   adam_step<T>, apply<T>,
 };
 
 extern const Kernels<double> kernels64 = all<double>;

@@ -1,4 +1,5 @@
-// One network from start to stop: it can be run in pieces, from any thread, and read between.
+// One network from start to stop: it can be run in pieces, from any thread, read between, and its
+// whole state taken out and put back.
 #pragma once
 
 #include <chrono>
@@ -7,56 +8,95 @@
 
 #include "solvers/gd.h"
 #include "solvers/lbfgs.h"
+#include "solvers/stochastic.h"
+#include "validation.h"
 
 namespace moonlet {
 
 struct Rules {
   std::string solver;
-  double learning_rate_init, alpha;
+  Schedule schedule;
+  double alpha;
   StopRule stop;
+  Shuffling shuffling{};
+  double momentum = 0.9, beta_1 = 0.9, beta_2 = 0.999, epsilon = 1e-8;
+  bool nesterov = true;
+  EarlyStopping early{};
 };
 
-// Memory that a thread keeps for the networks it trains one after another.
-template <class T>
-class Scratch {
- public:
-  T* at_least(Index size) {
-    if (buffer_.size() < size) buffer_ = Buffer<T>(size);
-    return buffer_.data();
-  }
-
- private:
-  Buffer<T> buffer_;
+// What one thread works with: its team, and memory that it keeps from one network to the next.
+struct Workplace {
+  explicit Workplace(int n_threads) : team(n_threads), scratch32(team), scratch64(team) {}
+  Team team;
+  Scratch<float> scratch32;
+  Scratch<double> scratch64;
 };
 
-template <class T>
-class Trainer {
+// A trainer of either precision.
+class AnyTrainer {
  public:
-  Trainer(std::shared_ptr<const Architecture> architecture, std::shared_ptr<const TrainingData<T>> data,
-          const double* initial, const Rules& rules)
-      : objective_(std::move(architecture), std::move(data), rules.alpha),
-        parameters_(objective_.length()),
-        rule_(rules.stop) {
-    for (Index i = 0; i < n_parameters(); ++i) parameters_[i] = T(initial[i]);
-    if (rules.solver == "gd")
-      solver_ = std::make_unique<GradientDescent<T>>(objective_.length(), rules.learning_rate_init);
-    else if (rules.solver == "lbfgs")
-      solver_ = std::make_unique<Lbfgs<T>>(objective_.length());
-    else
-      throw std::invalid_argument("unknown solver: " + rules.solver);
-  }
-
+  virtual ~AnyTrainer() = default;
   // Goes on for at most `passes` (without end when negative), until it ends or the control says stop.
-  void run(std::int64_t passes, const Control& control, Scratch<T>& memory) {
+  virtual void run(std::int64_t passes, const Control&, Workplace&) = 0;
+  // An upper bound in multiply-adds.
+  virtual double most_work_left(std::int64_t passes) const = 0;
+  virtual bool can_share_a_team() const = 0;
+  // Goes on after an end: partial_fit and warm start.
+  virtual void reopen(std::int64_t max_iter) = 0;
+  virtual void fields(State&) = 0;
+  virtual Status status() const = 0;
+  virtual std::int64_t n_iter() const = 0;
+  virtual double loss() const = 0;
+  virtual Index n_parameters() const = 0;
+  virtual void copy_parameters(double* out) const = 0;
+
+  bool ended() const { return status() != Status::going_on; }
+  double seconds() const { return seconds_; }
+  const History& history() const { return history_; }
+  const std::vector<double>& validation_losses() const { return validation_losses_; }
+  const std::vector<double>& validation_scores() const { return validation_scores_; }
+
+ protected:
+  History history_;
+  std::vector<double> validation_losses_, validation_scores_;
+  double seconds_ = 0;
+};
+
+template <class T>
+class Trainer final : public AnyTrainer {
+ public:
+  // `validation` may be null.
+  Trainer(std::shared_ptr<const Architecture> architecture, std::shared_ptr<const TrainingData<T>> data,
+          std::shared_ptr<const TrainingData<T>> validation, const double* initial, const Rules& rules)
+      : objective_(architecture, data, rules.alpha),
+        parameters_(objective_.length()),
+        rule_(rules.stop),
+        early_(rules.early) {
+    for (Index i = 0; i < n_parameters(); ++i) parameters_[i] = T(initial[i]);
+    solver_ = make_solver(rules, data->n_rows());
+    if (validation)
+      validation_ = std::make_unique<Validation<T>>(std::move(architecture), std::move(validation));
+    if (early_.stops) {
+      if (!validation_) throw std::invalid_argument("early stopping needs rows to validate on");
+      best_parameters_ = Buffer<T>(parameters_.size());
+      rule_.tol = -std::numeric_limits<double>::infinity();  // the training loss decides nothing
+      tolerance_ = rules.stop.tol;
+    }
+  }
+
+  void run(std::int64_t passes, const Control& control, Workplace& workplace) override {
     const auto began = std::chrono::steady_clock::now();
-    T* workspace = memory.at_least(objective_.workspace());
+    Scratch<T>& scratch = scratch_of(workplace);
+    objective_.reserve(scratch, solver_->batch_rows());
     while (status_ == Status::going_on && passes != 0) {
-      const Status status = solver_->pass(objective_, rule_, control, workspace, parameters_, history_);
+      Status status = solver_->pass(objective_, rule_, control, scratch, parameters_, history_);
       if (status == Status::held) break;
+      if (validation_ && status != Status::diverged) status = validate(status);
       status_ = status;
       if (passes > 0) --passes;
       if (control.stop.load(std::memory_order_relaxed)) break;
     }
+    if (ended() && early_.stops) std::copy_n(best_parameters_.data(), parameters_.size(), parameters_.data());
     seconds_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
   }
 
@@ -66,29 +106,87 @@ class Trainer {
     return double(objective_.data().n_rows()) *
            (3.0 * double(network.n_parameters) + 30.0 * double(network.rows));
   }
-  double most_work_left(std::int64_t passes) const {
-    if (status_ != Status::going_on) return 0;
+  double most_work_left(std::int64_t passes) const override {
+    if (ended()) return 0;
     const std::int64_t left = rule_.max_iter - solver_->n_iter;
     return work_of_a_pass() * double(passes >= 0 && passes < left ? passes : left);
   }
 
-  Status status() const { return status_; }
-  bool ended() const { return status_ != Status::going_on; }
-  std::int64_t n_iter() const { return solver_->n_iter; }
-  double loss() const { return solver_->loss; }
-  double seconds() const { return seconds_; }
-  const History& history() const { return history_; }
-  Index n_parameters() const { return objective_.network().n_parameters; }
-  const Buffer<T>& parameters() const { return parameters_; }
+  bool can_share_a_team() const override { return objective_.most_shards(solver_->batch_rows()) > 1; }
+
+  void reopen(std::int64_t max_iter) override {
+    rule_.max_iter = max_iter;
+    if (status_ != Status::diverged) status_ = Status::going_on;
+  }
+
+  void fields(State& state) override {
+    state.expect(Index(sizeof(T)));
+    state.expect(n_parameters());
+    state.expect(objective_.data().n_rows());
+    state.field(parameters_);
+    solver_->fields(state);
+    state.field(history_.loss);
+    state.field(history_.gradient_norm);
+    state.field(validation_losses_);
+    state.field(validation_scores_);
+    state.field(best_parameters_);
+    state.field(patience_);
+    state.field(status_);
+    state.field(seconds_);
+    state.finish();
+  }
+
+  Status status() const override { return status_; }
+  std::int64_t n_iter() const override { return solver_->n_iter; }
+  double loss() const override { return solver_->loss; }
+  Index n_parameters() const override { return objective_.network().n_parameters; }
+  void copy_parameters(double* out) const override { std::copy_n(parameters_.data(), n_parameters(), out); }
 
  private:
+  static Scratch<T>& scratch_of(Workplace& workplace) {
+    if constexpr (sizeof(T) == 4)
+      return workplace.scratch32;
+    else
+      return workplace.scratch64;
+  }
+
+  std::unique_ptr<Solver<T>> make_solver(const Rules& rules, Index n_rows) const {
+    const Index n = objective_.length();
+    if (rules.solver == "gd") return std::make_unique<GradientDescent<T>>(n, rules.schedule);
+    if (rules.solver == "lbfgs") return std::make_unique<Lbfgs<T>>(n);
+    if (rules.solver == "sgd")
+      return std::make_unique<Stochastic<T, Momentum<T>>>(n, n_rows, rules.shuffling, rules.schedule,
+                                                          Momentum<T>(n, rules.momentum, rules.nesterov));
+    if (rules.solver == "adam")
+      return std::make_unique<Stochastic<T, Adam<T>>>(n, n_rows, rules.shuffling, rules.schedule,
+                                                      Adam<T>(n, rules.beta_1, rules.beta_2, rules.epsilon));
+    throw std::invalid_argument("unknown solver: " + rules.solver);
+  }
+
+  // Looks at the validation rows after a pass; what the pass ended with, or early stopping.
+  Status validate(Status status) {
+    const ValidationPoint now = validation_->measure(parameters_.data());
+    validation_losses_.push_back(now.loss);
+    validation_scores_.push_back(now.score);
+    if (!early_.stops) return status;
+    const double value = early_.on_loss ? now.loss : -now.score;  // less is better
+    if (value < patience_.best || validation_scores_.size() == 1)
+      std::copy_n(parameters_.data(), parameters_.size(), best_parameters_.data());
+    if (!patience_.exhausted_by(value, tolerance_, rule_.n_iter_no_change)) return status;
+    if (!solver_->adapt()) return Status::early_stopping;
+    patience_.idle = 0;
+    return status;
+  }
+
   Objective<T> objective_;
-  Buffer<T> parameters_;
+  Buffer<T> parameters_, best_parameters_;
   StopRule rule_;
+  EarlyStopping early_;
+  double tolerance_ = 0;
   std::unique_ptr<Solver<T>> solver_;
-  History history_;
+  std::unique_ptr<Validation<T>> validation_;
+  Patience patience_;
   Status status_ = Status::going_on;
-  double seconds_ = 0;
 };
 
 }  // namespace moonlet

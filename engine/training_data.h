@@ -1,82 +1,129 @@
-// Rows and targets in the engine's layout: tiles of samples, feature by feature.
+// Rows and targets as they came, and as tiles in the engine's layout.
+//
+// A tile is a block of samples, feature by feature. Full-batch solvers share one set of tiles of
+// all rows, made when first asked for; mini-batches are gathered into a tile of their own.
 #pragma once
 
+#include <memory>
+#include <mutex>
 #include <vector>
 
 #include "buffer.h"
+#include "kernels.h"
 #include "network.h"
 
 namespace moonlet {
 
-// A tile is at most this many virtual lanes long: its activations should stay in the cache,
-// and a tile under 12 registers pays for its edges.
-inline constexpr Index kMostLanesInTile = 30;
-
-// How n rows are cut into tiles: as even as whole lanes allow, whatever machine this is.
+// A row-major matrix or, where `row_starts` is given, the rows of a CSR matrix. Not owned.
 template <class T>
-struct Tiling {
-  explicit Tiling(Index n_rows) : rows(n_rows) {
-    const Index lanes = padded<T>(n_rows) / kLane;
-    tiles = (lanes + kMostLanesInTile - 1) / kMostLanesInTile;
-  }
-  Index begin(Index tile) const { return padded<T>(rows) / kLane * tile / tiles * kLane; }
-  Index stride(Index tile) const { return begin(tile + 1) - begin(tile); }
-  Index widest() const { return (padded<T>(rows) / kLane + tiles - 1) / tiles * kLane; }
+struct Rows {
+  const T* values = nullptr;
+  const Index* row_starts = nullptr;
+  const std::int32_t* columns = nullptr;
+  Index n_rows = 0, width = 0;
 
-  static constexpr Index kLane = 64 / sizeof(T);
-  Index rows, tiles;
+  // Row `from(i)`, i < count, becomes column i of `out`, each of whose `width` rows is `stride`
+  // long. What lies beyond `count` is set to zero.
+  template <class From>
+  void gather(From from, Index count, Index stride, T* out) const {
+    if (!row_starts) {
+      constexpr Index most = 256;
+      const T* starts[most];
+      for (Index begin = 0; begin < stride; begin += most) {
+        const Index wanted = count - begin < most ? count - begin : most;
+        const Index some = stride - begin < most ? stride - begin : most;
+        for (Index i = 0; i < wanted; ++i) starts[i] = values + from(begin + i) * width;
+        kernels<T>().transpose(starts, wanted > 0 ? wanted : 0, some, width, stride, out + begin);
+      }
+      return;
+    }
+    std::memset(out, 0, sizeof(T) * std::size_t(width * stride));
+    for (Index i = 0; i < count; ++i) {
+      const Index row = from(i);
+      for (Index at = row_starts[row]; at < row_starts[row + 1]; ++at)
+        out[Index(columns[at]) * stride + i] += values[at];
+    }
+  }
 };
 
-// `count` rows of a row-major matrix, from row `first` on, turned into columns of `stride`.
-template <class T, class Source>
-void transpose_rows(const Source* matrix, Index first, Index count, Index width, Index stride, T* out) {
-  for (Index r = 0; r < count; ++r)
-    for (Index c = 0; c < width; ++c) out[c * stride + r] = T(matrix[(first + r) * width + c]);
-}
+// How n rows are cut into tiles, which depends on the number of rows and the network alone.
+template <class T>
+struct Tiling {
+  static constexpr Index kLane = 64 / sizeof(T);
+  // A tile's activations should stay in the cache; one under 12 registers pays for its edges.
+  static constexpr Index kMostLanes = 30, kLeastLanes = 6;
+  // Work, in parameters times rows, from which even one batch is cut in two for two threads.
+  static constexpr double kWorthTwo = 4e6;
+
+  Tiling(Index n_rows, Index n_parameters) : lanes(padded<T>(n_rows) / kLane) {
+    tiles = (lanes + kMostLanes - 1) / kMostLanes;
+    if (tiles == 1 && lanes >= 2 * kLeastLanes && double(n_rows) * double(n_parameters) >= kWorthTwo)
+      tiles = 2;
+  }
+  Index begin(Index tile) const { return lanes * tile / tiles * kLane; }
+  Index stride(Index tile) const { return begin(tile + 1) - begin(tile); }
+  Index widest() const { return tiles > 0 ? (lanes + tiles - 1) / tiles * kLane : 0; }
+
+  Index lanes, tiles;
+};
 
 template <class T>
 class TrainingData {
  public:
-  // X is n_rows × n_inputs, Y n_rows × n_outputs, both row-major; weight may be null.
-  TrainingData(const double* X, const double* Y, const double* weight, Index n_rows, Index n_inputs,
-               Index n_outputs)
-      : tiling_(n_rows), n_inputs_(n_inputs), n_outputs_(n_outputs) {
-    const Index samples = padded<T>(n_rows);
-    X_ = Buffer<T>(checked_product(samples, n_inputs));
-    Y_ = Buffer<T>(checked_product(samples, n_outputs));
-    weight_ = Buffer<T>(samples);
-    for (Index i = 0; i < n_rows; ++i) {
-      const double w = weight ? weight[i] : 1.0;
-      weight_[i] = T(w);
+  // `weight` may be null. `owner` keeps all of the memory alive.
+  TrainingData(Rows<T> X, Rows<T> Y, const T* weight, std::shared_ptr<const void> owner)
+      : X_(X), Y_(Y), weight_(weight), owner_(std::move(owner)) {
+    for (Index i = 0; i < X_.n_rows; ++i) {
+      const double w = weight ? double(weight[i]) : 1.0;
       total_weight_ += w;
       unit_weights_ = unit_weights_ && (w == 0.0 || w == 1.0);
     }
-    for (Index t = 0; t < tiling_.tiles; ++t) {
-      const Index begin = tiling_.begin(t), stride = tiling_.stride(t);
-      const Index count = std::min(stride, n_rows - begin);
-      transpose_rows(X, begin, count, n_inputs, stride, X_.data() + begin * n_inputs);
-      transpose_rows(Y, begin, count, n_outputs, stride, Y_.data() + begin * n_outputs);
-    }
   }
 
-  Index tiles() const { return tiling_.tiles; }
-  Index widest_tile() const { return tiling_.widest(); }
-  Tile<T> tile(Index t) const {
-    const Index begin = tiling_.begin(t);
-    return {X_.data() + begin * n_inputs_, Y_.data() + begin * n_outputs_, weight_.data() + begin,
-            tiling_.stride(t), unit_weights_};
-  }
-  Index n_rows() const { return tiling_.rows; }
-  Index n_inputs() const { return n_inputs_; }
-  Index n_outputs() const { return n_outputs_; }
+  Index n_rows() const { return X_.n_rows; }
+  Index n_inputs() const { return X_.width; }
+  Index n_outputs() const { return Y_.width; }
   double total_weight() const { return total_weight_; }
+  double weight(Index row) const { return weight_ ? double(weight_[row]) : 1.0; }
+
+  Index tile_memory(Index stride) const { return checked_product(n_inputs() + n_outputs() + 1, stride); }
+
+  // The rows from(0), …, from(count - 1) as one tile in the memory given.
+  template <class From>
+  Tile<T> gather(From from, Index count, Index stride, T* memory) const {
+    T* Y = memory + n_inputs() * stride;
+    T* weight = Y + n_outputs() * stride;
+    X_.gather(from, count, stride, memory);
+    Y_.gather(from, count, stride, Y);
+    for (Index i = 0; i < stride; ++i) weight[i] = i < count ? T(this->weight(from(i))) : T(0);
+    return {memory, Y, weight, stride, unit_weights_};
+  }
+
+  // All rows in tiles, the same for every network.
+  const std::vector<Tile<T>>& tiles() const {
+    const std::lock_guard lock(mutex_);
+    if (tiles_.empty()) {
+      const Tiling<T> tiling(n_rows(), 0);
+      memory_ = Buffer<T>(tile_memory(tiling.lanes * Tiling<T>::kLane));
+      for (Index t = 0; t < tiling.tiles; ++t) {
+        const Index begin = tiling.begin(t), stride = tiling.stride(t);
+        const Index count = std::min(stride, n_rows() - begin);
+        tiles_.push_back(
+            gather([&](Index i) { return begin + i; }, count, stride, memory_.data() + tile_memory(begin)));
+      }
+    }
+    return tiles_;
+  }
 
  private:
-  Tiling<T> tiling_;
-  Index n_inputs_, n_outputs_;
-  Buffer<T> X_, Y_, weight_;
+  Rows<T> X_, Y_;
+  const T* weight_;
+  std::shared_ptr<const void> owner_;
   double total_weight_ = 0;
   bool unit_weights_ = true;
+  mutable std::mutex mutex_;
+  mutable Buffer<T> memory_;
+  mutable std::vector<Tile<T>> tiles_;
 };
 
 }  // namespace moonlet

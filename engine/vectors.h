@@ -44,4 +44,29 @@ void add_scaled(Index n, T factor, const T* x, T* y) {
   moved(n, static_cast<const T*>(y), factor, x, y);
 }
 
+template <class T>
+void momentum_step(Index n, const T* g, T* velocity, T* p, T momentum, T rate, bool nesterov) {
+  const Register<T> mu = broadcast(momentum), down = broadcast(-rate);
+  for (Index i = 0; i < n; i += kWidth<T>) {
+    const Register<T> step = load(g + i) * down;
+    const Register<T> v = fma(mu, load(velocity + i), step);
+    store(velocity + i, v);
+    store(p + i, load(p + i) + (nesterov ? fma(mu, v, step) : v));
+  }
+}
+
+template <class T>
+void adam_step(Index n, const T* g, T* mean, T* square, T* p, T beta_1, T beta_2, T epsilon, T rate) {
+  const Register<T> b1 = broadcast(beta_1), b2 = broadcast(beta_2);
+  const Register<T> rest_1 = broadcast(T(1) - beta_1), rest_2 = broadcast(T(1) - beta_2);
+  for (Index i = 0; i < n; i += kWidth<T>) {
+    const Register<T> gradient = load(g + i);
+    const Register<T> m = fma(b1, load(mean + i), rest_1 * gradient);
+    const Register<T> v = fma(b2, load(square + i), rest_2 * gradient * gradient);
+    store(mean + i, m);
+    store(square + i, v);
+    store(p + i, load(p + i) - rate * m / (square_root(v) + epsilon));
+  }
+}
+
 }  // namespace moonlet::MOONLET_LEVEL

@@ -11,43 +11,60 @@ namespace moonlet {
 template <class T>
 class GradientDescent final : public Solver<T> {
  public:
-  GradientDescent(Index length, double rate)
-      : gradient_(length), trial_(length), trial_gradient_(length), rate_(rate) {}
+  GradientDescent(Index length, const Schedule& schedule)
+      : gradient_(length),
+        trial_(length),
+        trial_gradient_(length),
+        schedule_(schedule),
+        adapted_(schedule.first) {}
 
-  Status pass(const Objective<T>& objective, const StopRule& rule, const Control& control, T* workspace,
-              Buffer<T>& parameters, History& history) override {
+  Status pass(const Objective<T>& objective, const StopRule& rule, const Control& control,
+              Scratch<T>& scratch, Buffer<T>& parameters, History& history) override {
     if (!started_) {
-      if (!objective.evaluate(parameters.data(), gradient_.data(), workspace, control, here_))
+      if (!objective.evaluate(parameters.data(), gradient_.data(), scratch, control, here_))
         return Status::held;
       started_ = true;
       this->loss = here_.loss;
       if (!here_.finite()) return Status::diverged;
     }
-    kernels<T>().moved(objective.length(), parameters.data(), T(-rate_), gradient_.data(), trial_.data());
-    Evaluation<T> there;
-    if (!objective.evaluate(trial_.data(), trial_gradient_.data(), workspace, control, there))
+    const double rate =
+        schedule_.rate(this->n_iter, double(this->n_iter) * double(objective.data().n_rows()), adapted_);
+    kernels<T>().moved(objective.length(), parameters.data(), T(-rate), gradient_.data(), trial_.data());
+    Evaluation there;
+    if (!objective.evaluate(trial_.data(), trial_gradient_.data(), scratch, control, there))
       return Status::held;
     history.record(here_.loss, here_.gradient_norm);
     ++this->n_iter;
     if (!there.finite()) return Status::diverged;
-    // Counted as scikit-learn does, on the loss that the pass began with.
-    idle_ = here_.loss > best_ - rule.tol ? idle_ + 1 : 0;
-    best_ = here_.loss < best_ ? here_.loss : best_;
+    // tol = 0 asks for a fixed number of passes.
+    const bool exhausted =
+        patience_.exhausted_by(here_.loss, rule.tol, rule.n_iter_no_change) && rule.tol > 0;
     here_ = there;
     this->loss = there.loss;
     parameters.swap(trial_);
     gradient_.swap(trial_gradient_);
-    // tol = 0 asks for a fixed number of passes.
-    if (rule.tol > 0 && idle_ > rule.n_iter_no_change) return Status::converged;
+    if (exhausted && !schedule_.adapt(adapted_)) return Status::converged;
+    if (exhausted) patience_.idle = 0;
     return this->n_iter >= rule.max_iter ? Status::max_iter : Status::going_on;
+  }
+
+  bool adapt() override { return schedule_.adapt(adapted_); }
+
+  void fields(State& state) override {
+    Solver<T>::fields(state);
+    state.field(gradient_);
+    state.field(here_);
+    state.field(patience_);
+    state.field(adapted_);
+    state.field(started_);
   }
 
  private:
   Buffer<T> gradient_, trial_, trial_gradient_;
-  double rate_;
-  Evaluation<T> here_;
-  double best_ = std::numeric_limits<double>::infinity();
-  std::int64_t idle_ = 0;
+  Schedule schedule_;
+  double adapted_;
+  Evaluation here_;
+  Patience patience_;
   bool started_ = false;
 };
 

@@ -28,11 +28,11 @@ class Lbfgs final : public Solver<T> {
         steps_(checked_product(kMemory, length)),
         changes_(checked_product(kMemory, length)) {}
 
-  Status pass(const Objective<T>& objective, const StopRule& rule, const Control& control, T* workspace,
-              Buffer<T>& parameters, History& history) override {
+  Status pass(const Objective<T>& objective, const StopRule& rule, const Control& control,
+              Scratch<T>& scratch, Buffer<T>& parameters, History& history) override {
     const Index n = objective.length();
     if (!started_) {
-      if (!objective.evaluate(parameters.data(), gradient_.data(), workspace, control, here_))
+      if (!objective.evaluate(parameters.data(), gradient_.data(), scratch, control, here_))
         return Status::held;
       started_ = true;
       ++n_evaluations_;
@@ -43,8 +43,8 @@ class Lbfgs final : public Solver<T> {
     }
     for (;;) {
       kernels<T>().moved(n, parameters.data(), T(search_.step()), direction_.data(), trial_.data());
-      Evaluation<T> there;
-      if (!objective.evaluate(trial_.data(), trial_gradient_.data(), workspace, control, there))
+      Evaluation there;
+      if (!objective.evaluate(trial_.data(), trial_gradient_.data(), scratch, control, there))
         return Status::held;
       ++n_evaluations_;
       const double slope = kernels<T>().dot(n, trial_gradient_.data(), direction_.data());
@@ -62,11 +62,24 @@ class Lbfgs final : public Solver<T> {
     }
   }
 
+  void fields(State& state) override {
+    Solver<T>::fields(state);
+    for (Buffer<T>* one : {&gradient_, &direction_, &steps_, &changes_}) state.field(*one);
+    state.field(rho_);
+    state.field(scale_);
+    state.field(first_);
+    state.field(used_);
+    state.field(n_evaluations_);
+    state.field(here_);
+    state.field(search_);
+    state.field(started_);
+  }
+
  private:
   static constexpr Index kMemory = 10;
   static constexpr double kLeastDecrease = 2.220446049250313e-09;  // scipy's default ftol
 
-  Status accept(Index n, const StopRule& rule, Buffer<T>& parameters, const Evaluation<T>& there,
+  Status accept(Index n, const StopRule& rule, Buffer<T>& parameters, const Evaluation& there,
                 History& history) {
     history.record(here_.loss, here_.gradient_norm);
     remember(n, parameters);
@@ -134,7 +147,7 @@ class Lbfgs final : public Solver<T> {
   double scale_ = 1;
   Index first_ = 0, used_ = 0;
   std::int64_t n_evaluations_ = 0;
-  Evaluation<T> here_;
+  Evaluation here_;
   LineSearch search_;
   bool started_ = false;
 };

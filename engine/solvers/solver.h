@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "../objective.h"
+#include "../schedule.h"
+#include "../state.h"
 
 namespace moonlet {
 
@@ -13,9 +15,10 @@ enum class Status : std::uint8_t {
   going_on,
   converged,
   max_iter,
+  early_stopping,
   diverged,
   held
-};  // held: the control said stop
+};  // held: told to stop
 
 struct StopRule {
   std::int64_t max_iter, n_iter_no_change, max_fun;
@@ -31,14 +34,35 @@ struct History {
   }
 };
 
+// Counts passes without a better value, as scikit-learn does.
+struct Patience {
+  double best = std::numeric_limits<double>::infinity();
+  std::int64_t idle = 0;
+
+  // True when the value has not been `tol` below the best for more than `most` passes.
+  bool exhausted_by(double value, double tol, std::int64_t most) {
+    idle = value > best - tol ? idle + 1 : 0;
+    if (value < best) best = value;
+    return idle > most;
+  }
+};
+
 template <class T>
 class Solver {
  public:
   virtual ~Solver() = default;
-  // One pass: `parameters` moves on as a whole or, when held, not at all.
-  virtual Status pass(const Objective<T>&, const StopRule&, const Control&, T* workspace,
+  // Rows of the largest batch; 0: all rows at once.
+  virtual Index batch_rows() const { return 0; }
+  // One pass. When held it may have stopped between two updates, and goes on there next time.
+  virtual Status pass(const Objective<T>&, const StopRule&, const Control&, Scratch<T>&,
                       Buffer<T>& parameters, History&) = 0;
-  double loss = std::numeric_limits<double>::quiet_NaN();  // at the parameters
+  // Lowers the rate where the schedule says so at a halt; false: training is over.
+  virtual bool adapt() { return false; }
+  virtual void fields(State& state) {
+    state.field(loss);
+    state.field(n_iter);
+  }
+  double loss = std::numeric_limits<double>::quiet_NaN();
   std::int64_t n_iter = 0;
 };
 

@@ -11,84 +11,139 @@ using namespace moonlet;
 
 namespace {
 
-std::shared_ptr<const TrainingData<double>> some_data(Index n, Index features, Index classes) {
+template <class T>
+std::shared_ptr<const TrainingData<T>> some_data(Index n, Index features, Index classes) {
+  struct Table {
+    std::vector<T> X, Y;
+  };
   std::mt19937_64 random(7);
   std::normal_distribution<double> normal;
-  std::vector<double> X(std::size_t(n * features)), Y(std::size_t(n * classes));
-  for (double& x : X) x = normal(random);
-  for (Index i = 0; i < n; ++i) Y[std::size_t(i * classes + Index(random() % std::uint64_t(classes)))] = 1;
-  return std::make_shared<const TrainingData<double>>(X.data(), Y.data(), nullptr, n, features, classes);
+  auto table = std::make_shared<Table>();
+  for (Index i = 0; i < n * features; ++i) table->X.push_back(T(normal(random)));
+  table->Y.resize(std::size_t(n * classes));
+  for (Index i = 0; i < n; ++i)
+    table->Y[std::size_t(i * classes + Index(random() % std::uint64_t(classes)))] = 1;
+  const Rows<T> X{table->X.data(), nullptr, nullptr, n, features},
+      Y{table->Y.data(), nullptr, nullptr, n, classes};
+  return std::make_shared<const TrainingData<T>>(X, Y, nullptr, table);
 }
 
-std::unique_ptr<Trainer<double>> some_trainer(const std::vector<Index>& sizes, const std::string& solver,
-                                              std::int64_t passes,
-                                              const std::shared_ptr<const TrainingData<double>>& data) {
+template <class T>
+std::unique_ptr<AnyTrainer> some_trainer(const std::vector<Index>& sizes, const std::string& solver,
+                                         std::int64_t passes,
+                                         const std::shared_ptr<const TrainingData<T>>& data) {
   const std::vector<Activation> activations(sizes.size() - 2, Activation::tanh);
   auto architecture = std::make_shared<const Architecture>(sizes, activations, Output::softmax);
   std::mt19937_64 random(11);
-  std::normal_distribution<double> normal(0, 0.5);
+  std::normal_distribution<double> normal(0, 0.3);
   std::vector<double> initial(std::size_t(architecture->network().n_parameters));
   for (double& p : initial) p = normal(random);
-  return std::make_unique<Trainer<double>>(architecture, data, initial.data(),
-                                           Rules{solver, 0.5, 0.01, {passes, 10, 15000, 0}});
+  const double rate = solver == "adam" ? 0.01 : 0.1;
+  const Rules rules{.solver = solver,
+                    .schedule = {ScheduleName::constant, rate, 0.5, passes},
+                    .alpha = 0.01,
+                    .stop = {passes, 10, 15000, 0},
+                    .shuffling = {200, true, 5}};
+  return std::make_unique<Trainer<T>>(architecture, data, data, initial.data(), rules);
 }
 
-using Batch = std::vector<std::unique_ptr<Trainer<double>>>;
+using Trainers = std::vector<std::unique_ptr<AnyTrainer>>;
 
-Batch some_batch() {
-  Batch batch;
-  const auto two = some_data(601, 3, 2), five = some_data(333, 7, 5);
+Trainers some_batch() {
+  Trainers batch;
+  const auto two = some_data<double>(601, 3, 2), five = some_data<double>(333, 7, 5);
+  const auto narrow = some_data<float>(333, 7, 5);
   for (Index units : {1, 2, 9, 33}) {
-    batch.push_back(some_trainer({3, units, 2}, "gd", 300, two));
-    batch.push_back(some_trainer({7, units, units + 1, 5}, "lbfgs", 60, five));
+    batch.push_back(some_trainer<double>({3, units, 2}, "gd", 300, two));
+    batch.push_back(some_trainer<double>({7, units, units + 1, 5}, "lbfgs", 60, five));
+    batch.push_back(some_trainer<float>({7, units, units + 1, 5}, "adam", 30, narrow));
+    batch.push_back(some_trainer<double>({7, units, 5}, "sgd", 30, five));
   }
-  batch.push_back(some_trainer({3, 2}, "lbfgs", 60, two));
+  batch.push_back(some_trainer<double>({3, 2}, "lbfgs", 60, two));
   return batch;
 }
 
-void run(const Batch& batch, int threads, std::int64_t passes) {
-  std::vector<Trainer<double>*> bare;
-  for (const auto& one : batch) bare.push_back(one.get());
-  run_batch<double>(bare, threads, passes, [](const std::vector<Index>&) { return true; });
+// One network large enough for a team of threads.
+Trainers large_one(const std::string& solver) {
+  Trainers batch;
+  batch.push_back(some_trainer<float>({300, 90, 10}, solver, 3, some_data<float>(2000, 300, 10)));
+  return batch;
 }
 
-bool same(const Batch& a, const Batch& b) {
+void run(const Trainers& batch, int threads, std::int64_t passes) {
+  std::vector<AnyTrainer*> bare;
+  for (const auto& one : batch) bare.push_back(one.get());
+  run_batch(bare, threads, passes, [](const std::vector<Index>&) { return true; });
+}
+
+std::vector<double> parameters(const AnyTrainer& trainer) {
+  std::vector<double> values(std::size_t(trainer.n_parameters()));
+  trainer.copy_parameters(values.data());
+  return values;
+}
+
+bool same(const Trainers& a, const Trainers& b) {
   for (std::size_t i = 0; i < a.size(); ++i)
-    for (Index k = 0; k < a[i]->n_parameters(); ++k)
-      if (a[i]->parameters()[k] != b[i]->parameters()[k] || a[i]->n_iter() != b[i]->n_iter()) return false;
+    if (parameters(*a[i]) != parameters(*b[i]) || a[i]->n_iter() != b[i]->n_iter() ||
+        a[i]->history().loss != b[i]->history().loss)
+      return false;
   return true;
 }
 
 }  // namespace
 
 int main() {
-  const Batch wanted = some_batch();
+  const Trainers wanted = some_batch();
   run(wanted, 1, -1);
   for (const auto& one : wanted) CHECK(one->ended() && std::isfinite(one->loss()));
 
   for (int threads : {2, 4}) {
-    const Batch again = some_batch();
+    const Trainers again = some_batch();
     run(again, threads, -1);
     CHECK(same(wanted, again));
   }
-  const Batch pieces = some_batch();
+  const Trainers pieces = some_batch();
   for (int piece = 0; piece < 400; ++piece) run(pieces, 2, 1 + piece % 3);
   CHECK(same(wanted, pieces));
 
+  // Taken out and put into another, half-way.
+  const Trainers before = some_batch(), after = some_batch();
+  run(before, 2, 7);
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    State out;
+    before[i]->fields(out);
+    State in(out.bytes());
+    after[i]->fields(in);
+  }
+  run(after, 1, -1);
+  CHECK(same(wanted, after));
+
+  // A team of threads on one network gives the bits of one thread.
+  for (const char* solver : {"adam", "sgd", "gd"}) {
+    const Trainers alone = large_one(solver);
+    CHECK(alone[0]->can_share_a_team());
+    run(alone, 1, -1);
+    for (int threads : {2, 3}) {
+      const Trainers team = large_one(solver);
+      run(team, threads, -1);
+      CHECK(same(alone, team));
+    }
+  }
+
   // Told to stop, it stops, and what is left goes on to the same end.
-  const auto endless_data = some_data(601, 3, 2);
-  Batch endless;
-  for (int i = 0; i < 3; ++i) endless.push_back(some_trainer({3, 20, 2}, "gd", 2000000000, endless_data));
-  std::vector<Trainer<double>*> bare;
+  const auto endless_data = some_data<double>(601, 3, 2);
+  Trainers endless;
+  for (int i = 0; i < 3; ++i)
+    endless.push_back(some_trainer<double>({3, 20, 2}, "gd", 2000000000, endless_data));
+  std::vector<AnyTrainer*> bare;
   for (const auto& one : endless) bare.push_back(one.get());
   int polls = 0;
-  run_batch<double>(bare, 2, -1, [&](const std::vector<Index>&) { return ++polls < 3; });
+  run_batch(bare, 2, -1, [&](const std::vector<Index>&) { return ++polls < 3; });
   CHECK(!endless[0]->ended() && endless[0]->n_iter() > 0);
 
   bool thrown = false;
   try {
-    run_batch<double>(bare, 2, -1,
-                      [](const std::vector<Index>&) -> bool { throw std::runtime_error("poll"); });
+    run_batch(bare, 2, -1, [](const std::vector<Index>&) -> bool { throw std::runtime_error("poll"); });
   } catch (const std::runtime_error&) { thrown = true; }
   CHECK(thrown);
 
@@ -96,7 +151,7 @@ int main() {
   for (Index huge : {Index(1) << 40, Index(1) << 61}) {
     bool refused = false;
     try {
-      some_trainer({huge, huge, 2}, "gd", 1, endless_data);
+      some_trainer<double>({huge, huge, 2}, "gd", 1, endless_data);
     } catch (const std::bad_alloc&) { refused = true; }
     CHECK(refused);
   }

@@ -14,10 +14,10 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, Protocol, cast
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from moonlet.exceptions import EngineMissingError
 from moonlet.specs import Array, NetworkSpec, StopReason, TrainingSpec
@@ -33,6 +33,19 @@ except ImportError as error:  # pragma: no cover - exercised by tests in a subpr
 __all__ = ["EngineInfo", "Trainer", "TrainingData", "info", "loss_and_gradient", "predict", "train"]
 
 
+class CSRMatrix(Protocol):
+    """What SciPy's sparse matrices and arrays in CSR format have in common."""
+
+    format: str
+    shape: tuple[int, int]
+    data: NDArray[Any]
+    indices: NDArray[Any]
+    indptr: NDArray[Any]
+
+
+Rows = ArrayLike | CSRMatrix
+
+
 @dataclass(frozen=True, slots=True)
 class EngineInfo:
     """What the compiled core was built for and what it uses here."""
@@ -44,12 +57,15 @@ class EngineInfo:
 
 
 class TrainingData:
-    """Rows and targets, laid out for the engine once and shared by any number of trainers.
+    """Rows and targets, shared by any number of trainers.
+
+    C-contiguous arrays of the right type are used where they lie, not copied:
+    they must not change while a trainer uses them.
 
     Parameters
     ----------
-    X : array-like of shape (n_samples, n_features)
-        Finite numbers.
+    X : array-like or CSR matrix of shape (n_samples, n_features)
+        Finite numbers. float32 is computed in 32 bit, anything else in 64.
     targets : array-like of shape (n_samples, n_outputs)
         One-hot rows for softmax, 0 or 1 for sigmoid, values for identity.
     sample_weight : array-like of shape (n_samples,), optional
@@ -58,15 +74,18 @@ class TrainingData:
     """
 
     def __init__(
-        self, X: ArrayLike, targets: ArrayLike, sample_weight: ArrayLike | None = None
+        self, X: Rows, targets: ArrayLike, sample_weight: ArrayLike | None = None
     ) -> None:
-        rows = _matrix(X)
-        wanted = _matrix(targets)
+        rows = _rows(X)
+        dtype = rows[0].dtype
+        wanted = _matrix(targets, dtype)
         weights = None
         if sample_weight is not None:
-            weights = np.ascontiguousarray(sample_weight, dtype=np.float64)
-        self._core = _core.TrainingData(rows, wanted, weights)
-        self.n_samples, self.n_features = rows.shape
+            weights = np.ascontiguousarray(sample_weight, dtype=dtype)
+        kind: Any = _core.TrainingData32 if dtype == np.float32 else _core.TrainingData64
+        self._core = kind(*rows, wanted, weights)
+        self.dtype = dtype
+        self.n_samples, self.n_features = np.shape(X)
         self.n_outputs = wanted.shape[1]
 
 
@@ -79,23 +98,44 @@ class Trainer:
     data : TrainingData
     initial_parameters : array-like of shape (n_parameters,)
         As `NetworkSpec.pack` lays them out.
+    validation : TrainingData, optional
+        Rows of the same type that are watched after every pass.
     """
 
     def __init__(
-        self, spec: TrainingSpec, data: TrainingData, initial_parameters: ArrayLike
+        self,
+        spec: TrainingSpec,
+        data: TrainingData,
+        initial_parameters: ArrayLike,
+        validation: TrainingData | None = None,
     ) -> None:
         self.spec = spec
+        self.dtype = data.dtype
+        solver, stop = spec.solver, spec.stop
         self._core = _core.Trainer(
             _core_network(spec.network),
             data._core,
             np.ascontiguousarray(initial_parameters, dtype=np.float64),
-            solver=spec.solver.name,
-            learning_rate_init=spec.solver.learning_rate_init,
+            solver=solver.name,
+            learning_rate_init=solver.learning_rate_init,
+            schedule=solver.schedule,
+            power_t=solver.power_t,
+            batch_size=solver.batch_size,
+            shuffle=solver.shuffle,
+            seed=solver.seed,
+            momentum=solver.momentum,
+            nesterov=solver.nesterovs_momentum,
+            beta_1=solver.beta_1,
+            beta_2=solver.beta_2,
+            epsilon=solver.epsilon,
             alpha=spec.alpha,
-            max_iter=spec.stop.max_iter,
-            tol=spec.stop.tol,
-            n_iter_no_change=spec.stop.n_iter_no_change,
-            max_fun=spec.stop.max_fun,
+            max_iter=stop.max_iter,
+            tol=stop.tol,
+            n_iter_no_change=stop.n_iter_no_change,
+            max_fun=stop.max_fun,
+            validation=None if validation is None else validation._core,
+            stops_early=spec.early_stopping is not None,
+            on_loss=spec.early_stopping == "loss",
         )
 
     @property
@@ -110,7 +150,10 @@ class Trainer:
 
     @property
     def loss(self) -> float:
-        """The loss at the parameters: mean over rows, in nats for log loss, penalty included."""
+        """Mean over rows, in nats for log loss, penalty included.
+
+        At the parameters; with "sgd" and "adam" the mean over the last epoch's batches.
+        """
         return self._core.loss()
 
     @property
@@ -120,8 +163,39 @@ class Trainer:
 
     @property
     def gradient_norm_curve(self) -> Array:
-        """Euclidean norm of the gradient with which each pass began, shape (n_iter,)."""
+        """Euclidean norm of the gradient with which each pass began, shape (n_iter,).
+
+        With "sgd" and "adam" the mean over the epoch's batches.
+        """
         return self._core.gradient_norm_curve()
+
+    @property
+    def validation_loss_curve(self) -> Array:
+        """Loss on the validation rows after each pass, without the penalty, shape (n_iter,)."""
+        return self._core.validation_losses()
+
+    @property
+    def validation_score_curve(self) -> Array:
+        """Accuracy, or R squared, on the validation rows after each pass, shape (n_iter,)."""
+        return self._core.validation_scores()
+
+    def reopen(self, max_iter: int) -> None:
+        """Let a trainer that has ended go on, up to `max_iter` passes in all."""
+        self._core.reopen(max_iter)
+
+    def state(self) -> bytes:
+        """All that going on depends on, to be put into a trainer made of the same arguments."""
+        return self._core.state()
+
+    def set_state(self, state: bytes) -> None:
+        """Go on where another trainer stood; the same bits come out.
+
+        Raises
+        ------
+        ValueError
+            If it is not the state of a trainer of the same network, solver and rows.
+        """
+        self._core.set_state(state)
 
     @property
     def stop_reason(self) -> StopReason | None:
@@ -143,8 +217,8 @@ def train(
 ) -> None:
     """Run trainers to their end, or for a budget of passes, over the cores.
 
-    Ctrl-C is answered between passes: KeyboardInterrupt is raised and every
-    trainer is left as after some whole pass, able to go on.
+    Ctrl-C raises KeyboardInterrupt and leaves every trainer between two updates,
+    able to go on.
 
     Parameters
     ----------
@@ -183,16 +257,25 @@ def loss_and_gradient(
     return _core.loss_and_gradient(_core_network(network), flat, data._core, alpha)
 
 
-def predict(network: NetworkSpec, parameters: ArrayLike, X: ArrayLike) -> Array:
+def predict(network: NetworkSpec, parameters: ArrayLike, X: Rows) -> NDArray[Any]:
     """What the network gives for each row, after its output function.
+
+    Parameters
+    ----------
+    network : NetworkSpec
+    parameters : array-like of shape (n_parameters,)
+    X : array-like or CSR matrix of shape (n_samples, n_features)
 
     Returns
     -------
     outputs : ndarray of shape (n_samples, n_outputs)
-        Probabilities for softmax and sigmoid, values for identity.
+        Probabilities for softmax and sigmoid, values for identity; float32 for
+        X in float32.
     """
-    flat = np.ascontiguousarray(parameters, dtype=np.float64)
-    return _core.predict(_core_network(network), flat, _matrix(X))
+    rows = _rows(X)
+    flat = np.ascontiguousarray(parameters, dtype=rows[0].dtype)
+    outputs: NDArray[Any] = _core.predict(_core_network(network), flat, *rows)
+    return outputs
 
 
 def n_cores() -> int:
@@ -209,8 +292,22 @@ def _core_network(network: NetworkSpec) -> _core.Network:
     return _core.Network(list(network.layer_sizes), list(network.activations), network.output)
 
 
-def _matrix(values: ArrayLike) -> Array:
-    matrix = np.ascontiguousarray(values, dtype=np.float64)
+def _matrix(values: ArrayLike, dtype: np.dtype[Any]) -> NDArray[Any]:
+    matrix = np.ascontiguousarray(values, dtype=dtype)
     if matrix.ndim != 2:
         raise ValueError(f"Expected a matrix of rows and columns. Got {matrix.ndim} dimension(s).")
     return matrix
+
+
+def _rows(X: Rows) -> tuple[Any, ...]:
+    """X as the core takes it: one matrix, or the parts of a CSR matrix."""
+    dtype = np.dtype(np.float32 if getattr(X, "dtype", None) == np.float32 else np.float64)
+    if getattr(X, "format", None) != "csr":
+        return (_matrix(cast(ArrayLike, X), dtype),)
+    matrix = cast(Any, X)
+    return (
+        np.ascontiguousarray(matrix.data, dtype=dtype),
+        np.ascontiguousarray(matrix.indices, dtype=np.int32),
+        np.ascontiguousarray(matrix.indptr, dtype=np.int64),
+        matrix.shape[1],
+    )

@@ -24,12 +24,14 @@ from numpy.typing import NDArray
 Activation = Literal["identity", "logistic", "tanh", "relu"]
 Output = Literal["identity", "sigmoid", "softmax"]
 Loss = Literal["log_loss", "squared_error"]
-SolverName = Literal["gd", "lbfgs"]
+SolverName = Literal["gd", "sgd", "adam", "lbfgs"]
+Schedule = Literal["constant", "invscaling", "adaptive", "step", "exponential", "cosine"]
 StopReason = Literal["converged", "max_iter", "early_stopping", "diverged", "interrupted"]
 
 ACTIVATIONS: tuple[Activation, ...] = get_args(Activation)
 OUTPUTS: tuple[Output, ...] = get_args(Output)
 SOLVERS: tuple[SolverName, ...] = get_args(SolverName)
+SCHEDULES: tuple[Schedule, ...] = get_args(Schedule)
 
 Array = NDArray[np.float64]
 
@@ -135,22 +137,59 @@ class SolverSpec:
 
     Parameters
     ----------
-    name : {"gd", "lbfgs"}
-        "gd" is full-batch gradient descent, ``p -= learning_rate_init * gradient``.
+    name : {"gd", "sgd", "adam", "lbfgs"}
+        "gd" is full-batch gradient descent, ``p -= rate * gradient``; "sgd" and
+        "adam" take mini-batches.
     learning_rate_init : float
         The step on the mean gradient; ignored by "lbfgs".
+    schedule : {"constant", "invscaling", "adaptive", "step", "exponential", "cosine"}
+        How the rate changes from pass to pass. "invscaling" divides by the number
+        of rows seen to the power of `power_t`; "adaptive" divides by 5 whenever
+        training would stop, down to 1e-6. The others fall with the share of
+        `StopRule.max_iter` that is done: "step" to a tenth at half and a hundredth
+        at three quarters, "exponential" evenly to a hundredth, "cosine" along half
+        a wave to 0.
+    power_t : float
+    momentum : float
+        Of "sgd", in [0, 1].
+    nesterovs_momentum : bool
+    beta_1, beta_2, epsilon : float
+        Of "adam": decay of the mean and of the mean square, and what is added to
+        the root of the latter.
+    batch_size : int
+        Rows of a mini-batch; clipped to the rows there are.
+    shuffle : bool
+        Take the rows in a new order each epoch.
+    seed : int
+        Of the shuffles, in [0, 2**64). The order of an epoch depends on it and on
+        the epoch alone.
     """
 
     name: SolverName
     learning_rate_init: float = 0.001
+    schedule: Schedule = "constant"
+    power_t: float = 0.5
+    momentum: float = 0.9
+    nesterovs_momentum: bool = True
+    beta_1: float = 0.9
+    beta_2: float = 0.999
+    epsilon: float = 1e-8
+    batch_size: int = 200
+    shuffle: bool = True
+    seed: int = 0
 
     def __post_init__(self) -> None:
         _check_name("solver", self.name, SOLVERS)
+        _check_name("schedule", self.schedule, SCHEDULES)
         if not 0.0 < self.learning_rate_init < math.inf:
             raise ValueError(
                 "learning_rate_init must be a float in (0, inf). "
                 f"Got {self.learning_rate_init} instead."
             )
+        if self.batch_size < 1:
+            raise ValueError(f"batch_size must be 1 or more. Got {self.batch_size} instead.")
+        if not 0 <= self.seed < 2**64:
+            raise ValueError(f"seed must be an int in [0, 2**64). Got {self.seed} instead.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,11 +199,12 @@ class StopRule:
     Parameters
     ----------
     max_iter : int
-        Passes over the rows ("gd") or iterations ("lbfgs").
+        Passes over the rows, or iterations of "lbfgs".
     tol : float
         "lbfgs": converged when no component of the gradient exceeds it.
-        "gd": converged when the loss has not fallen by more than `tol` for
-        more than `n_iter_no_change` passes in a row; never for 0.
+        The others: converged when the loss (or with early stopping the
+        validation's loss or score) has not become better by more than `tol` for
+        more than `n_iter_no_change` passes in a row; "gd" never stops so for 0.
     n_iter_no_change : int
         See `tol`.
     max_fun : int
@@ -179,12 +219,25 @@ class StopRule:
 
 @dataclass(frozen=True, slots=True)
 class TrainingSpec:
-    """Everything that decides how a network is trained, but for rows and starting weights."""
+    """Everything that decides how a network is trained, but for rows and starting weights.
+
+    Parameters
+    ----------
+    network : NetworkSpec
+    solver : SolverSpec
+    stop : StopRule
+    alpha : float
+        Strength of the penalty.
+    early_stopping : {"score", "loss"}, optional
+        Stop on the validation rows' score (accuracy, or R squared) or loss, and
+        keep the best parameters.
+    """
 
     network: NetworkSpec
     solver: SolverSpec
     stop: StopRule
     alpha: float = 0.0
+    early_stopping: Literal["score", "loss"] | None = None
 
     def __post_init__(self) -> None:
         if not 0.0 <= self.alpha < math.inf:

@@ -1,0 +1,46 @@
+// How the learning rate changes from pass to pass.
+//
+//   constant      rate
+//   invscaling    rate / t^power_t            t: rows seen so far plus 1 (scikit-learn's count)
+//   adaptive      rate, divided by 5 each time that training would stop, down to 1e-6
+//   step          rate, a tenth of it after half of the passes, a hundredth after three quarters
+//   exponential   rate falling evenly on a logarithmic scale to a hundredth at the last pass
+//   cosine        rate (1 + cos(pi pass / passes)) / 2       (Loshchilov & Hutter 2017, no restarts)
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+
+namespace moonlet {
+
+enum class ScheduleName : std::uint8_t { constant, invscaling, adaptive, step, exponential, cosine };
+
+struct Schedule {
+  ScheduleName name;
+  double first;  // rate
+  double power_t;
+  std::int64_t passes;  // max_iter
+
+  // The rate of the pass number `pass` (from 0), `rows` being the rows seen before it.
+  double rate(std::int64_t pass, double rows, double adapted) const {
+    const double part = passes > 0 ? double(pass) / double(passes) : 0;
+    switch (name) {
+      case ScheduleName::constant: return first;
+      case ScheduleName::invscaling: return pass == 0 ? first : first / std::pow(rows + 1, power_t);
+      case ScheduleName::adaptive: return adapted;
+      case ScheduleName::step: return part < 0.5 ? first : part < 0.75 ? 0.1 * first : 0.01 * first;
+      case ScheduleName::exponential: return first * std::pow(0.01, part);
+      case ScheduleName::cosine: return 0.5 * first * (1 + std::cos(3.141592653589793 * part));
+    }
+    return first;
+  }
+
+  // Training has come to a halt: a fifth of the rate, or false when that is not this schedule's way.
+  bool adapt(double& adapted) const {
+    if (name != ScheduleName::adaptive || adapted <= 1e-6) return false;
+    adapted /= 5;
+    return true;
+  }
+};
+
+}  // namespace moonlet

@@ -1,0 +1,142 @@
+// Mini-batch descent: sgd with momentum, and Adam.
+//
+// Bottou (2010) for the descent, Sutskever et al. (2013) for Nesterov's momentum as scikit-learn
+// writes it, Kingma & Ba (2015) for Adam. A pass is an epoch. The order of its rows is a function
+// of seed and epoch alone, so an epoch that was interrupted goes on where it stopped.
+#pragma once
+
+#include <numeric>
+
+#include "../random.h"
+#include "solver.h"
+
+namespace moonlet {
+
+// v <- mu v - rate g;  p <- p + v, or with Nesterov's momentum p <- p + mu v - rate g.
+template <class T>
+struct Momentum {
+  double momentum;
+  bool nesterov;
+  Buffer<T> velocity;
+
+  Momentum(Index length, double mu, bool nesterovs) : momentum(mu), nesterov(nesterovs), velocity(length) {}
+
+  auto begin_update(double rate) {
+    return [this, rate](Index n, Index at, const T* g, T* p) {
+      kernels<T>().momentum_step(n, g, velocity.data() + at, p, T(momentum), T(rate), nesterov);
+    };
+  }
+  void fields(State& state) { state.field(velocity); }
+};
+
+// m <- b1 m + (1 - b1) g;  v <- b2 v + (1 - b2) g^2;  p <- p - rate_t m / (sqrt(v) + eps).
+template <class T>
+struct Adam {
+  double beta_1, beta_2, epsilon;
+  Buffer<T> mean, square;
+  double power_1 = 1, power_2 = 1;  // beta^t
+
+  Adam(Index length, double b1, double b2, double eps)
+      : beta_1(b1), beta_2(b2), epsilon(eps), mean(length), square(length) {}
+
+  auto begin_update(double rate) {
+    power_1 *= beta_1;
+    power_2 *= beta_2;
+    const double corrected = rate * std::sqrt(1 - power_2) / (1 - power_1);
+    return [this, corrected](Index n, Index at, const T* g, T* p) {
+      kernels<T>().adam_step(n, g, mean.data() + at, square.data() + at, p, T(beta_1), T(beta_2), T(epsilon),
+                             T(corrected));
+    };
+  }
+  void fields(State& state) {
+    state.field(mean);
+    state.field(square);
+    state.field(power_1);
+    state.field(power_2);
+  }
+};
+
+struct Shuffling {
+  Index batch_size;
+  bool shuffle;
+  std::uint64_t seed;
+};
+
+template <class T, class Update>
+class Stochastic final : public Solver<T> {
+ public:
+  Stochastic(Index length, Index n_rows, const Shuffling& shuffling, const Schedule& schedule, Update update)
+      : gradient_(length),
+        order_(n_rows),
+        shuffling_(shuffling),
+        schedule_(schedule),
+        update_(std::move(update)),
+        adapted_(schedule.first) {}
+
+  Index batch_rows() const override { return shuffling_.batch_size; }
+
+  Status pass(const Objective<T>& objective, const StopRule& rule, const Control& control,
+              Scratch<T>& scratch, Buffer<T>& parameters, History& history) override {
+    const Index n = objective.data().n_rows();
+    if (ordered_ != this->n_iter) {
+      if (shuffling_.shuffle)
+        shuffle_rows(shuffling_.seed, std::uint64_t(this->n_iter), n, order_.data());
+      else if (ordered_ < 0)
+        std::iota(order_.data(), order_.data() + n, 0u);
+      ordered_ = this->n_iter;
+    }
+    const double rate = schedule_.rate(this->n_iter, double(this->n_iter) * double(n), adapted_);
+    while (done_ < n) {
+      const Batch batch{order_.data() + done_, std::min(shuffling_.batch_size, n - done_)};
+      const auto step = update_.begin_update(rate);
+      Evaluation now;
+      T *g = gradient_.data(), *p = parameters.data();
+      objective.evaluate(
+          p, g, scratch, batch,
+          [&](Index begin, Index end) { step(end - begin, begin, g + begin, p + begin); }, now);
+      loss_sum_ += now.loss * double(batch.count);
+      norm_sum_ += now.gradient_norm * double(batch.count);
+      done_ += batch.count;
+      if (!now.finite()) break;
+      if (done_ < n && control.stop.load(std::memory_order_relaxed)) return Status::held;
+    }
+    this->loss = loss_sum_ / double(done_);
+    history.record(this->loss, norm_sum_ / double(done_));
+    ++this->n_iter;
+    done_ = 0;
+    loss_sum_ = norm_sum_ = 0;
+    if (!std::isfinite(this->loss)) return Status::diverged;
+    if (patience_.exhausted_by(this->loss, rule.tol, rule.n_iter_no_change)) {
+      if (!schedule_.adapt(adapted_)) return Status::converged;
+      patience_.idle = 0;
+    }
+    return this->n_iter >= rule.max_iter ? Status::max_iter : Status::going_on;
+  }
+
+  bool adapt() override { return schedule_.adapt(adapted_); }
+
+  void fields(State& state) override {
+    Solver<T>::fields(state);
+    update_.fields(state);
+    state.field(adapted_);
+    state.field(patience_);
+    state.field(done_);
+    state.field(loss_sum_);
+    state.field(norm_sum_);
+    if (state.reading()) ordered_ = -1;
+  }
+
+ private:
+  Buffer<T> gradient_;
+  Buffer<std::uint32_t> order_;
+  Shuffling shuffling_;
+  Schedule schedule_;
+  Update update_;
+  double adapted_;
+  Patience patience_;
+  std::int64_t ordered_ = -1;  // the epoch that `order_` is of
+  Index done_ = 0;             // rows of this epoch
+  double loss_sum_ = 0, norm_sum_ = 0;
+};
+
+}  // namespace moonlet

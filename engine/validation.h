@@ -1,0 +1,104 @@
+// How a network does on rows that it is not trained on, watched pass by pass.
+#pragma once
+
+#include <cmath>
+
+#include "objective.h"
+#include "state.h"
+
+namespace moonlet {
+
+struct ValidationPoint {
+  double loss;   // mean over the rows, without the penalty
+  double score;  // accuracy, or R^2
+};
+
+template <class T>
+class Validation {
+ public:
+  Validation(std::shared_ptr<const Architecture> architecture, std::shared_ptr<const TrainingData<T>> data)
+      : architecture_(std::move(architecture)), data_(std::move(data)) {
+    const Index widest = Tiling<T>(data_->n_rows(), 0).widest();
+    workspace_ = Buffer<T>(workspace_size<T>(architecture_->network(), widest));
+    outputs_ = Buffer<T>(checked_product(data_->n_outputs(), widest));
+  }
+
+  ValidationPoint measure(const T* parameters) {
+    const Network& network = architecture_->network();
+    const Kernels<T>& level = kernels<T>();
+    double loss = 0, right = 0;
+    Moments moments;
+    for (const Tile<T>& tile : data_->tiles()) {
+      loss += level.tile_loss(network, parameters, tile, workspace_.data(), nullptr);
+      level.tile_outputs(network, parameters, tile, workspace_.data(), outputs_.data());
+      for (Index s = 0; s < tile.stride; ++s) {
+        const double w = double(tile.weight[s]);
+        if (w == 0) continue;
+        if (is_regression(network.output))
+          moments.add(tile, outputs_.data(), s, network.n_outputs(), w);
+        else
+          right += w * double(is_right(network, tile, s));
+      }
+    }
+    const double weight = data_->total_weight();
+    return {loss / weight, is_regression(network.output) ? moments.r2() : right / weight};
+  }
+
+ private:
+  static bool is_regression(Output output) { return output != Output::sigmoid && output != Output::softmax; }
+
+  // Of the first output only one number is needed each: R^2 is scikit-learn's uniform average.
+  struct Moments {
+    std::vector<double> w, y, yy, errors;
+    void add(const Tile<T>& tile, const T* outputs, Index s, Index n_outputs, double weight) {
+      if (w.empty())
+        for (auto* one : {&w, &y, &yy, &errors}) one->assign(std::size_t(n_outputs), 0.0);
+      for (Index i = 0; i < n_outputs; ++i) {
+        const std::size_t k = std::size_t(i);
+        const double target = double(tile.Y[i * tile.stride + s]),
+                     error = target - double(outputs[i * tile.stride + s]);
+        w[k] += weight;
+        const double before = target - y[k];
+        y[k] += before * weight / w[k];  // Welford's mean and sum of squares
+        yy[k] += weight * before * (target - y[k]);
+        errors[k] += weight * error * error;
+      }
+    }
+    double r2() const {
+      double total = 0;
+      for (std::size_t k = 0; k < w.size(); ++k)
+        total += yy[k] > 0 ? 1 - errors[k] / yy[k] : errors[k] > 0 ? 0.0 : 1.0;
+      return w.empty() ? std::numeric_limits<double>::quiet_NaN() : total / double(w.size());
+    }
+  };
+
+  // The most probable class is the target's, or every label of several is.
+  bool is_right(const Network& network, const Tile<T>& tile, Index s) const {
+    const auto at = [&](const T* rows, Index i) { return rows[i * tile.stride + s]; };
+    const T* p = outputs_.data();
+    const Index n = network.n_outputs();
+    if (network.output == Output::softmax) {
+      Index predicted = 0, wanted = 0;
+      for (Index i = 1; i < n; ++i) {
+        if (at(p, i) > at(p, predicted)) predicted = i;
+        if (at(tile.Y, i) > at(tile.Y, wanted)) wanted = i;
+      }
+      return predicted == wanted;
+    }
+    for (Index i = 0; i < n; ++i)
+      if ((at(p, i) > T(0.5)) != (at(tile.Y, i) > T(0.5))) return false;
+    return true;
+  }
+
+  std::shared_ptr<const Architecture> architecture_;
+  std::shared_ptr<const TrainingData<T>> data_;
+  Buffer<T> workspace_, outputs_;
+};
+
+// Whether, on what, and how patiently training stops early.
+struct EarlyStopping {
+  bool stops = false;    // or only watches
+  bool on_loss = false;  // or on the score
+};
+
+}  // namespace moonlet
