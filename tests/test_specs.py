@@ -111,7 +111,7 @@ def test_a_rate_must_be_positive_and_finite(rate: float) -> None:
 
 
 def test_an_unknown_solver_is_refused_by_name() -> None:
-    with pytest.raises(ValueError, match=r"one of gd, lbfgs\. Got 'newton'"):
+    with pytest.raises(ValueError, match=r"one of gd, sgd, adam, lbfgs\. Got 'newton'"):
         SolverSpec("newton")
 
 
