@@ -3,49 +3,13 @@
 #include "batch.h"
 
 #include <cmath>
-#include <random>
 
 #include "check.h"
+#include "some_networks.h"
 
 using namespace moonlet;
 
 namespace {
-
-template <class T>
-std::shared_ptr<const TrainingData<T>> some_data(Index n, Index features, Index classes) {
-  struct Table {
-    std::vector<T> X, Y;
-  };
-  std::mt19937_64 random(7);
-  std::normal_distribution<double> normal;
-  auto table = std::make_shared<Table>();
-  for (Index i = 0; i < n * features; ++i) table->X.push_back(T(normal(random)));
-  table->Y.resize(std::size_t(n * classes));
-  for (Index i = 0; i < n; ++i)
-    table->Y[std::size_t(i * classes + Index(random() % std::uint64_t(classes)))] = 1;
-  const Rows<T> X{table->X.data(), nullptr, nullptr, n, features},
-      Y{table->Y.data(), nullptr, nullptr, n, classes};
-  return std::make_shared<const TrainingData<T>>(X, Y, nullptr, table);
-}
-
-template <class T>
-std::unique_ptr<AnyTrainer> some_trainer(const std::vector<Index>& sizes, const std::string& solver,
-                                         std::int64_t passes,
-                                         const std::shared_ptr<const TrainingData<T>>& data) {
-  const std::vector<Activation> activations(sizes.size() - 2, Activation::tanh);
-  auto architecture = std::make_shared<const Architecture>(sizes, activations, Output::softmax);
-  std::mt19937_64 random(11);
-  std::normal_distribution<double> normal(0, 0.3);
-  std::vector<double> initial(std::size_t(architecture->network().n_parameters));
-  for (double& p : initial) p = normal(random);
-  const double rate = solver == "adam" ? 0.01 : 0.1;
-  const Rules rules{.solver = solver,
-                    .schedule = {ScheduleName::constant, rate, 0.5, passes},
-                    .alpha = 0.01,
-                    .stop = {passes, 10, 15000, 0},
-                    .shuffling = {200, true, 5}};
-  return std::make_unique<Trainer<T>>(architecture, data, data, initial.data(), rules);
-}
 
 using Trainers = std::vector<std::unique_ptr<AnyTrainer>>;
 
