@@ -11,10 +11,10 @@ CPP := $(shell find engine -name '*.h' -o -name '*.cpp')
 export SCIPY_ARRAY_API := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help build study test check lint cpp-test bench clean
+.PHONY: help build study test check lint cpp-test arm64-test bench clean
 
 help:  ## This list
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## */  make \1\t/' | expand -t 18
+	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):[^#]*## */  make \1\t/' | expand -t 18
 
 $(VENV)/.ready: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -54,6 +54,9 @@ cpp-test: $(BUILT)  ## The engine's own tests, under the sanitizers
 	  -DMOONLET_SANITIZE=address,undefined -DCMAKE_MAKE_PROGRAM=$(abspath $(BIN))/ninja > build/sanitized.log || { cat build/sanitized.log; exit 1; }
 	$(BIN)/cmake --build build/sanitized
 	$(BIN)/ctest --test-dir build/sanitized --output-on-failure
+
+arm64-test: $(BUILT)  ## The engine's own tests on an emulated arm64 (installs the emulator when root)
+	engine/tests/arm64.sh $(BIN)
 
 bench: $(BUILT)  ## moonlet beside its peers, measured in one run
 	$(BIN)/python benchmarks/how_fast_is_the_tutorial_sweep.py

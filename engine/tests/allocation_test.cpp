@@ -1,0 +1,53 @@
+// Nothing is allocated inside a training loop: passes cost no memory, but for the history of
+// losses, whose vectors double now and then.
+#include <atomic>
+#include <cstdlib>
+#include <new>
+
+#include "check.h"
+#include "some_networks.h"
+
+using namespace moonlet;
+
+namespace {
+constexpr long kHistories = 4;  // of losses, gradient norms, validation losses and scores
+
+std::atomic<long> allocations{0};
+
+void* counted(std::size_t bytes, std::size_t alignment) {
+  ++allocations;
+  // aligned_alloc wants a multiple of the alignment, and never nothing.
+  void* memory = std::aligned_alloc(alignment, (bytes / alignment + 1) * alignment);
+  if (!memory) throw std::bad_alloc();
+  return memory;
+}
+}  // namespace
+
+void* operator new(std::size_t bytes) { return counted(bytes, alignof(std::max_align_t)); }
+void* operator new(std::size_t bytes, std::align_val_t a) { return counted(bytes, std::size_t(a)); }
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { std::free(memory); }
+
+template <class T>
+void check(const char* solver) {
+  const double never = -std::numeric_limits<double>::infinity();
+  const auto trainer = some_trainer<T>({3, 20, 9, 2}, solver, 2000000000, some_data<T>(601, 3, 2),
+                                       Activation::tanh, Output::softmax, never);
+  const Control control;
+  Workplace workplace(2);
+  trainer->run(10, control, workplace);
+  const long before = allocations;
+  trainer->run(90, control, workplace);
+  CHECK(trainer->n_iter() == 100);
+  // From at least 10 numbers to at most 256: four or five doublings for each vector.
+  CHECK(allocations - before <= 5 * kHistories);
+}
+
+int main() {
+  for (const char* solver : {"gd", "sgd", "adam", "lbfgs"}) {
+    check<double>(solver);
+    check<float>(solver);
+  }
+}

@@ -1,0 +1,56 @@
+// Prints a hash of the bits of some trained networks, and of their losses on the way.
+//
+// Machines with a fused multiply-add promise the same lines: `make arm64-test` compares them.
+#include <cstdio>
+
+#include "check.h"
+#include "some_networks.h"
+
+using namespace moonlet;
+
+namespace {
+
+// FNV-1a (Fowler, Noll & Vo 1991) over the numbers' bytes.
+std::uint64_t hash_of(const std::vector<double>& values) {
+  std::uint64_t hash = 0xcbf29ce484222325;
+  const auto* bytes = reinterpret_cast<const unsigned char*>(values.data());
+  for (std::size_t i = 0; i < values.size() * sizeof(double); ++i) hash = (hash ^ bytes[i]) * 0x100000001b3;
+  return hash;
+}
+
+void show(const std::string& name, const std::unique_ptr<AnyTrainer>& trainer) {
+  run_batch({trainer.get()}, 2, -1, [](const std::vector<Index>&) { return true; });
+  CHECK(trainer->ended());
+  std::vector<double> parameters(std::size_t(trainer->n_parameters()));
+  trainer->copy_parameters(parameters.data());
+  std::printf("%-32s weights %016llx  losses %016llx  passes %lld\n", name.c_str(),
+              static_cast<unsigned long long>(hash_of(parameters)),
+              static_cast<unsigned long long>(hash_of(trainer->history().loss)),
+              static_cast<long long>(trainer->n_iter()));
+}
+
+template <class T>
+void show_all(const std::string& precision) {
+  const auto two = some_data<T>(601, 3, 2), five = some_data<T>(333, 7, 5);
+  const auto weighted = some_data<T>(301, 4, 2, true), wide = some_data<T>(900, 100, 10);
+  for (const char* solver : {"gd", "lbfgs", "sgd", "adam"}) {
+    const std::string start = precision + " " + solver + " ";
+    show(start + "3-1-2", some_trainer<T>({3, 1, 2}, solver, 100, two));
+    show(start + "3-20-2", some_trainer<T>({3, 20, 2}, solver, 100, two));
+    show(start + "7-9-10-5", some_trainer<T>({7, 9, 10, 5}, solver, 60, five));
+    show(start + "4-33-2 weighted", some_trainer<T>({4, 33, 2}, solver, 60, weighted));
+    show(start + "7-9-5 logistic", some_trainer<T>({7, 9, 5}, solver, 60, five, Activation::logistic));
+    show(start + "7-9-5 relu, values",
+         some_trainer<T>({7, 9, 5}, solver, 60, five, Activation::relu, Output::identity));
+    show(start + "7-9-5 sigmoids",
+         some_trainer<T>({7, 9, 5}, solver, 60, five, Activation::tanh, Output::sigmoid));
+    show(start + "100-60-10 relu", some_trainer<T>({100, 60, 10}, solver, 5, wide, Activation::relu));
+  }
+}
+
+}  // namespace
+
+int main() {
+  show_all<double>("64 bit");
+  show_all<float>("32 bit");
+}
