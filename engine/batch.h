@@ -67,9 +67,18 @@ inline void run_batch(const std::vector<AnyTrainer*>& trainers, int n_threads, s
     std::vector<std::thread> threads;
     const bool sharing = std::any_of(trainers.begin(), trainers.end(),
                                      [](const AnyTrainer* one) { return one->can_share_a_team(); });
-    running = int(std::min(order.size(), std::size_t(std::max(n_threads, 1))));
-    for (int i = 0, wanted = running; i < wanted; ++i)
-      threads.emplace_back(worker, sharing ? std::max(1, n_threads / wanted) : 1);
+    const int wanted = int(std::min(order.size(), std::size_t(std::max(n_threads, 1))));
+    threads.reserve(std::size_t(wanted));
+    running = wanted;
+    try {
+      for (int i = 0; i < wanted; ++i)
+        threads.emplace_back(worker, sharing ? std::max(1, n_threads / wanted) : 1);
+    } catch (const std::exception&) {  // those that did start do all the work
+      if (threads.empty())
+        throw NoMemory("no thread could be started: this process is at its limit of memory or threads");
+      const std::lock_guard lock(mutex);
+      running -= wanted - int(threads.size());
+    }
     std::exception_ptr poll_failure;
     for (bool done = false; !done;) {
       std::vector<Index> news;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdio>
 #include <cstring>
 #include <limits>
 #include <memory>
@@ -11,16 +12,30 @@
 
 namespace moonlet {
 
-// a * b, or bad_array_new_length (MemoryError in Python) where it would overflow.
+// MemoryError in Python, in words.
+class NoMemory : public std::bad_alloc {
+ public:
+  NoMemory() : NoMemory("network or table larger than any memory") {}
+  explicit NoMemory(const char* what) { std::snprintf(what_, sizeof what_, "%s", what); }
+  explicit NoMemory(Index bytes) {
+    std::snprintf(what_, sizeof what_, "no memory for a block of %.3g GB", double(bytes) / 1e9);
+  }
+  const char* what() const noexcept override { return what_; }
+
+ private:
+  char what_[96];
+};
+
+// a * b, or NoMemory where it would overflow.
 inline Index checked_product(Index a, Index b) {
   Index result;
-  if (a < 0 || b < 0 || __builtin_mul_overflow(a, b, &result)) throw std::bad_array_new_length();
+  if (a < 0 || b < 0 || __builtin_mul_overflow(a, b, &result)) throw NoMemory();
   return result;
 }
 
 inline Index checked_sum(Index a, Index b) {
   Index result;
-  if (__builtin_add_overflow(a, b, &result)) throw std::bad_array_new_length();
+  if (__builtin_add_overflow(a, b, &result)) throw NoMemory();
   return result;
 }
 
@@ -30,8 +45,9 @@ class Buffer {
   Buffer() = default;
   explicit Buffer(Index size) : size_(size) {
     const Index bytes = checked_product(size, sizeof(T));
-    if (bytes > std::numeric_limits<Index>::max() / 2) throw std::bad_array_new_length();
-    memory_.reset(static_cast<T*>(::operator new(std::size_t(bytes), kAlignment)));
+    if (bytes > std::numeric_limits<Index>::max() / 2) throw NoMemory();
+    memory_.reset(static_cast<T*>(::operator new(std::size_t(bytes), kAlignment, std::nothrow)));
+    if (!memory_ && bytes > 0) throw NoMemory(bytes);
     std::memset(memory_.get(), 0, std::size_t(bytes));
   }
 

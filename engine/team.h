@@ -6,6 +6,7 @@
 #pragma once
 
 #include <atomic>
+#include <exception>
 #include <thread>
 #include <vector>
 
@@ -15,8 +16,12 @@ namespace moonlet {
 
 class Team {
  public:
+  // Smaller than asked for where the system refuses a thread: results do not depend on the size.
   explicit Team(int n_threads) {
-    for (int i = 1; i < n_threads; ++i) threads_.emplace_back([this, i] { wait_for_work(i); });
+    threads_.reserve(std::size_t(n_threads));
+    try {
+      for (int i = 1; i < n_threads; ++i) threads_.emplace_back([this, i] { wait_for_work(i); });
+    } catch (const std::exception&) { return; }
   }
   ~Team() {
     ending_ = true;
