@@ -12,6 +12,7 @@ The core knows arrays and frozen specs; it may be imported by anything from
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
@@ -44,6 +45,10 @@ class CSRMatrix(Protocol):
 
 
 Rows = ArrayLike | CSRMatrix
+
+_ENDLESS = 2**63 - 1  # the largest count that the core can hold
+_MOST_PARAMETERS = sys.maxsize // 8
+_MOST_THREADS = 2**15
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +95,9 @@ class TrainingData:
 
 
 class Trainer:
-    """One network in training: started once, run in slices, read at any time.
+    """One network in training: started once, run in slices, read between them.
+
+    While `train` runs it, on whatever thread, reading it is a RuntimeError.
 
     Parameters
     ----------
@@ -120,7 +127,7 @@ class Trainer:
             learning_rate_init=solver.learning_rate_init,
             schedule=solver.schedule,
             power_t=solver.power_t,
-            batch_size=solver.batch_size,
+            batch_size=min(solver.batch_size, _ENDLESS),
             shuffle=solver.shuffle,
             seed=solver.seed,
             momentum=solver.momentum,
@@ -129,10 +136,10 @@ class Trainer:
             beta_2=solver.beta_2,
             epsilon=solver.epsilon,
             alpha=spec.alpha,
-            max_iter=stop.max_iter,
+            max_iter=min(stop.max_iter, _ENDLESS),
             tol=stop.tol,
-            n_iter_no_change=stop.n_iter_no_change,
-            max_fun=stop.max_fun,
+            n_iter_no_change=min(stop.n_iter_no_change, _ENDLESS),
+            max_fun=min(stop.max_fun, _ENDLESS),
             validation=None if validation is None else validation._core,
             stops_early=spec.early_stopping is not None,
             on_loss=spec.early_stopping == "loss",
@@ -181,7 +188,7 @@ class Trainer:
 
     def reopen(self, max_iter: int) -> None:
         """Let a trainer that has ended go on, up to `max_iter` passes in all."""
-        self._core.reopen(max_iter)
+        self._core.reopen(min(max_iter, _ENDLESS))
 
     def state(self) -> bytes:
         """All that going on depends on, to be put into a trainer made of the same arguments."""
@@ -235,8 +242,8 @@ def train(
     """
     _core.train(
         [trainer._core for trainer in trainers],
-        n_cores() if n_threads is None else n_threads,
-        -1 if max_passes is None else max_passes,
+        n_cores() if n_threads is None else min(n_threads, _MOST_THREADS),
+        -1 if max_passes is None else min(max_passes, _ENDLESS),
         on_finished,
     )
 
@@ -289,6 +296,11 @@ def info() -> EngineInfo:
 
 
 def _core_network(network: NetworkSpec) -> _core.Network:
+    if network.n_parameters > _MOST_PARAMETERS:
+        raise MemoryError(
+            f"layer_sizes={network.layer_sizes} are {network.n_parameters} parameters, more than "
+            "any memory holds. Use fewer hidden units."
+        )
     return _core.Network(list(network.layer_sizes), list(network.activations), network.output)
 
 
