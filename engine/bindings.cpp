@@ -6,6 +6,7 @@
 #include <nanobind/stl/vector.h>
 
 #include <optional>
+#include <utility>
 
 #include "batch.h"
 
@@ -96,6 +97,14 @@ struct PyData {
 struct PyTrainer {
   std::unique_ptr<AnyTrainer> trainer;
   std::atomic<bool> busy{false};
+
+  // A worker may be writing what a reader would copy.
+  const AnyTrainer& readable() const {
+    if (busy)
+      throw std::runtime_error(
+          "this network is being trained: read it when train() has returned, or on_finished has named it");
+    return *trainer;
+  }
 };
 
 // A CSR matrix as SciPy has it: values, columns, row starts, number of columns.
@@ -156,40 +165,61 @@ void bind_data(nb::module_& module, const char* name) {
           nb::arg("sample_weight").none());
 }
 
-// Holds every trainer of a run, so that no other Python thread touches one meanwhile.
+// Holds every trainer of a run, so that nothing else in Python touches one meanwhile.
 class Claim {
  public:
   explicit Claim(const std::vector<PyTrainer*>& trainers) {
+    held_.reserve(trainers.size());
     for (PyTrainer* one : trainers) {
-      if (one->busy.exchange(true)) {
-        release();
-        throw std::invalid_argument("a trainer is in this call twice, or another thread is running it");
+      if (!one || one->busy.exchange(true)) {
+        release_all();
+        throw std::invalid_argument(
+            one ? "a trainer is in this call twice, or another thread is running it: give each once"
+                : "None is not a trainer");
       }
       held_.push_back(one);
     }
   }
-  ~Claim() { release(); }
+  ~Claim() { release_all(); }
   Claim(const Claim&) = delete;
   Claim& operator=(const Claim&) = delete;
 
+  // Those that have ended may be read while others go on.
+  void release(const std::vector<Index>& positions) {
+    for (Index at : positions)
+      if (PyTrainer* one = std::exchange(held_[std::size_t(at)], nullptr)) one->busy = false;
+  }
+
  private:
-  void release() {
-    for (PyTrainer* one : held_) one->busy = false;
+  void release_all() {
+    for (PyTrainer* one : held_)
+      if (one) one->busy = false;
     held_.clear();
   }
   std::vector<PyTrainer*> held_;
 };
 
+// Throws KeyboardInterrupt after Ctrl-C, on the main thread. The GIL must be held.
+void look_at_signals() {
+  if (PyErr_CheckSignals() != 0) throw nb::python_error();
+}
+
 // ---- functions ----
 
 void train(const std::vector<PyTrainer*>& trainers, int n_threads, std::int64_t passes,
            const std::optional<Listener>& on_finished) {
-  const Claim claim(trainers);
+  Claim claim(trainers);
   std::vector<AnyTrainer*> bare;
-  for (PyTrainer* one : trainers) bare.push_back(one->trainer.get());
+  std::vector<Index> ended_before;
+  for (PyTrainer* one : trainers) {
+    if (one->trainer->ended()) ended_before.push_back(Index(bare.size()));
+    bare.push_back(one->trainer.get());
+  }
+  claim.release(ended_before);
   const auto poll = [&](const std::vector<Index>& ended) {
     const nb::gil_scoped_acquire with_gil;
-    if (PyErr_CheckSignals() != 0) throw nb::python_error();
+    claim.release(ended);
+    look_at_signals();
     if (on_finished && !ended.empty()) (*on_finished)(nb::cast(ended));
     return true;
   };
@@ -201,8 +231,9 @@ template <class T>
 nb::typed<nb::tuple, double, NewArray<1>> loss_and_gradient(const PyArchitecture& network,
                                                             Vector<double> parameters, const PyData<T>& data,
                                                             double alpha) {
+  expect(Index(parameters.size()) == network.shared->network().n_parameters,
+         "parameters have the wrong length");
   Objective<T> objective(network.shared, data.shared, alpha);
-  expect(Index(parameters.size()) == objective.network().n_parameters, "parameters have the wrong length");
   Buffer<T> p(objective.length()), g(objective.length());
   for (std::size_t i = 0; i < parameters.size(); ++i) p[Index(i)] = T(parameters.data()[i]);
   Evaluation result;
@@ -228,6 +259,7 @@ NewArray<2, T> outputs_of(const PyArchitecture& architecture, const Vector<T>& p
     const nb::gil_scoped_release without_gil;
     const Tiling<T> tiling(n_rows, 0);
     const Index widest = tiling.widest();
+    auto next_look = std::chrono::steady_clock::now() + kPollEvery;
     Buffer<T> columns(checked_product(X.width, widest)), outputs(checked_product(n_outputs, widest));
     Buffer<T> workspace(workspace_size<T>(network, widest));
     for (Index t = 0; t < tiling.tiles; ++t) {
@@ -239,6 +271,11 @@ NewArray<2, T> outputs_of(const PyArchitecture& architecture, const Vector<T>& p
       for (Index r = 0; r < count; ++r)
         for (Index i = 0; i < n_outputs; ++i)
           out[std::size_t((begin + r) * n_outputs + i)] = outputs[i * stride + r];
+      if (t + 1 < tiling.tiles && std::chrono::steady_clock::now() > next_look) {
+        const nb::gil_scoped_acquire with_gil;
+        look_at_signals();
+        next_look = std::chrono::steady_clock::now() + kPollEvery;
+      }
     }
   }
   T* values = out.release();
@@ -309,6 +346,7 @@ auto trainer_init() {
         .nesterov = nesterov,
         .early = {stops_early, on_loss},
     };
+    const nb::gil_scoped_release without_gil;  // L-BFGS keeps some 25 vectors as long as the parameters
     new (self) PyTrainer{make_trainer<T>(network, data, validation, initial, rules)};
   };
 }
@@ -350,21 +388,21 @@ NB_MODULE(_core, module) {
   trainer
       .def("parameters",
            [](const PyTrainer& self) {
-             std::vector<double> values(std::size_t(self.trainer->n_parameters()));
-             self.trainer->copy_parameters(values.data());
+             std::vector<double> values(std::size_t(self.readable().n_parameters()));
+             self.readable().copy_parameters(values.data());
              return array_of(values);
            })
-      .def("n_iter", [](const PyTrainer& self) { return self.trainer->n_iter(); })
-      .def("loss", [](const PyTrainer& self) { return self.trainer->loss(); })
-      .def("seconds", [](const PyTrainer& self) { return self.trainer->seconds(); })
-      .def("stop_reason", [](const PyTrainer& self) { return reason(self.trainer->status()); })
-      .def("loss_curve", [](const PyTrainer& self) { return array_of(self.trainer->history().loss); })
+      .def("n_iter", [](const PyTrainer& self) { return self.readable().n_iter(); })
+      .def("loss", [](const PyTrainer& self) { return self.readable().loss(); })
+      .def("seconds", [](const PyTrainer& self) { return self.readable().seconds(); })
+      .def("stop_reason", [](const PyTrainer& self) { return reason(self.readable().status()); })
+      .def("loss_curve", [](const PyTrainer& self) { return array_of(self.readable().history().loss); })
       .def("gradient_norm_curve",
-           [](const PyTrainer& self) { return array_of(self.trainer->history().gradient_norm); })
+           [](const PyTrainer& self) { return array_of(self.readable().history().gradient_norm); })
       .def("validation_losses",
-           [](const PyTrainer& self) { return array_of(self.trainer->validation_losses()); })
+           [](const PyTrainer& self) { return array_of(self.readable().validation_losses()); })
       .def("validation_scores",
-           [](const PyTrainer& self) { return array_of(self.trainer->validation_scores()); })
+           [](const PyTrainer& self) { return array_of(self.readable().validation_scores()); })
       .def(
           "reopen",
           [](PyTrainer& self, std::int64_t max_iter) {
