@@ -1,0 +1,26 @@
+"""Programs of their own for what could take the tests' process with it: signals, forks, limits."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+# The sanitizers map terabytes of address space, and are slow: neither limits nor times hold there.
+not_under_sanitizers = pytest.mark.skipif(
+    "libasan" in os.environ.get("LD_PRELOAD", ""), reason="not under the address sanitizer"
+)
+
+
+def run_python(*arguments: str, timeout: float = 120) -> str:
+    """What the program prints; a failed assertion when it does not end with 0."""
+    done = subprocess.run(
+        [sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=timeout
+    )
+    assert done.returncode == 0, f"ended with {done.returncode}\n{done.stdout}{done.stderr}"
+    return done.stdout
