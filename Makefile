@@ -21,6 +21,10 @@ $(VENV)/.ready: pyproject.toml
 	  { echo "moonlet needs Python 3.11 or newer: make PYTHON=python3.11 …"; exit 1; }
 	@command -v c++ >/dev/null || command -v g++ >/dev/null || \
 	  { echo "moonlet needs a C++ compiler: apt-get install g++ (Debian) or xcode-select --install (macOS)"; exit 1; }
+	@# Debian keeps ensurepip in a package of its own.
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || \
+	  { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get install -y -q python3-venv; } || \
+	  { echo "Python's venv is missing and only root may install it: apt-get install python3-venv"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install --quiet "scikit-build-core>=1.1" "nanobind>=3.1" cmake ninja
