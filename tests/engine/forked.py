@@ -1,6 +1,6 @@
 """A program for `test_threads.py`: a threaded fit, then forks whose children fit as well.
 
-    python -m tests.engine.forked CHILDREN
+python -m tests.engine.forked CHILDREN
 """
 
 from __future__ import annotations

@@ -30,9 +30,12 @@ def some_trainer(
     """One network; without a limit of passes when none is given."""
     network = NetworkSpec((data.n_features, hidden, data.n_outputs), ("tanh",), "softmax")
     start = 0.5 * np.random.RandomState(seed).randn(network.n_parameters)
-    stop = StopRule(max_iter, tol=0.0, max_fun=ENDLESS)
+    rate = {"gd": 0.5, "sgd": 0.05, "adam": 0.01, "lbfgs": 1.0}[solver]
+    # sgd and adam take tol=0 for "not better at all": nothing is worse than minus infinity.
+    tol = -np.inf if solver in ("sgd", "adam") else 0.0
+    stop = StopRule(max_iter, tol=tol, max_fun=ENDLESS)
     return engine.Trainer(
-        TrainingSpec(network, SolverSpec(solver, 0.5), stop, alpha=0.01), data, start
+        TrainingSpec(network, SolverSpec(solver, rate), stop, alpha=0.01), data, start
     )
 
 

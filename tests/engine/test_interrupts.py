@@ -17,25 +17,27 @@ WITHIN = 0.1  # seconds, for 99 of 100 interruptions
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("solver", ["gd", "lbfgs"])
-@pytest.mark.parametrize(("size", "moments"), [("small", 50), ("big", 50)])
+@pytest.mark.parametrize("solver", ["gd", "lbfgs", "adam"])
+@pytest.mark.parametrize(("size", "moments"), [("small", 50), ("big", 20)])
 @not_under_sanitizers
-def test_ctrl_c_is_answered_within_a_tenth_of_a_second_and_changes_no_bits(
+def test_ctrl_c_at_any_moment_is_answered_within_a_tenth_of_a_second_and_changes_no_bits(
     size: str, moments: int, solver: str
 ) -> None:
     # On an idle machine the slowest of 50 takes 25 to 40 ms. A machine that does other work may
     # delay any program by more than 100 ms: then a second run decides. The bits are never excused.
     for _ in range(2):
-        printed = run_python("-m", "tests.engine.interrupted", size, solver, str(moments))
-        delays = json.loads(printed)
+        delays = json.loads(
+            run_python("-m", "tests.engine.interrupted", size, solver, str(moments))
+        )
         assert len(delays) == moments
         if np.quantile(delays, 0.99) <= WITHIN:
             return
     pytest.fail(f"seconds from signal to exception, sorted: {sorted(delays)[-5:]}")
 
 
-def test_an_interruption_changes_no_bits() -> None:
-    run_python("-m", "tests.engine.interrupted", "small", "gd", "3")
+@pytest.mark.parametrize("solver", ["lbfgs", "adam"])
+def test_an_interruption_changes_no_bits(solver: str) -> None:
+    run_python("-m", "tests.engine.interrupted", "small", solver, "3")
 
 
 @not_under_sanitizers
