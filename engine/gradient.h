@@ -7,6 +7,7 @@
 // (Rumelhart, Hinton & Williams 1986, "Learning representations by back-propagating errors".)
 #pragma once
 
+#include "few_inputs.h"
 #include "functions.h"
 #include "loss.h"
 #include "multiply.h"
@@ -149,9 +150,18 @@ double tile_loss(const Network& network, const T* parameters, const Tile<T>& til
     } else {
       const Layer& lower = network.layers[l - 1];
       const T* A = work.activations + lower.row * stride;
-      deltas_below(lower, fan_out, stride, W, D, A, below, [&](Index begin, Index end) {
-        products(end - begin, fan_out, stride, A + begin * stride, D, dW + begin * fan_out, fan_out);
-      });
+      if (l == 1 && fan_out == 1 && lower.fan_in <= kFewInputs) {
+        const HiddenLayer<T> hidden{
+            lower.fan_in,           lower.fan_out, stride, tile.X, A, D, W, dW, gradient + lower.weights,
+            gradient + lower.biases};
+        with_derivative<T>(lower.activation,
+                           [&](auto times) { hidden_gradient<T, kFewInputs>(hidden, times); });
+        l = 0;  // both layers are done
+      } else {
+        deltas_below(lower, fan_out, stride, W, D, A, below, [&](Index begin, Index end) {
+          products(end - begin, fan_out, stride, A + begin * stride, D, dW + begin * fan_out, fan_out);
+        });
+      }
     }
     if (folded) {
       T* g = gradient + layer.weights;
