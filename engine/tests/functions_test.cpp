@@ -30,11 +30,16 @@ long double tanh_exact(long double x) { return std::tanh(x); }
 long double log1p_exact(long double x) { return std::log1p(x); }
 
 const Case cases[] = {
-    {"exp", 0, exp_exact, -700, 0, 1.5},          {"exp near 0", 0, exp_exact, -1e-3, 0, 1.5},
-    {"tanh", 1, tanh_exact, -21, 21, 3.5},          {"tanh near 0", 1, tanh_exact, -1e-2, 1e-2, 3.5},
-    {"tanh tiny", 1, tanh_exact, -1e-9, 1e-9, 3.5}, {"logistic", 2, logistic, -700, 700, 3},
-    {"logistic middle", 2, logistic, -5, 5, 3},   {"log1p", 3, log1p_exact, 0, 1, 2},
-    {"log1p tiny", 3, log1p_exact, 0, 1e-8, 2},   {"log1p large", 3, log1p_exact, 0, 1e6, 2},
+    {"exp", 0, exp_exact, -700, 0, 1.5},
+    {"exp near 0", 0, exp_exact, -1e-3, 0, 1.5},
+    {"tanh", 1, tanh_exact, -21, 21, 3.5},
+    {"tanh near 0", 1, tanh_exact, -1e-2, 1e-2, 3.5},
+    {"tanh tiny", 1, tanh_exact, -1e-9, 1e-9, 3.5},
+    {"logistic", 2, logistic, -700, 700, 3},
+    {"logistic middle", 2, logistic, -5, 5, 3},
+    {"log1p", 3, log1p_exact, 0, 1, 2},
+    {"log1p tiny", 3, log1p_exact, 0, 1e-8, 2},
+    {"log1p large", 3, log1p_exact, 0, 1e6, 2},
 };
 
 double ulp_of(double x) {
