@@ -78,9 +78,7 @@ class TrainingData:
         weighted mean.
     """
 
-    def __init__(
-        self, X: Rows, targets: ArrayLike, sample_weight: ArrayLike | None = None
-    ) -> None:
+    def __init__(self, X: Rows, targets: ArrayLike, sample_weight: ArrayLike | None = None) -> None:
         rows = _rows(X)
         dtype = rows[0].dtype
         wanted = _matrix(targets, dtype)
