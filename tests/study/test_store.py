@@ -13,7 +13,7 @@ import pytest
 
 from moonlet.exceptions import StudyStoreError
 from moonlet.study.executors import NetworkResult
-from moonlet.study.store import StudyStore, stored_seed, write_csv
+from moonlet.study.store import StudyStore, count_stored, stored_seed, write_csv
 
 STUDY = {"hidden": "(0, 3)", "alpha": "(0.01,)", "seed": "7"}
 
@@ -153,6 +153,15 @@ def test_the_seed_of_a_stored_study_can_be_asked_for(tmp_path: Path) -> None:
     assert stored_seed(path) == 7
     path.write_text("not a database" * 100)
     assert stored_seed(path) is None
+
+
+def test_the_number_of_stored_networks_can_be_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "study.db"
+    assert count_stored(path) == 0
+    with StudyStore(path, STUDY) as store:
+        store.add([result(), result(fold=1)])
+        assert count_stored(path) == 2
+    assert count_stored(path) == 2
 
 
 def test_a_table_reads_back_from_csv_to_the_last_bit(tmp_path: Path) -> None:

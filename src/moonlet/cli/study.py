@@ -185,10 +185,13 @@ def _train(
 def _advise(
     terminal: Terminal, last: StudyProgress, folder: StudyFolder, ctx: click.Context
 ) -> None:
+    from moonlet.study import count_stored
+
+    # Asked of the file: Ctrl-C may come between its commit and the bar's next look.
+    kept = count_stored(folder.store)
     command = command_line(ctx)
     resumed = command if "--resume" in command.split() else f"{command} --resume"
     terminal.note(
-        f"{last.done:,} of {last.total:,} networks are kept in {folder.store}. "
-        f"Continue by: {resumed}",
+        f"{kept:,} of {last.total:,} networks are kept in {folder.store}. Continue by: {resumed}",
         label="interrupted",
     )

@@ -9,8 +9,8 @@ what stands below them.
 from __future__ import annotations
 
 from moonlet.study.progress import StudyProgress
-from moonlet.study.store import write_csv
+from moonlet.study.store import count_stored, write_csv
 from moonlet.study.study import CapacityStudy
 from moonlet.study.verdict import Verdict
 
-__all__ = ["CapacityStudy", "StudyProgress", "Verdict", "write_csv"]
+__all__ = ["CapacityStudy", "StudyProgress", "Verdict", "count_stored", "write_csv"]

@@ -166,17 +166,28 @@ class StudyStore:
 
 def stored_seed(path: str | os.PathLike[str]) -> int | None:
     """Seed of the study in a file, None when there is none (yet)."""
+    seed = _look_up(path, "SELECT value FROM study WHERE name = 'seed'")
+    return None if seed is None else int(seed)
+
+
+def count_stored(path: str | os.PathLike[str]) -> int:
+    """How many trained networks a study's file keeps; 0 where there is no such file."""
+    return int(_look_up(path, "SELECT count(*) FROM networks") or 0)
+
+
+def _look_up(path: str | os.PathLike[str], query: str) -> str | int | None:
+    """The one value that a query finds in a study's file, if it can be read."""
     if not Path(path).is_file():
         return None
     try:
         connection = sqlite3.connect(path)
         try:
-            found = connection.execute("SELECT value FROM study WHERE name = 'seed'").fetchone()
+            found = connection.execute(query).fetchone()
         finally:
             connection.close()
     except sqlite3.Error:
         return None  # Opening it as a store says what is wrong with it.
-    return int(found[0]) if found else None
+    return found[0] if found else None
 
 
 def write_csv(table: pd.DataFrame, path: str | os.PathLike[str]) -> None:
@@ -206,12 +217,6 @@ def _cell(value: object) -> object:
     if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r", "\n")):
         return f"'{value}"
     return value
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def _row(result: NetworkResult) -> Sequence[object]:
