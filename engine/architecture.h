@@ -12,7 +12,11 @@ namespace moonlet {
 
 class Architecture {
  public:
-  Architecture(const std::vector<Index>& sizes, const std::vector<Activation>& activations, Output output) {
+  Architecture(const std::vector<Index>& sizes, const std::vector<Activation>& activations, Output output)
+      : Architecture(sizes, activations, output, usual_loss(output), 0) {}
+
+  Architecture(const std::vector<Index>& sizes, const std::vector<Activation>& activations, Output output,
+               Loss loss, double loss_parameter) {
     if (sizes.size() < 2 || activations.size() + 2 != sizes.size())
       throw std::invalid_argument("layer sizes and activations do not fit together");
     Index at = 0, row = 0, widest = 0;
@@ -21,13 +25,14 @@ class Architecture {
       if (in < 1 || out < 1) throw std::invalid_argument("every layer needs at least one unit");
       const Index weights = checked_product(in, out);
       const Activation activation = l < activations.size() ? activations[l] : Activation::identity;
-      layers_.push_back({in, out, at, checked_sum(at, weights), row, activation});
+      const Index slope_row = keeps_slope(activation) ? checked_sum(row, out) : row;
+      layers_.push_back({in, out, at, checked_sum(at, weights), row, slope_row, activation});
       at = checked_sum(at, checked_sum(weights, out));
-      row = checked_sum(row, out);
+      row = checked_sum(slope_row, out);
       // Deltas of a layer and, going down, of the one below it.
       widest = std::max(widest, out);
     }
-    network_ = {layers_.data(), Index(layers_.size()), at, widest, row, output};
+    network_ = {layers_.data(), Index(layers_.size()), at, widest, row, output, loss, loss_parameter};
   }
   Architecture(const Architecture&) = delete;  // network_ points into layers_
   Architecture& operator=(const Architecture&) = delete;
@@ -44,6 +49,11 @@ class Architecture {
   }
 
  private:
+  static Loss usual_loss(Output output) {
+    if (output == Output::identity) return Loss::squared_error;
+    return output == Output::exp ? Loss::poisson : Loss::log_loss;
+  }
+
   std::vector<Layer> layers_;
   Network network_;
 };

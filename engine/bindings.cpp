@@ -36,13 +36,47 @@ Activation activation_named(const std::string& name) {
                            {{"identity", Activation::identity},
                             {"logistic", Activation::logistic},
                             {"tanh", Activation::tanh},
-                            {"relu", Activation::relu}});
+                            {"relu", Activation::relu},
+                            {"leaky_relu", Activation::leaky_relu},
+                            {"elu", Activation::elu},
+                            {"gelu", Activation::gelu},
+                            {"silu", Activation::silu},
+                            {"softplus", Activation::softplus}});
 }
 
 Output output_named(const std::string& name) {
-  return named<Output>(
-      "output", name,
-      {{"identity", Output::identity}, {"sigmoid", Output::sigmoid}, {"softmax", Output::softmax}});
+  return named<Output>("output", name,
+                       {{"identity", Output::identity},
+                        {"exp", Output::exp},
+                        {"sigmoid", Output::sigmoid},
+                        {"softmax", Output::softmax}});
+}
+
+Loss loss_named(const std::string& name) {
+  return named<Loss>("loss", name,
+                     {{"log_loss", Loss::log_loss},
+                      {"squared_error", Loss::squared_error},
+                      {"absolute_error", Loss::absolute_error},
+                      {"huber", Loss::huber},
+                      {"quantile", Loss::quantile},
+                      {"poisson", Loss::poisson}});
+}
+
+Function function_named(const std::string& name) {
+  return named<Function>("function", name,
+                         {{"exp", Function::exp},
+                          {"exp_nonpositive", Function::exp_nonpositive},
+                          {"expm1_nonpositive", Function::expm1_nonpositive},
+                          {"tanh", Function::tanh},
+                          {"logistic", Function::logistic},
+                          {"log", Function::log},
+                          {"log1p", Function::log1p},
+                          {"elu", Function::elu},
+                          {"softplus", Function::softplus},
+                          {"silu", Function::silu},
+                          {"silu_slope", Function::silu_slope},
+                          {"gelu", Function::gelu},
+                          {"gelu_slope", Function::gelu_slope}});
 }
 
 ScheduleName schedule_named(const std::string& name) {
@@ -304,8 +338,7 @@ void bind_functions(nb::module_& module) {
   module.def(
       "apply_function",
       [](const std::string& name, Vector<T> x) {
-        const int function =
-            named<int>("function", name, {{"exp", 0}, {"tanh", 1}, {"logistic", 2}, {"log1p", 3}});
+        const Function function = function_named(name);
         Buffer<T> in(padded<T>(Index(x.size()))), out(in.size());
         std::copy_n(x.data(), x.size(), in.data());
         kernels<T>().apply(function, in.size(), in.data(), out.data());
@@ -371,13 +404,15 @@ NB_MODULE(_core, module) {
       .def(
           "__init__",
           [](PyArchitecture* self, const std::vector<Index>& sizes,
-             const std::vector<std::string>& activations, const std::string& output) {
+             const std::vector<std::string>& activations, const std::string& output, const std::string& loss,
+             double loss_parameter) {
             std::vector<Activation> kinds;
             for (const std::string& name : activations) kinds.push_back(activation_named(name));
-            new (self)
-                PyArchitecture{std::make_shared<const Architecture>(sizes, kinds, output_named(output))};
+            new (self) PyArchitecture{std::make_shared<const Architecture>(sizes, kinds, output_named(output),
+                                                                           loss_named(loss), loss_parameter)};
           },
-          nb::arg("layer_sizes"), nb::arg("activations"), nb::arg("output"));
+          nb::arg("layer_sizes"), nb::arg("activations"), nb::arg("output"), nb::arg("loss"),
+          nb::arg("loss_parameter"));
 
   bind_data<double>(module, "TrainingData64");
   bind_data<float>(module, "TrainingData32");

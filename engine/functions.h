@@ -1,11 +1,15 @@
-// exp, tanh, logistic and log1p on registers, and the activations made of them.
+// exp, expm1, tanh, logistic, log and log1p on registers.
 //
 // Error bounds in both precisions (tested in tests/functions_test.cpp, float over every argument,
 // and in tests/test_functions.py against mpmath):
-//   exp_nonpositive   1.5 ulp     arguments <= 0; below the smallest normal number: almost 0
-//   tanh              3.5 ulp
-//   logistic          3 ulp
-//   log1p             2 ulp       arguments >= 0
+//   exp                  1.5 ulp     infinite above 709.78 (88.72); below -707 (-86) it stays at that
+//                                    bound's tiny positive value, for a mean of 0 has no logarithm
+//   exp_nonpositive      1.5 ulp     arguments <= 0; below -708 (-87) likewise
+//   expm1_nonpositive    1.5 ulp     arguments <= 0
+//   tanh                 3.5 ulp
+//   logistic             3 ulp
+//   log                  1.5 ulp     positive arguments, not subnormal
+//   log1p                2 ulp       arguments >= 0
 //
 // Method: Cody & Waite (1980), Software Manual for the Elementary Functions, ch. 6: write
 // x = n ln 2 + r with |r| <= ln(2)/2, ln 2 split in two so that n ln 2 is exact, a polynomial
@@ -28,6 +32,7 @@ struct Constants<double> {
   static constexpr double half_ln2 = 0x1.62e42fefa39efp-2;
   static constexpr double shifter = 0x1.8p52;  // adding it rounds to an integer, in the low bits
   static constexpr double lowest_exp = -708.0;
+  static constexpr double highest_exp = 710.0;  // above the last that has a finite exp
   static constexpr double tanh_is_one = 20.0;
   static constexpr int mantissa_bits = 52;
   // (e^r - 1 - r) / r^2, error 4.1e-17 relative to e^r - 1
@@ -53,6 +58,7 @@ struct Constants<float> {
   static constexpr float half_ln2 = 0x1.62e430p-2f;
   static constexpr float shifter = 0x1.8p23f;
   static constexpr float lowest_exp = -87.0f;
+  static constexpr float highest_exp = 89.0f;
   static constexpr float tanh_is_one = 10.0f;
   static constexpr int mantissa_bits = 23;
   // error 1.7e-9
@@ -133,6 +139,25 @@ INLINE Register<T> exp_nonpositive(Register<T> x) {
   return fma(factor, expm1_reduced<T>(r), factor);
 }
 
+// e^x for any x, as twice 2^(n-1) e^r: 2^1024 is no number while e^x may yet be one. At the other
+// end 2^(n-1) has to be a normal number.
+template <class T>
+INLINE Register<T> exp(Register<T> x) {
+  using C = Constants<T>;
+  x = largest(broadcast(C::lowest_exp + 1), smallest(broadcast(C::highest_exp), x));
+  const auto [r, factor] = reduce<T>(x);
+  typedef Bits<T> Integers __attribute__((vector_size(kRegisterBytes)));
+  const Register<T> half = Register<T>(Integers(factor) - (Bits<T>(1) << C::mantissa_bits));
+  return T(2) * fma(half, expm1_reduced<T>(r), half);
+}
+
+// e^x - 1 for x <= 0: near 0, where 2^n is 1, it is the polynomial itself.
+template <class T>
+INLINE Register<T> expm1_nonpositive(Register<T> x) {
+  const auto [r, factor] = reduce<T>(largest(broadcast(Constants<T>::lowest_exp), x));
+  return fma(factor, expm1_reduced<T>(r), factor - T(1));
+}
+
 // tanh of |x| = n ln(2)/2 + v. With tanh v = B / A and s = 2^n,
 //
 //   tanh |x| = ((s - 1) A + (s + 1) B) / ((s + 1) A + (s - 1) B)
@@ -168,14 +193,12 @@ INLINE Register<T> logistic(Register<T> x) {
   return logistic_with_tail<T>(x).p;
 }
 
-// log(1 + x) for x >= 0: 1 + x = 2^k m with m in [sqrt(1/2), sqrt(2)), log m by the series of
-// 2 artanh(f / (2 + f)), f = m - 1; what 1 + x lost to rounding is put back as a first-order term.
+// log u + lost: u = 2^k m with m in [sqrt(1/2), sqrt(2)), log m by the series of
+// 2 artanh(f / (2 + f)), f = m - 1.
 template <class T>
-INLINE Register<T> log1p(Register<T> x) {
+INLINE Register<T> log_plus(Register<T> u, Register<T> lost) {
   using C = Constants<T>;
   typedef Bits<T> Integers __attribute__((vector_size(kRegisterBytes)));
-  const Register<T> u = T(1) + x;
-  const Register<T> lost = (x - (u - T(1))) / u;
   const Integers bits = Integers(u);
   const Integers k = (bits - C::sqrt_half) >> C::mantissa_bits;
   const Register<T> m = Register<T>(bits - (k << C::mantissa_bits));
@@ -189,6 +212,19 @@ INLINE Register<T> log1p(Register<T> x) {
   const Register<T> series = fma(z, polynomial<T>(C::l, z), half_square);
   const Register<T> rest = fma(s, series, fma(exponent, broadcast(C::ln2_low), lost));
   return fma(exponent, broadcast(C::ln2_high), f - (half_square - rest));
+}
+
+// log x for x > 0. Of what has no logarithm it makes some finite number, not NaN.
+template <class T>
+INLINE Register<T> log(Register<T> x) {
+  return log_plus<T>(x, Register<T>{});
+}
+
+// log(1 + x) for x >= 0; what 1 + x lost to rounding is put back as a first-order term.
+template <class T>
+INLINE Register<T> log1p(Register<T> x) {
+  const Register<T> u = T(1) + x;
+  return log_plus<T>(u, (x - (u - T(1))) / u);
 }
 
 }  // namespace moonlet::MOONLET_LEVEL

@@ -7,45 +7,12 @@
 // (Rumelhart, Hinton & Williams 1986, "Learning representations by back-propagating errors".)
 #pragma once
 
+#include "activations.h"
 #include "few_inputs.h"
-#include "functions.h"
 #include "loss.h"
 #include "multiply.h"
 
 namespace moonlet::MOONLET_LEVEL {
-
-// f(Z) in place. n is a multiple of the lanes.
-template <class T>
-INLINE void activate(Activation activation, Index n, T* z) {
-  const auto over = [&](auto f) {
-    for (Index i = 0; i < n; i += kLaneCount<T>) store_lanes(z + i, each(f, load_lanes(z + i)));
-  };
-  switch (activation) {
-    case Activation::identity: return;
-    case Activation::logistic: return over([](auto x) { return logistic<T>(x); });
-    case Activation::tanh: return over([](auto x) { return tanh<T>(x); });
-    case Activation::relu: return over([](auto x) { return largest(broadcast(T(0)), x); });
-  }
-}
-
-// Calls over(f), where f(a, d) = d f'(Z), f' from a = f(Z).
-template <class T, class Over>
-INLINE void with_derivative(Activation activation, Over over) {
-  switch (activation) {
-    case Activation::identity: return over([](auto, auto d) { return d; });
-    case Activation::logistic: return over([](auto a, auto d) { return d * (a * (T(1) - a)); });
-    case Activation::tanh: return over([](auto a, auto d) { return d * fma(-a, a, broadcast(T(1))); });
-    case Activation::relu: return over([](auto a, auto d) { return a > T(0) ? d : Register<T>{}; });
-  }
-}
-
-// D ∘ f'(Z) in place.
-template <class T>
-INLINE void times_derivative(Activation activation, Index n, const T* a, T* d) {
-  with_derivative<T>(activation, [&](auto f) {
-    for (Index i = 0; i < n; i += kWidth<T>) store(d + i, f(load(a + i), load(d + i)));
-  });
-}
 
 template <class T>
 struct Workspace {
@@ -77,7 +44,9 @@ void forward(const Network& network, const T* parameters, const Tile<T>& tile, W
     } else {
       multiply(layer.fan_out, tile.stride, layer.fan_in, Left<T>{W, 1, layer.fan_out}, A, tile.stride, b, Z,
                tile.stride, [&](Index begin, Index end) {
-                 if (!last) activate(layer.activation, (end - begin) * tile.stride, Z + begin * tile.stride);
+                 if (last) return;
+                 activate(layer.activation, (end - begin) * tile.stride, Z + begin * tile.stride,
+                          work.activations + (layer.slope_row + begin) * tile.stride);
                });
     }
     A = Z;
@@ -88,11 +57,16 @@ template <class T>
 double output_loss(const Network& network, const Tile<T>& tile, const T* Z, T* deltas) {
   const Index n_outputs = network.n_outputs();
   if (network.one_logit()) return sigmoid_log_loss(tile, Z, tile.Y + tile.stride, deltas);
-  switch (network.output) {
-    case Output::identity: return squared_error(tile, n_outputs, Z, deltas);
-    case Output::softmax: return softmax_log_loss(tile, n_outputs, Z, deltas);
-    case Output::sigmoid: break;
+  const T parameter = T(network.loss_parameter);
+  switch (network.loss) {
+    case Loss::squared_error: return squared_error(tile, n_outputs, Z, deltas);
+    case Loss::absolute_error: return absolute_error(tile, n_outputs, Z, deltas);
+    case Loss::huber: return huber(tile, n_outputs, Z, deltas, parameter);
+    case Loss::quantile: return quantile(tile, n_outputs, Z, deltas, parameter);
+    case Loss::poisson: return poisson(tile, n_outputs, Z, deltas);
+    case Loss::log_loss: break;
   }
+  if (network.output == Output::softmax) return softmax_log_loss(tile, n_outputs, Z, deltas);
   double total = 0;
   for (Index i = 0; i < n_outputs; ++i)
     total += sigmoid_log_loss(tile, Z + i * tile.stride, tile.Y + i * tile.stride, deltas + i * tile.stride);
@@ -101,15 +75,16 @@ double output_loss(const Network& network, const Tile<T>& tile, const T* Z, T* d
 
 // The deltas of the layer below, block by block of its units: `done(begin, end)` is called for
 // each while it and the activations are near. Below a single unit they are an outer product.
+// `slopes` holds what f'(Z) is computed from.
 template <class T, class Done>
-INLINE void deltas_below(const Layer& lower, Index fan_out, Index stride, const T* W, const T* D, const T* A,
-                         T* below, Done done) {
+INLINE void deltas_below(const Layer& lower, Index fan_out, Index stride, const T* W, const T* D,
+                         const T* slopes, T* below, Done done) {
   if (fan_out > 1) {
     const Left<T> left{W, fan_out, 1};
     const T* const from_zero = nullptr;
     multiply(lower.fan_out, stride, fan_out, left, D, stride, from_zero, below, stride,
              [&](Index begin, Index end) {
-               times_derivative(lower.activation, (end - begin) * stride, A + begin * stride,
+               times_derivative(lower.activation, (end - begin) * stride, slopes + begin * stride,
                                 below + begin * stride);
                done(begin, end);
              });
@@ -120,7 +95,7 @@ INLINE void deltas_below(const Layer& lower, Index fan_out, Index stride, const 
       const Register<T> w = broadcast(W[k]);
       const Index row = k * stride;
       for (Index s = 0; s < stride; s += kWidth<T>)
-        store(below + row + s, times(load(A + row + s), w * load(D + s)));
+        store(below + row + s, times(load(slopes + row + s), w * load(D + s)));
     }
   });
   done(Index(0), lower.fan_out);
@@ -150,15 +125,16 @@ double tile_loss(const Network& network, const T* parameters, const Tile<T>& til
     } else {
       const Layer& lower = network.layers[l - 1];
       const T* A = work.activations + lower.row * stride;
-      if (l == 1 && fan_out == 1 && lower.fan_in <= kFewInputs) {
+      if (l == 1 && fan_out == 1 && lower.fan_in <= kFewInputs && is_classic(lower.activation)) {
         const HiddenLayer<T> hidden{
             lower.fan_in,           lower.fan_out, stride, tile.X, A, D, W, dW, gradient + lower.weights,
             gradient + lower.biases};
-        with_derivative<T>(lower.activation,
-                           [&](auto times) { hidden_gradient<T, kFewInputs>(hidden, times); });
+        with_classic_derivative<T>(lower.activation,
+                                   [&](auto times) { hidden_gradient<T, kFewInputs>(hidden, times); });
         l = 0;  // both layers are done
       } else {
-        deltas_below(lower, fan_out, stride, W, D, A, below, [&](Index begin, Index end) {
+        const T* slopes = work.activations + lower.slope_row * stride;
+        deltas_below(lower, fan_out, stride, W, D, slopes, below, [&](Index begin, Index end) {
           products(end - begin, fan_out, stride, A + begin * stride, D, dW + begin * fan_out, fan_out);
         });
       }
@@ -188,9 +164,8 @@ void tile_outputs(const Network& network, const T* parameters, const Tile<T>& ti
   switch (network.output) {
     case Output::identity: std::memcpy(outputs, Z, sizeof(T) * std::size_t(n_outputs * tile.stride)); return;
     case Output::softmax: return softmax_outputs(tile.stride, n_outputs, Z, outputs);
-    case Output::sigmoid:
-      for (Index i = 0; i < n_outputs; ++i)
-        sigmoid_outputs(tile.stride, Z + i * tile.stride, outputs + i * tile.stride);
+    case Output::sigmoid: return sigmoid_outputs(n_outputs * tile.stride, Z, outputs);
+    case Output::exp: return exp_outputs(n_outputs * tile.stride, Z, outputs);
   }
 }
 

@@ -14,6 +14,23 @@ struct GradientSums {
   double largest;          // absolute component of the gradient
 };
 
+// Those whose error the tests measure; of silu and gelu the slope as well.
+enum class Function {
+  exp,
+  exp_nonpositive,
+  expm1_nonpositive,
+  tanh,
+  logistic,
+  log,
+  log1p,
+  elu,
+  softplus,
+  silu,
+  silu_slope,
+  gelu,
+  gelu_slope
+};
+
 template <class T>
 struct Kernels {
   // Sum of the weighted losses of a tile. Adds the sum of their gradients to `gradient` unless null.
@@ -30,8 +47,8 @@ struct Kernels {
   // The updates of solvers/stochastic.h.
   void (*momentum_step)(Index n, const T* g, T* velocity, T* p, T momentum, T rate, bool nesterov);
   void (*adam_step)(Index n, const T* g, T* mean, T* square, T* p, T beta_1, T beta_2, T epsilon, T rate);
-  // Element by element, for the tests of their error bounds.
-  void (*apply)(int function, Index n, const T* x, T* y);
+  // Element by element.
+  void (*apply)(Function, Index n, const T* x, T* y);
 };
 
 struct Level {

@@ -8,14 +8,28 @@ namespace moonlet {
 namespace MOONLET_LEVEL {
 
 template <class T>
-static void apply(int function, Index n, const T* x, T* y) {
-  for (Index i = 0; i < n; i += kWidth<T>) {
-    const Register<T> v = load(x + i);
-    store(y + i, function == 0   ? exp_nonpositive<T>(v)
-                 : function == 1 ? tanh<T>(v)
-                 : function == 2 ? logistic<T>(v)
-                                 : log1p<T>(v));
+static Register<T> value(Function function, Register<T> x) {
+  switch (function) {
+    case Function::exp: return exp<T>(x);
+    case Function::exp_nonpositive: return exp_nonpositive<T>(x);
+    case Function::expm1_nonpositive: return expm1_nonpositive<T>(x);
+    case Function::tanh: return tanh<T>(x);
+    case Function::logistic: return logistic<T>(x);
+    case Function::log: return log<T>(x);
+    case Function::log1p: return log1p<T>(x);
+    case Function::elu: return elu<T>(x);
+    case Function::softplus: return softplus<T>(x);
+    case Function::silu: return silu<T>(x).value;
+    case Function::silu_slope: return silu<T>(x).slope;
+    case Function::gelu: return gelu<T>(x).value;
+    case Function::gelu_slope: return gelu<T>(x).slope;
   }
+  return x;
+}
+
+template <class T>
+static void apply(Function function, Index n, const T* x, T* y) {
+  for (Index i = 0; i < n; i += kWidth<T>) store(y + i, value<T>(function, load(x + i)));
 }
 
 template <class T>

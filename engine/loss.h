@@ -1,8 +1,12 @@
 // From the last layer's values Z to the loss, the deltas dL/dZ and the predictions.
 //
-//   identity   squared error   1/2 sum_i (z_i - y_i)^2                 dz_i = z_i - y_i
-//   sigmoid    log loss        sum_i log(1 + e^z_i) - y_i z_i          dz_i = p_i - y_i
-//   softmax    log loss        log sum_i e^z_i - sum_i y_i z_i         dz_i = p_i - y_i
+//   identity   squared error    1/2 sum_i (z_i - y_i)^2                 dz_i = z_i - y_i = e_i
+//              absolute error   sum_i |e_i|                             dz_i = sign e_i
+//              huber            sum_i dz_i (e_i - dz_i / 2)             dz_i = e_i, cut to ±delta
+//              quantile         sum_i e_i dz_i                          dz_i = 1 - q above 0, -q below
+//   exp        poisson          sum_i y_i log(y_i / mu_i) - y_i + mu_i  dz_i = mu_i - y_i, mu_i = e^z_i
+//   sigmoid    log loss         sum_i log(1 + e^z_i) - y_i z_i          dz_i = p_i - y_i
+//   softmax    log loss         log sum_i e^z_i - sum_i y_i z_i         dz_i = p_i - y_i
 //
 // each weighted, summed over the samples of a tile. Written so that nothing overflows:
 // log(1 + e^z) = max(z, 0) + log(1 + e^-|z|), and softmax subtracts the largest value first.
@@ -35,6 +39,64 @@ double squared_error(const Tile<T>& tile, Index n_outputs, const T* Z, T* deltas
     }
   }
   return 0.5 * double(sum(total));
+}
+
+// A loss that is summed over the outputs, from its slope(z, y) and cost(slope, z, y).
+template <class T, class Slope, class Cost>
+INLINE double sum_of_losses(const Tile<T>& tile, Index n_outputs, const T* Z, T* deltas, Slope slope,
+                            Cost cost) {
+  Lanes<T> total = broadcast_lanes<T>(0);
+  for (Index i = 0; i < n_outputs; ++i) {
+    for (Index s = 0; s < tile.stride; s += kLaneCount<T>) {
+      const Index at = i * tile.stride + s;
+      const Lanes<T> y = load_lanes(tile.Y + at), w = load_lanes(tile.weight + s);
+      // A sample without weight may be anything: infinity times 0 would be NaN.
+      const Lanes<T> z =
+          each([](auto v, auto weight) { return weight > T(0) ? v : Register<T>{}; }, load_lanes(Z + at), w);
+      const Lanes<T> d = each(slope, z, y);
+      total = fma(each(cost, d, z, y), w, total);
+      store_lanes(deltas + at, each([](auto v, auto weight) { return v * weight; }, d, w));
+    }
+  }
+  return double(sum(total));
+}
+
+// Straight lines that meet at no error, where 0 is one of the slopes.
+template <class T>
+INLINE double lines(const Tile<T>& tile, Index n_outputs, const T* Z, T* deltas, T below, T above) {
+  return sum_of_losses(
+      tile, n_outputs, Z, deltas,
+      [=](auto z, auto y) { return z > y   ? broadcast(above)
+                                   : z < y ? broadcast(below)
+                                           : Register<T>{}; },
+      // Not slope times error: of a z that is NaN the slope is 0.
+      [=](auto, auto z, auto y) { return largest(above * (z - y), below * (z - y)); });
+}
+
+template <class T>
+double absolute_error(const Tile<T>& tile, Index n_outputs, const T* Z, T* deltas) {
+  return lines(tile, n_outputs, Z, deltas, T(-1), T(1));
+}
+
+template <class T>
+double quantile(const Tile<T>& tile, Index n_outputs, const T* Z, T* deltas, T level) {
+  return lines(tile, n_outputs, Z, deltas, -level, 1 - level);
+}
+
+template <class T>
+double huber(const Tile<T>& tile, Index n_outputs, const T* Z, T* deltas, T delta) {
+  return sum_of_losses(
+      tile, n_outputs, Z, deltas,
+      [=](auto z, auto y) { return largest(broadcast(-delta), smallest(broadcast(delta), z - y)); },
+      [](auto d, auto z, auto y) { return d * fma(broadcast(T(-0.5)), d, z - y); });
+}
+
+// Half the deviance. The mean may overflow: the loss is then infinite or NaN, and training ends.
+template <class T>
+double poisson(const Tile<T>& tile, Index n_outputs, const T* Z, T* deltas) {
+  return sum_of_losses(
+      tile, n_outputs, Z, deltas, [](auto z, auto y) { return exp<T>(z) - y; },
+      [](auto d, auto z, auto y) { return y > T(0) ? fma(y, log<T>(y) - z, d) : d; });
 }
 
 // One sigmoid output. With unit weights the logarithms of a lane become one logarithm of a
@@ -111,8 +173,13 @@ double softmax_log_loss(const Tile<T>& tile, Index n_outputs, const T* Z, T* del
 // ---- predictions ----
 
 template <class T>
-void sigmoid_outputs(Index stride, const T* z, T* p) {
-  for (Index s = 0; s < stride; s += kWidth<T>) store(p + s, logistic<T>(load(z + s)));
+void sigmoid_outputs(Index n, const T* z, T* p) {
+  for (Index s = 0; s < n; s += kWidth<T>) store(p + s, logistic<T>(load(z + s)));
+}
+
+template <class T>
+void exp_outputs(Index n, const T* z, T* mean) {
+  for (Index s = 0; s < n; s += kWidth<T>) store(mean + s, exp<T>(load(z + s)));
 }
 
 // p of class 1 and of class 0 from the difference of their logits, neither as 1 less the other.

@@ -4,8 +4,8 @@
 // A layer is fan_in rows of fan_out weights, then fan_out biases: Z = W^T A + b, where a
 // column of A is a sample. The workspace holds, row by row of `stride` samples,
 //
-//   every layer's activations | two blocks of deltas, as wide as the widest layer | the one logit's weights
-//   and gradient
+//   every layer's activations, f'(Z) if kept | two blocks of deltas, as wide as the widest layer | the one
+//   logit's weights and gradient
 #pragma once
 
 #include <cstddef>
@@ -15,13 +15,30 @@ namespace moonlet {
 
 using Index = std::ptrdiff_t;
 
-enum class Activation : std::uint8_t { identity, logistic, tanh, relu };
-enum class Output : std::uint8_t { identity, sigmoid, softmax };
+enum class Activation : std::uint8_t {
+  identity,
+  logistic,
+  tanh,
+  relu,
+  leaky_relu,
+  elu,
+  gelu,
+  silu,
+  softplus
+};
+enum class Output : std::uint8_t { identity, exp, sigmoid, softmax };
+enum class Loss : std::uint8_t { log_loss, squared_error, absolute_error, huber, quantile, poisson };
+
+// gelu and silu fall and rise again: f(z) does not tell z, so f'(Z) is kept beside f(Z).
+constexpr bool keeps_slope(Activation activation) {
+  return activation == Activation::gelu || activation == Activation::silu;
+}
 
 struct Layer {
   Index fan_in, fan_out;
   Index weights, biases;  // offsets in the parameter vector
   Index row;              // of its first activation in the workspace
+  Index slope_row;        // of what f'(Z) is computed from: f'(Z) itself where it is kept, else f(Z)
   Activation activation;  // of the hidden layers; the last layer has the network's output
 };
 
@@ -30,8 +47,10 @@ struct Network {
   Index n_layers;
   Index n_parameters;
   Index widest;  // the most units of any layer but the input
-  Index rows;    // of activations in the workspace
+  Index rows;    // of activations and kept slopes in the workspace
   Output output;
+  Loss loss;
+  double loss_parameter;  // where huber becomes a line; the level of quantile
 
   Index n_inputs() const { return layers[0].fan_in; }
   Index n_outputs() const { return layers[n_layers - 1].fan_out; }

@@ -1,4 +1,4 @@
-"""Random training problems for hypothesis: any depth, activation, output, weight and penalty."""
+"""Random training problems for hypothesis: any depth, activation, loss, weight and penalty."""
 
 from __future__ import annotations
 
@@ -7,7 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 from hypothesis import strategies as st
 
-from moonlet.specs import ACTIVATIONS, OUTPUTS, Array, NetworkSpec
+from moonlet import reference
+from moonlet.specs import ACTIVATIONS, LOSSES, Activation, Array, Loss, NetworkSpec, Output
+
+OUTPUT_AND_LOSS: list[tuple[Output, Loss]] = [
+    (output, loss) for output, losses in LOSSES.items() for loss in losses
+]
+PARAMETERS: dict[Loss, list[float]] = {"huber": [0.3, 1.0], "quantile": [0.1, 0.5, 0.9]}
+
+# Where the first or second derivative jumps, a difference of two losses is no slope.
+CORNERS: set[Activation] = {"relu", "leaky_relu", "elu"}
 
 
 @dataclass(frozen=True)
@@ -19,28 +28,53 @@ class Problem:
     alpha: float
     sample_weight: Array | None
 
+    def distance_to_a_corner(self) -> float:
+        """The least by which any sum or error misses a point where the loss is not smooth."""
+        Z, A = reference.forward_layers(self.network, self.parameters, self.X)
+        gaps = [
+            np.abs(sums).min()
+            for activation, sums in zip(self.network.activations, Z[:-1], strict=True)
+            if activation in CORNERS
+        ]
+        error = np.abs(A[-1] - self.targets)
+        if self.network.loss in ("absolute_error", "quantile"):
+            gaps.append(error.min())
+        if self.network.loss == "huber":
+            gaps.append(np.abs(error - self.network.loss_parameter).min())
+        return float(min(gaps, default=np.inf))
+
 
 @st.composite
 def problems(draw: st.DrawFn, most_rows: int = 12, most_units: int = 6) -> Problem:
     """Hypothesis chooses, and shrinks, the shape; the numbers come from a seed."""
-    output = draw(st.sampled_from(OUTPUTS))
+    output, loss = draw(st.sampled_from(OUTPUT_AND_LOSS))
     hidden = draw(st.lists(st.integers(1, most_units), max_size=3))
     n_inputs = draw(st.integers(1, most_units))
     n_outputs = draw(st.integers(2 if output == "softmax" else 1, 4))
     activations = tuple(draw(st.sampled_from(ACTIVATIONS)) for _ in hidden)
-    network = NetworkSpec((n_inputs, *hidden, n_outputs), activations, output)
+    parameter = draw(st.sampled_from(PARAMETERS.get(loss, [0.0])))
+    network = NetworkSpec((n_inputs, *hidden, n_outputs), activations, output, loss, parameter)
+    return problem(
+        network,
+        n_samples=draw(st.integers(1, most_rows)),
+        alpha=draw(st.sampled_from([0.0, 0.01, 3.0])),
+        weighted=draw(st.booleans()),
+        size=draw(st.sampled_from([0.1, 1.0, 2.0])),
+        seed=draw(st.integers(0, 2**32 - 1)),
+    )
 
-    n_samples = draw(st.integers(1, most_rows))
-    alpha = draw(st.sampled_from([0.0, 0.01, 3.0]))
-    weighted = draw(st.booleans())
-    size = draw(st.sampled_from([0.1, 1.0, 2.0]))
-    rng = np.random.RandomState(draw(st.integers(0, 2**32 - 1)))
+
+def problem(
+    network: NetworkSpec, n_samples: int, alpha: float, weighted: bool, size: float, seed: int
+) -> Problem:
+    """Random rows, targets and parameters for a network."""
+    rng = np.random.RandomState(seed)
     coefs = [size * rng.randn(at.fan_in, at.fan_out) / at.fan_in**0.5 for at in network.layers()]
     intercepts = [size * rng.randn(at.fan_out) for at in network.layers()]
     return Problem(
         network,
         network.pack(coefs, intercepts),
-        rng.randn(n_samples, n_inputs),
+        rng.randn(n_samples, network.n_inputs),
         _targets(network, n_samples, rng),
         alpha,
         _weights(n_samples, rng) if weighted else None,
@@ -52,6 +86,9 @@ def _targets(network: NetworkSpec, n_samples: int, rng: np.random.RandomState) -
         return np.eye(network.n_outputs)[rng.randint(network.n_outputs, size=n_samples)]
     if network.output == "sigmoid":
         return rng.randint(2, size=(n_samples, network.n_outputs)).astype(np.float64)
+    if network.output == "exp":  # counts, a few of them halves: any number >= 0 is allowed
+        counts = rng.poisson(2.0, size=(n_samples, network.n_outputs))
+        return counts * rng.choice([1.0, 1.0, 0.5], size=counts.shape)
     return rng.randn(n_samples, network.n_outputs)
 
 

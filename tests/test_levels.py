@@ -20,14 +20,19 @@ def weights_hash() -> str:
     """Train some unlike networks; hash all their weights."""
     random = np.random.RandomState(3)
     digest = hashlib.sha256()
-    for hidden, solver, output in (
-        ((3,), "gd", "softmax"),
-        ((20, 7), "lbfgs", "softmax"),
-        ((), "lbfgs", "sigmoid"),
-        ((50,), "gd", "identity"),
+    for hidden, solver, output, loss, activation in (
+        ((3,), "gd", "softmax", "log_loss", "tanh"),
+        ((20, 7), "lbfgs", "softmax", "log_loss", "softplus"),
+        ((), "lbfgs", "sigmoid", "log_loss", "relu"),
+        ((50,), "gd", "identity", "squared_error", "tanh"),
+        ((9, 2), "gd", "identity", "absolute_error", "gelu"),
+        ((13,), "lbfgs", "identity", "huber", "silu"),
+        ((6,), "gd", "identity", "quantile", "elu"),
+        ((5, 5), "lbfgs", "exp", "poisson", "leaky_relu"),
     ):
-        outputs = {"softmax": 3, "sigmoid": 1, "identity": 2}[output]
-        network = NetworkSpec((4, *hidden, outputs), ("tanh",) * len(hidden), output)
+        outputs = {"softmax": 3, "sigmoid": 1, "identity": 2, "exp": 2}[output]
+        activations = (activation,) * len(hidden)
+        network = NetworkSpec((4, *hidden, outputs), activations, output, loss)
         targets = (
             np.eye(outputs)[random.randint(outputs, size=301)]
             if outputs > 1

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moonlet.specs import NetworkSpec, SolverSpec, StopRule, TrainingSpec
+from moonlet.specs import Loss, NetworkSpec, Output, SolverSpec, StopRule, TrainingSpec
 
 LAYER_SIZES = st.lists(st.integers(1, 7), min_size=2, max_size=5).map(tuple)
 
@@ -78,11 +78,45 @@ def test_packing_too_few_layers_is_refused() -> None:
 
 @pytest.mark.parametrize(
     ("output", "loss"),
-    [("identity", "squared_error"), ("sigmoid", "log_loss"), ("softmax", "log_loss")],
+    [
+        ("identity", "squared_error"),
+        ("exp", "poisson"),
+        ("sigmoid", "log_loss"),
+        ("softmax", "log_loss"),
+    ],
 )
-def test_output_fixes_the_loss(output: str, loss: str) -> None:
+def test_output_chooses_the_loss_when_none_is_named(output: Output, loss: Loss) -> None:
     network = NetworkSpec((4, 3), (), output)
     assert (network.loss, network.n_inputs, network.n_outputs) == (loss, 4, 3)
+    assert network == NetworkSpec((4, 3), (), output, loss)
+
+
+def test_a_loss_has_its_parameter_or_none() -> None:
+    def parameter(loss: Loss, **given: float) -> float:
+        return NetworkSpec((4, 3), (), "identity", loss, **given).loss_parameter
+
+    assert (parameter("huber"), parameter("huber", loss_parameter=2.5)) == (1.0, 2.5)
+    assert (parameter("quantile"), parameter("quantile", loss_parameter=0.9)) == (0.5, 0.9)
+    assert parameter("absolute_error", loss_parameter=7.0) == parameter("absolute_error") == 0.0
+
+
+@pytest.mark.parametrize(
+    ("output", "loss", "value", "words"),
+    [
+        ("identity", "log_loss", None, "one of squared_error, .*'identity'. Got 'log_loss'"),
+        ("exp", "squared_error", None, "one of poisson for output 'exp'. Got 'squared_error'"),
+        ("softmax", "huber", None, "one of log_loss for output 'softmax'"),
+        ("identity", "huber", 0.0, r"in \(0, inf\) for loss 'huber'. Got 0.0"),
+        ("identity", "huber", math.inf, "Got inf"),
+        ("identity", "huber", math.nan, "Got nan"),
+        ("identity", "quantile", 1.0, r"in \(0, 1\) for loss 'quantile'. Got 1.0"),
+    ],
+)
+def test_a_loss_that_does_not_fit_is_refused(
+    output: Output, loss: Loss, value: float, words: str
+) -> None:
+    with pytest.raises(ValueError, match=words):
+        NetworkSpec((3, 2), (), output, loss, value)
 
 
 @pytest.mark.parametrize(
@@ -92,8 +126,8 @@ def test_output_fixes_the_loss(output: str, loss: str) -> None:
         ((3, 0, 1), ("tanh",), "identity", "each 1 or more"),
         ((3, 2, 1), (), "identity", "each of the 1 hidden layers. Got 0"),
         ((3, 1), ("tanh",), "identity", "each of the 0 hidden layers. Got 1"),
-        ((3, 2, 1), ("softplus",), "identity", "one of identity, .*relu. Got 'softplus'"),
-        ((3, 1), (), "linear", "one of identity, sigmoid, softmax. Got 'linear'"),
+        ((3, 2, 1), ("swish",), "identity", "one of identity, .*softplus. Got 'swish'"),
+        ((3, 1), (), "linear", "one of identity, exp, sigmoid, softmax. Got 'linear'"),
         ((3, 1), (), "softmax", "Use output='sigmoid'"),
     ],
 )

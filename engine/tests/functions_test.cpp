@@ -1,5 +1,5 @@
-// exp, tanh, logistic and log1p of every level against the C library: 64 bit on random points in
-// long double, 32 bit on every `stride`-th float there is (stride 1 with the argument --every).
+// The functions of every level against the C library: 64 bit on random points in long double,
+// 32 bit on every `stride`-th float there is (stride 1 with the argument --every).
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
@@ -16,35 +16,100 @@ using namespace moonlet;
 
 namespace {
 
+// What an error is measured in: the distance to the next number from the value, or from the
+// argument, or from 1.
+enum class Unit { value, argument, one };
+
 struct Case {
   const char* name;
-  int function;
+  Function function;
   long double (*exact)(long double);
   double low, high;
-  double bound_in_ulp;
+  double bound;
+  Unit unit = Unit::value;
 };
 
-long double logistic(long double x) { return 1 / (1 + std::exp(-x)); }
+template <class F>
+F logistic(F x) {
+  return 1 / (1 + std::exp(-x));
+}
+template <class F>
+F elu(F x) {
+  return x > 0 ? x : std::expm1(x);
+}
+template <class F>
+F softplus(F x) {
+  return std::fmax(x, F(0)) + std::log1p(std::exp(-std::fabs(x)));
+}
+template <class F>
+F silu(F x) {
+  return x * logistic(x);
+}
+template <class F>
+F silu_slope(F x) {
+  return logistic(x) * (1 + x * logistic(-x));
+}
+template <class F>
+F twice_u(F x) {
+  return std::sqrt(8 / std::acos(F(-1))) * (x + F(0.044715L) * x * x * x);
+}
+template <class F>
+F gelu(F x) {
+  return x * logistic(twice_u(x));
+}
+template <class F>
+F gelu_slope(F x) {
+  const F slope = std::sqrt(8 / std::acos(F(-1))) * (1 + 3 * F(0.044715L) * x * x);
+  return logistic(twice_u(x)) * (1 + x * logistic(-twice_u(x)) * slope);
+}
 long double exp_exact(long double x) { return std::exp(x); }
+long double expm1_exact(long double x) { return std::expm1(x); }
 long double tanh_exact(long double x) { return std::tanh(x); }
+long double log_exact(long double x) { return std::log(x); }
 long double log1p_exact(long double x) { return std::log1p(x); }
 
 const Case cases[] = {
-    {"exp", 0, exp_exact, -700, 0, 1.5},
-    {"exp near 0", 0, exp_exact, -1e-3, 0, 1.5},
-    {"tanh", 1, tanh_exact, -21, 21, 3.5},
-    {"tanh near 0", 1, tanh_exact, -1e-2, 1e-2, 3.5},
-    {"tanh tiny", 1, tanh_exact, -1e-9, 1e-9, 3.5},
-    {"logistic", 2, logistic, -700, 700, 3},
-    {"logistic middle", 2, logistic, -5, 5, 3},
-    {"log1p", 3, log1p_exact, 0, 1, 2},
-    {"log1p tiny", 3, log1p_exact, 0, 1e-8, 2},
-    {"log1p large", 3, log1p_exact, 0, 1e6, 2},
+    {"exp_nonpositive", Function::exp_nonpositive, exp_exact, -700, 0, 1.5},
+    {"exp_nonpositive near 0", Function::exp_nonpositive, exp_exact, -1e-3, 0, 1.5},
+    {"exp", Function::exp, exp_exact, -707, 709.78, 1.5},
+    {"exp middle", Function::exp, exp_exact, -3, 3, 1.5},
+    {"expm1_nonpositive", Function::expm1_nonpositive, expm1_exact, -40, 0, 1.5},
+    {"expm1_nonpositive middle", Function::expm1_nonpositive, expm1_exact, -2, 0, 1.5},
+    {"expm1_nonpositive near 0", Function::expm1_nonpositive, expm1_exact, -1e-6, 0, 1.5},
+    {"tanh", Function::tanh, tanh_exact, -21, 21, 3.5},
+    {"tanh near 0", Function::tanh, tanh_exact, -1e-2, 1e-2, 3.5},
+    {"tanh tiny", Function::tanh, tanh_exact, -1e-9, 1e-9, 3.5},
+    {"logistic", Function::logistic, logistic, -700, 700, 3},
+    {"logistic middle", Function::logistic, logistic, -5, 5, 3},
+    {"log", Function::log, log_exact, 0, 3, 1.5},
+    {"log near 1", Function::log, log_exact, 0.999, 1.001, 1.5},
+    {"log large", Function::log, log_exact, 0, 1e300, 1.5},
+    {"log1p", Function::log1p, log1p_exact, 0, 1, 2},
+    {"log1p tiny", Function::log1p, log1p_exact, 0, 1e-8, 2},
+    {"log1p large", Function::log1p, log1p_exact, 0, 1e6, 2},
+    {"elu", Function::elu, elu, -40, 40, 1.5},
+    {"elu near 0", Function::elu, elu, -1e-3, 1e-3, 1.5},
+    {"softplus", Function::softplus, softplus, -700, 700, 2},
+    {"softplus middle", Function::softplus, softplus, -5, 5, 2},
+    {"silu", Function::silu, silu, -700, 700, 4},
+    {"silu middle", Function::silu, silu, -5, 5, 4},
+    {"silu slope", Function::silu_slope, silu_slope, -700, 700, 3, Unit::one},
+    {"silu slope middle", Function::silu_slope, silu_slope, -5, 5, 3, Unit::one},
+    {"gelu", Function::gelu, gelu, -40, 40, 3, Unit::argument},
+    {"gelu middle", Function::gelu, gelu, -2, 2, 3, Unit::argument},
+    {"gelu slope", Function::gelu_slope, gelu_slope, -40, 40, 3, Unit::one},
+    {"gelu slope middle", Function::gelu_slope, gelu_slope, -2, 2, 3, Unit::one},
 };
 
-double ulp_of(double x) {
+template <class T>
+double ulp_of(T x) {
   x = std::fabs(x);
-  return std::nextafter(x, std::numeric_limits<double>::infinity()) - x;
+  return double(std::nextafter(x, std::numeric_limits<T>::infinity())) - double(x);
+}
+
+template <class T>
+double unit_of(Unit unit, T argument, T value) {
+  return ulp_of(unit == Unit::value ? value : unit == Unit::argument ? argument : T(1));
 }
 
 void check_level(const Level& level) {
@@ -60,28 +125,38 @@ void check_level(const Level& level) {
     double worst = 0;
     for (Index i = 0; i < n; ++i) {
       const long double exact = one.exact(x[i]);
-      worst = std::fmax(worst, double(std::fabs(y[i] - exact)) / ulp_of(double(exact)));
+      worst = std::fmax(worst, double(std::fabs(y[i] - exact)) / unit_of(one.unit, x[i], double(exact)));
     }
-    std::printf("%s %-16s %.2f ulp\n", level.name, one.name, worst);
-    CHECK(worst <= one.bound_in_ulp * slack);
+    std::printf("%s %-24s %.2f\n", level.name, one.name, worst);
+    CHECK(worst <= one.bound * slack);
   }
 }
 
 struct FloatCase {
   const char* name;
-  int function;
+  Function function;
   double (*exact)(double);
-  bool (*defined)(float);
-  double bound_in_ulp;
+  float low, high;
+  double bound;
+  Unit unit = Unit::value;
 };
 
-// Below these, exp of the tail underflows: see functions.h.
+// Below -87 exp, or that of the tail, underflows: see functions.h.
+constexpr float most = std::numeric_limits<float>::max(), least = std::numeric_limits<float>::min();
 const FloatCase float_cases[] = {
-    {"exp", 0, [](double x) { return std::exp(x); }, [](float x) { return x <= 0 && x >= -87; }, 1.5},
-    {"tanh", 1, [](double x) { return std::tanh(x); }, [](float x) { return !std::isnan(x); }, 3.5},
-    {"logistic", 2, [](double x) { return 1 / (1 + std::exp(-x)); },
-     [](float x) { return x >= -87 && !std::isnan(x); }, 3},
-    {"log1p", 3, [](double x) { return std::log1p(x); }, [](float x) { return x >= 0 && x <= 1e37f; }, 2},
+    {"exp_nonpositive", Function::exp_nonpositive, std::exp, -87, 0, 1.5},
+    {"exp", Function::exp, std::exp, -86, 88.72f, 1.5},
+    {"expm1_nonpositive", Function::expm1_nonpositive, std::expm1, -most, 0, 1.5},
+    {"tanh", Function::tanh, std::tanh, -most, most, 3.5},
+    {"logistic", Function::logistic, logistic, -87, most, 3},
+    {"log", Function::log, std::log, least, most, 1.5},
+    {"log1p", Function::log1p, std::log1p, 0, 1e37f, 2},
+    {"elu", Function::elu, elu, -most, most, 1.5},
+    {"softplus", Function::softplus, softplus, -87, most, 2},
+    {"silu", Function::silu, silu, -87, most, 4},
+    {"silu slope", Function::silu_slope, silu_slope, -most, most, 3, Unit::one},
+    {"gelu", Function::gelu, gelu, -87, most, 3, Unit::argument},
+    {"gelu slope", Function::gelu_slope, gelu_slope, -most, most, 3, Unit::one},
 };
 
 void check_floats(const Level& level, std::uint64_t stride) {
@@ -97,38 +172,60 @@ void check_floats(const Level& level, std::uint64_t stride) {
         const std::uint32_t pattern = std::uint32_t(bits);
         float value;
         std::memcpy(&value, &pattern, sizeof value);
-        if (one.defined(value)) x[filled++] = value;
+        if (value >= one.low && value <= one.high) x[filled++] = value;
       }
       for (Index i = filled; i < n; ++i) x[i] = 0;
       level.kernels32.apply(one.function, n, x.data(), y.data());
       for (Index i = 0; i < filled; ++i) {
         const double exact = one.exact(double(x[i]));
-        const float size = std::fabs(float(exact));
-        const double ulp =
-            double(std::nextafter(size, std::numeric_limits<float>::infinity())) - double(size);
-        worst = std::fmax(worst, std::fabs(double(y[i]) - exact) / ulp);
+        worst = std::fmax(worst, std::fabs(double(y[i]) - exact) / unit_of(one.unit, x[i], float(exact)));
         CHECK(!std::isnan(y[i]));
       }
     }
-    std::printf("%s float %-10s %.2f ulp\n", level.name, one.name, worst);
-    CHECK(worst <= one.bound_in_ulp * slack);
+    std::printf("%s float %-18s %.2f\n", level.name, one.name, worst);
+    CHECK(worst <= one.bound * slack);
   }
 }
 
-void check_edges(const Level& level) {
-  const double infinity = std::numeric_limits<double>::infinity(), nan = std::nan("");
-  Buffer<double> x(8), y(8);
-  const auto at = [&](int function, double value) {
-    for (Index i = 0; i < 8; ++i) x[i] = value;
-    level.kernels64.apply(function, 8, x.data(), y.data());
+template <class T>
+void check_edges(const Kernels<T>& kernels) {
+  constexpr T infinity = std::numeric_limits<T>::infinity(), nan = std::numeric_limits<T>::quiet_NaN();
+  constexpr T huge = std::numeric_limits<T>::max() / 8, tiny = std::numeric_limits<T>::min();
+  constexpr T denormal = std::numeric_limits<T>::denorm_min();
+  constexpr Index n = 64 / sizeof(T);
+  Buffer<T> x(n), y(n);
+  const auto at = [&](Function function, T value) {
+    for (Index i = 0; i < n; ++i) x[i] = value;
+    kernels.apply(function, n, x.data(), y.data());
     return y[0];
   };
-  CHECK(at(0, 0) == 1 && at(0, -infinity) < 1e-300 && std::isnan(at(0, nan)));
-  CHECK(at(1, 0) == 0 && at(1, infinity) == 1 && at(1, -infinity) == -1 && at(1, 1e300) == 1 &&
-        std::isnan(at(1, nan)));
-  CHECK(at(1, 5e-324) == 5e-324 && at(1, 1e-300) == 1e-300);
-  CHECK(at(2, 0) == 0.5 && at(2, infinity) == 1 && at(2, -infinity) < 1e-300 && std::isnan(at(2, nan)));
-  CHECK(at(3, 0) == 0 && at(3, 1e-300) == 1e-300 && std::isnan(at(3, nan)));
+  using F = Function;
+  for (F one : {F::exp, F::exp_nonpositive, F::expm1_nonpositive, F::tanh, F::logistic, F::log1p, F::elu,
+                F::softplus, F::silu, F::silu_slope, F::gelu, F::gelu_slope})
+    CHECK(std::isnan(at(one, nan)));
+  for (F one : {F::exp, F::exp_nonpositive}) {
+    CHECK(at(one, 0) == 1);
+    CHECK(at(one, -infinity) > 0 && at(one, -infinity) < 5 * tiny);
+  }
+  CHECK(at(F::exp, infinity) == infinity && at(F::exp, huge) == infinity && at(F::exp, -huge) < 5 * tiny);
+  CHECK(at(F::expm1_nonpositive, 0) == 0 && at(F::expm1_nonpositive, -infinity) == -1);
+  CHECK(at(F::expm1_nonpositive, -denormal) == -denormal);
+  CHECK(at(F::tanh, 0) == 0 && at(F::tanh, infinity) == 1 && at(F::tanh, -infinity) == -1);
+  CHECK(at(F::tanh, huge) == 1 && at(F::tanh, denormal) == denormal && at(F::tanh, tiny) == tiny);
+  CHECK(at(F::logistic, 0) == T(0.5) && at(F::logistic, infinity) == 1 && at(F::logistic, -huge) < 5 * tiny);
+  CHECK(at(F::log, 1) == 0 && std::isfinite(at(F::log, 0)) && std::isfinite(at(F::log, denormal)));
+  CHECK(at(F::log1p, 0) == 0 && at(F::log1p, tiny) == tiny);
+  CHECK(at(F::elu, infinity) == infinity && at(F::elu, -infinity) == -1);
+  CHECK(at(F::softplus, infinity) == infinity && at(F::softplus, -infinity) < 5 * tiny);
+  // No overflow in what is multiplied by almost 0.
+  for (F one : {F::silu, F::gelu}) {
+    CHECK(at(one, 0) == 0 && at(one, huge) == huge && at(one, infinity) == infinity);
+    CHECK(std::fabs(at(one, -huge)) < 2000 * tiny && std::fabs(at(one, -infinity)) < 2000 * tiny);
+  }
+  for (F one : {F::silu_slope, F::gelu_slope}) {
+    CHECK(at(one, 0) == T(0.5) && at(one, huge) == 1 && at(one, infinity) == 1);
+    CHECK(std::fabs(at(one, -huge)) < T(1e-20) && std::fabs(at(one, -infinity)) < T(1e-20));
+  }
 }
 
 }  // namespace
@@ -139,6 +236,7 @@ int main(int n_arguments, char** arguments) {
     if (!(*at)->runs_here()) continue;
     check_floats(**at, every ? 1 : 10007);
     check_level(**at);
-    check_edges(**at);
+    check_edges((*at)->kernels64);
+    check_edges((*at)->kernels32);
   }
 }

@@ -72,7 +72,7 @@ class TrainingData:
     X : array-like or CSR matrix of shape (n_samples, n_features)
         Finite numbers. float32 is computed in 32 bit, anything else in 64.
     targets : array-like of shape (n_samples, n_outputs)
-        One-hot rows for softmax, 0 or 1 for sigmoid, values for identity.
+        One-hot rows for softmax, 0 or 1 for sigmoid, values for identity, values >= 0 for exp.
     sample_weight : array-like of shape (n_samples,), optional
         Weights of the rows, none negative, not all zero. The loss is the
         weighted mean.
@@ -274,8 +274,8 @@ def predict(network: NetworkSpec, parameters: ArrayLike, X: Rows) -> NDArray[Any
     Returns
     -------
     outputs : ndarray of shape (n_samples, n_outputs)
-        Probabilities for softmax and sigmoid, values for identity; float32 for
-        X in float32.
+        Probabilities for softmax and sigmoid, values for identity, values above 0
+        for exp; float32 for X in float32.
     """
     rows = _rows(X)
     flat = np.ascontiguousarray(parameters, dtype=rows[0].dtype)
@@ -299,7 +299,13 @@ def _core_network(network: NetworkSpec) -> _core.Network:
             f"layer_sizes={network.layer_sizes} are {network.n_parameters} parameters, more than "
             "any memory holds. Use fewer hidden units."
         )
-    return _core.Network(list(network.layer_sizes), list(network.activations), network.output)
+    return _core.Network(
+        list(network.layer_sizes),
+        list(network.activations),
+        network.output,
+        network.loss,
+        network.loss_parameter,
+    )
 
 
 def _matrix(values: ArrayLike, dtype: np.dtype[Any]) -> NDArray[Any]:

@@ -10,7 +10,7 @@ Legend
 ==============  =============================================================
 ``X``           rows, one sample a row, shape (N, n_inputs)
 ``Y``           targets, shape (N, n_outputs): one-hot rows for softmax, 0 or 1
-                for sigmoid, any numbers for identity
+                for sigmoid, counts or other numbers >= 0 for exp, any for identity
 ``p``           all weights and biases in one flat vector (`NetworkSpec.pack`)
 ``W[l], b[l]``  weights and biases of layer l, shapes (fan_in, fan_out), (fan_out,)
 ``Z[l]``        what layer l adds up: ``A[l] W[l] + b[l]``, shape (N, fan_out)
@@ -30,6 +30,18 @@ References
        chapter 6.
 .. [3] P. Blanchard, D. J. Higham and N. J. Higham, "Accurately computing the log-sum-exp
        and softmax functions", IMA Journal of Numerical Analysis 41 (2021), 2311-2330.
+.. [4] A. L. Maas, A. Y. Hannun and A. Y. Ng, "Rectifier nonlinearities improve neural
+       network acoustic models", ICML workshop on deep learning (2013).
+.. [5] D.-A. Clevert, T. Unterthiner and S. Hochreiter, "Fast and accurate deep network
+       learning by exponential linear units", ICLR (2016).
+.. [6] D. Hendrycks and K. Gimpel, "Gaussian error linear units", arXiv:1606.08415 (2016).
+.. [7] C. Dugas, Y. Bengio, F. Bélisle, C. Nadeau and R. Garcia, "Incorporating second-order
+       functional knowledge for better option pricing", NIPS 13 (2000).
+.. [8] P. J. Huber, "Robust estimation of a location parameter", Annals of Mathematical
+       Statistics 35 (1964), 73-101.
+.. [9] R. Koenker and G. Bassett, "Regression quantiles", Econometrica 46 (1978), 33-50.
+.. [10] P. McCullagh and J. A. Nelder, "Generalized linear models", 2nd edition, Chapman and
+        Hall (1989), section 2.3.
 """
 
 from __future__ import annotations
@@ -40,14 +52,18 @@ from numpy.typing import ArrayLike
 from moonlet.specs import Activation, Array, NetworkSpec, Output
 
 __all__ = [
+    "absolute_error",
     "check_gradient",
     "forward",
     "forward_layers",
     "gd",
     "gradient",
+    "huber",
     "log_loss",
     "loss",
     "loss_and_gradient",
+    "poisson",
+    "quantile",
     "squared_error",
 ]
 
@@ -58,6 +74,23 @@ __all__ = [
 def activate(activation: Activation, Z: Array) -> Array:
     """Return ``f(Z)``: what makes a network more than a straight line.
 
+    ==============  ==================================================================
+    ``identity``    ``Z``
+    ``logistic``    ``1 / (1 + exp(-Z))``, equation 2 of [1]_
+    ``tanh``        ``tanh Z``
+    ``relu``        ``Z`` above 0, else 0
+    ``leaky_relu``  ``Z`` above 0, else ``Z / 100`` [4]_
+    ``elu``         ``Z`` above 0, else ``exp(Z) - 1``: section 3 of [5]_, with alpha 1
+    ``gelu``        ``Z sigmoid(2 u)``, which is ``Z / 2 (1 + tanh u)``, where
+                    ``u = sqrt(2 / pi) (Z + 0.044715 Z^3)``: section 2 of [6]_
+    ``silu``        ``Z sigmoid(Z)``, section 2 of [6]_
+    ``softplus``    ``log(1 + exp Z)`` [7]_
+    ==============  ==================================================================
+
+    gelu is the tanh form, which differs by at most 0.0005 from ``Z`` times the normal
+    distribution function: it needs nothing but exp, so that NumPy, the engine and any
+    ONNX runtime compute the same function in 64 bit. Few of them have an erf.
+
     >>> activate("relu", np.array([-2.0, 0.0, 3.0])).tolist()
     [0.0, 0.0, 3.0]
     """
@@ -67,14 +100,27 @@ def activate(activation: Activation, Z: Array) -> Array:
         return np.tanh(Z)
     if activation == "relu":
         return np.maximum(Z, 0.0)
+    if activation == "leaky_relu":
+        return np.where(Z > 0.0, Z, 0.01 * Z)
+    if activation == "elu":
+        return np.where(Z > 0.0, Z, np.expm1(np.minimum(Z, 0.0)))
+    if activation == "gelu":
+        return Z * sigmoid(2.0 * _GELU * (Z + 0.044715 * Z**3))
+    if activation == "silu":
+        return Z * sigmoid(Z)
+    if activation == "softplus":
+        return -log_sigmoid(-Z)
     return Z
+
+
+_GELU = float(np.sqrt(2.0 / np.pi))
 
 
 def activation_slope(activation: Activation, Z: Array) -> Array:
     """Return ``f'(Z)``, taken at the sum Z that went into the activation.
 
-    relu has no slope at 0; 0 is the custom. The logistic slope ``y (1 - y)``
-    is in equation 5 of [1]_.
+    relu and leaky_relu have no slope at 0; that from below is the custom. The
+    logistic slope ``y (1 - y)`` is in equation 5 of [1]_.
 
     >>> activation_slope("tanh", np.array([0.0])).tolist()
     [1.0]
@@ -85,6 +131,17 @@ def activation_slope(activation: Activation, Z: Array) -> Array:
         return 1.0 - np.tanh(Z) ** 2
     if activation == "relu":
         return np.where(Z > 0.0, 1.0, 0.0)
+    if activation == "leaky_relu":
+        return np.where(Z > 0.0, 1.0, 0.01)
+    if activation == "elu":
+        return np.exp(np.minimum(Z, 0.0))
+    if activation == "gelu":
+        u, du = _GELU * (Z + 0.044715 * Z**3), _GELU * (1.0 + 3.0 * 0.044715 * Z**2)
+        return sigmoid(2.0 * u) * (1.0 + Z * sigmoid(-2.0 * u) * 2.0 * du)
+    if activation == "silu":
+        return sigmoid(Z) * (1.0 + Z * sigmoid(-Z))
+    if activation == "softplus":
+        return sigmoid(Z)
     return np.ones_like(Z)
 
 
@@ -134,7 +191,9 @@ def predictions(output: Output, Z: Array) -> Array:
     """Return the network's outputs from the last layer's sums."""
     if output == "softmax":
         return softmax(Z)
-    return sigmoid(Z) if output == "sigmoid" else Z
+    if output == "sigmoid":
+        return sigmoid(Z)
+    return np.exp(Z) if output == "exp" else Z
 
 
 # --- Forward: from rows to predictions ---------------------------------------------------
@@ -195,7 +254,8 @@ def forward_layers(
 def forward(network: NetworkSpec, parameters: ArrayLike, X: ArrayLike) -> Array:
     """Compute the outputs alone, of shape (n_samples, n_outputs); see `forward_layers`.
 
-    They are probabilities for softmax and sigmoid, values for identity.
+    They are probabilities for softmax and sigmoid, values for identity, values above 0
+    for exp.
 
     Examples
     --------
@@ -263,6 +323,83 @@ def squared_error(Z: Array, Y: Array, m: Array) -> float:
     return float(m @ (0.5 * (Z - Y) ** 2).sum(axis=1))
 
 
+def absolute_error(Z: Array, Y: Array, m: Array) -> float:
+    """Compute ``sum_n m[n] sum_i |Z - Y|``, which a median makes smallest.
+
+    Takes what `log_loss` takes; the unit is the targets' unit.
+
+    Examples
+    --------
+    >>> absolute_error(np.array([[1.0]]), np.array([[4.0]]), np.ones(1))
+    3.0
+    """
+    return float(m @ np.abs(Z - Y).sum(axis=1))
+
+
+def huber(Z: Array, Y: Array, m: Array, delta: float) -> float:
+    """Compute a squared error that goes on as a straight line, so that no row can pull hard.
+
+    ::
+
+        L = sum_n m[n] sum_i  1/2 (Z - Y)^2                  where |Z - Y| <= delta
+                              delta (|Z - Y| - delta / 2)    beyond
+
+    Takes what `log_loss` takes; `delta` has the targets' unit. From [8]_.
+
+    Examples
+    --------
+    >>> huber(np.array([[1.0, 1.0]]), np.array([[1.5, 4.0]]), np.ones(1), delta=1.0)
+    2.625
+    """
+    far = np.abs(Z - Y)
+    cost = np.where(far <= delta, 0.5 * far**2, delta * (far - 0.5 * delta))
+    return float(m @ cost.sum(axis=1))
+
+
+def quantile(Z: Array, Y: Array, m: Array, level: float) -> float:
+    """Compute a lopsided absolute error, which a quantile of the targets makes smallest.
+
+    ::
+
+        L = sum_n m[n] sum_i  level (Y - Z)          where the target is above Z
+                              (1 - level) (Z - Y)    where it is below
+
+    Takes what `log_loss` takes, and a level in (0, 1). At 0.5 it is half the
+    `absolute_error`. From section 2 of [9]_.
+
+    Examples
+    --------
+    >>> quantile(np.array([[1.0, 1.0]]), np.array([[3.0, 0.0]]), np.ones(1), level=0.75)
+    1.75
+    """
+    above = Y - Z
+    return float(m @ np.maximum(level * above, (level - 1.0) * above).sum(axis=1))
+
+
+def poisson(Z: Array, Y: Array, m: Array) -> float:
+    """Compute half the deviance of counts Y from means ``exp(Z)``.
+
+    ::
+
+        L = sum_n m[n] sum_i  (Y log(Y / exp Z) - Y + exp Z)      with 0 log 0 = 0
+
+    0 where the means are the targets, and else above. Takes what `log_loss` takes,
+    with targets >= 0. Section 2.3 of [10]_, halved as scikit-learn does.
+
+    Examples
+    --------
+    >>> poisson(np.zeros((1, 2)), np.array([[1.0, 0.0]]), np.ones(1))
+    1.0
+    """
+    if Y.min() < 0.0:
+        raise ValueError(
+            f"targets must be >= 0 for the loss 'poisson'. Got {Y.min()}. "
+            "Use output='identity' and 'squared_error' for numbers of either sign."
+        )
+    Y_log_Y = Y * np.log(np.where(Y > 0.0, Y, 1.0))
+    return float(m @ (Y_log_Y - Y * Z - Y + np.exp(Z)).sum(axis=1))
+
+
 def loss(
     network: NetworkSpec,
     parameters: ArrayLike,
@@ -276,18 +413,19 @@ def loss(
 
     ::
 
-        L = (log_loss or squared_error) + alpha / (2 N) sum_l sum W[l]^2
+        L = (network.loss) + alpha / (2 N) sum_l sum W[l]^2
 
     N is the number of rows, or the sum of their weights. The biases cost nothing.
 
     Parameters
     ----------
     network : NetworkSpec
-        Its output decides which misfit: squared error for identity, else log loss.
+        Its `loss` says which misfit.
     parameters : array-like of shape (n_parameters,)
     X : array-like of shape (n_samples, n_inputs)
     targets : array-like of shape (n_samples, n_outputs)
-        One-hot rows for softmax, 0 or 1 for sigmoid, values for identity.
+        One-hot rows for softmax, 0 or 1 for sigmoid, values for identity, values >= 0
+        for exp.
     alpha : float, default=0.0
         Strength of the penalty (weight decay).
     sample_weight : array-like of shape (n_samples,), optional
@@ -301,7 +439,8 @@ def loss(
     Raises
     ------
     ValueError
-        If an array does not have the network's shape, or the weights weigh nothing.
+        If an array does not have the network's shape, the weights weigh nothing, or a
+        count is negative.
 
     Examples
     --------
@@ -318,6 +457,29 @@ def loss(
 # --- Gradient: which way the loss rises, and how steeply ----------------------------------
 
 
+def loss_slope(network: NetworkSpec, A: Array, Y: Array) -> Array:
+    """Return the derivative of one row's loss by the last layer's sums, from the outputs A.
+
+    It is ``A - Y`` for log loss, squared error and Poisson alike: each of them goes with
+    the very output whose own derivative it cancels. The others look at no more than
+    the sign of ``A - Y``, or, huber, at its first `delta`. Where their loss has a corner,
+    at ``A = Y``, 0 is one of its slopes.
+
+    >>> line = NetworkSpec((1, 1), (), "identity", "quantile", 0.75)
+    >>> loss_slope(line, np.array([1.0, 2.0, 3.0]), np.array([2.0, 2.0, 2.0])).tolist()
+    [-0.75, 0.0, 0.25]
+    """
+    error = A - Y
+    if network.loss == "absolute_error":
+        return np.sign(error)
+    if network.loss == "huber":
+        return np.clip(error, -network.loss_parameter, network.loss_parameter)
+    if network.loss == "quantile":
+        level = network.loss_parameter
+        return np.where(error > 0.0, 1.0 - level, np.where(error < 0.0, -level, 0.0))
+    return error
+
+
 def loss_and_gradient(
     network: NetworkSpec,
     parameters: ArrayLike,
@@ -331,15 +493,13 @@ def loss_and_gradient(
 
     Back-propagation is the chain rule, walked from the last layer to the first::
 
-        dZ[-1]  = m (A[-1] - Y)              row n times its share m[n]
+        dZ[-1]  = m loss_slope               row n times its share m[n]
         dW[l]   = A[l]^T dZ[l] + alpha / N W[l]
         db[l]   = sum_n dZ[l][n]             the bias was added to every row
         dA[l]   = dZ[l] W[l]^T
         dZ[l-1] = dA[l] * f'(Z[l-1])         the slope belongs to Z, not to A
 
-    The first line holds for all three outputs: each goes with the very loss
-    whose derivative cancels the output's own. It is the one place where a sum
-    over rows becomes a mean.
+    The first line is the one place where a sum over rows becomes a mean.
 
     Parameters
     ----------
@@ -374,7 +534,7 @@ def loss_and_gradient(
     W, _ = network.unpack(p)
     dp = np.empty_like(p)
     dW, db = network.unpack(dp)  # views: what is written to them is written to dp
-    dZ = m[:, np.newaxis] * (A[-1] - np.asarray(targets))
+    dZ = m[:, np.newaxis] * loss_slope(network, A[-1], np.asarray(targets, dtype=np.float64))
     for layer in reversed(range(len(W))):
         dW[layer][:] = A[layer].T @ dZ + alpha / N * W[layer]
         db[layer][:] = dZ.sum(axis=0)
@@ -553,12 +713,20 @@ def _loss_of_sums(
 ) -> float:
     Y = _shaped("targets", targets, Z.shape)
     m, N = _shares(len(Z), sample_weight)
-    if network.loss == "squared_error":
-        misfit = squared_error(Z, Y, m)
-    else:
-        misfit = log_loss(network.output, Z, Y, m)
     W, _ = network.unpack(np.asarray(parameters, dtype=np.float64))
-    return misfit + alpha / (2.0 * N) * sum(float((W_l**2).sum()) for W_l in W)
+    return _misfit(network, Z, Y, m) + alpha / (2.0 * N) * sum(float((W_l**2).sum()) for W_l in W)
+
+
+def _misfit(network: NetworkSpec, Z: Array, Y: Array, m: Array) -> float:
+    if network.loss == "log_loss":
+        return log_loss(network.output, Z, Y, m)
+    if network.loss == "absolute_error":
+        return absolute_error(Z, Y, m)
+    if network.loss == "huber":
+        return huber(Z, Y, m, network.loss_parameter)
+    if network.loss == "quantile":
+        return quantile(Z, Y, m, network.loss_parameter)
+    return poisson(Z, Y, m) if network.loss == "poisson" else squared_error(Z, Y, m)
 
 
 def _shares(n_samples: int, sample_weight: ArrayLike | None) -> tuple[Array, float]:

@@ -13,17 +13,27 @@ therefore a rate of 2.0 here.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal, NamedTuple, get_args
+from typing import Any, Final, Literal, NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-Activation = Literal["identity", "logistic", "tanh", "relu"]
-Output = Literal["identity", "sigmoid", "softmax"]
-Loss = Literal["log_loss", "squared_error"]
+Activation = Literal[
+    "identity",
+    "logistic",
+    "tanh",
+    "relu",
+    "leaky_relu",
+    "elu",
+    "gelu",
+    "silu",
+    "softplus",
+]
+Output = Literal["identity", "exp", "sigmoid", "softmax"]
+Loss = Literal["log_loss", "squared_error", "absolute_error", "huber", "quantile", "poisson"]
 SolverName = Literal["gd", "sgd", "adam", "lbfgs"]
 Schedule = Literal["constant", "invscaling", "adaptive", "step", "exponential", "cosine"]
 StopReason = Literal["converged", "max_iter", "early_stopping", "diverged", "interrupted"]
@@ -33,7 +43,20 @@ OUTPUTS: tuple[Output, ...] = get_args(Output)
 SOLVERS: tuple[SolverName, ...] = get_args(SolverName)
 SCHEDULES: tuple[Schedule, ...] = get_args(Schedule)
 
+# The losses that an output can be trained on; the first is meant when none is named.
+LOSSES: Final[Mapping[Output, tuple[Loss, ...]]] = {
+    "identity": ("squared_error", "absolute_error", "huber", "quantile"),
+    "exp": ("poisson",),
+    "sigmoid": ("log_loss",),
+    "softmax": ("log_loss",),
+}
+# What `loss_parameter` is when it is not given; the other losses have none.
+LOSS_PARAMETERS: Final[Mapping[Loss, float]] = {"huber": 1.0, "quantile": 0.5}
+
 Array = NDArray[np.float64]
+
+# Only until __post_init__ puts a value in its place, so the fields' types need not know of it.
+_NOT_GIVEN: Final[Any] = None
 
 
 class Layer(NamedTuple):
@@ -56,14 +79,23 @@ class NetworkSpec:
         straight line: no hidden layer.
     activations : tuple of str
         One name for each hidden layer.
-    output : {"identity", "sigmoid", "softmax"}
-        What turns the last layer's values into predictions. It fixes the loss:
-        squared error for "identity", log loss for the other two.
+    output : {"identity", "exp", "sigmoid", "softmax"}
+        What turns the last layer's values into predictions.
+    loss : str, optional
+        What training makes small. The output limits the choice: "squared_error"
+        (its default), "absolute_error", "huber" and "quantile" for "identity",
+        "poisson" for "exp", "log_loss" for "sigmoid" and "softmax".
+    loss_parameter : float, optional
+        Where "huber" turns from squares to straight lines, in (0, inf), 1 by
+        default; or the level of "quantile", in (0, 1), 0.5 by default. Other
+        losses have none: it is 0 for them, whatever is given.
     """
 
     layer_sizes: tuple[int, ...]
     activations: tuple[Activation, ...]
     output: Output
+    loss: Loss = _NOT_GIVEN
+    loss_parameter: float = _NOT_GIVEN
 
     def __post_init__(self) -> None:
         if len(self.layer_sizes) < 2 or any(size < 1 for size in self.layer_sizes):
@@ -81,6 +113,27 @@ class NetworkSpec:
         _check_name("output", self.output, OUTPUTS)
         if self.output == "softmax" and self.layer_sizes[-1] < 2:
             raise ValueError("softmax needs at least two outputs. Use output='sigmoid' for one.")
+        self._settle_loss()
+
+    def _settle_loss(self) -> None:
+        allowed = LOSSES[self.output]
+        loss = allowed[0] if self.loss is None else self.loss
+        if loss not in allowed:
+            raise ValueError(
+                f"loss must be one of {', '.join(allowed)} for output {self.output!r}. "
+                f"Got {loss!r} instead."
+            )
+        value = self.loss_parameter
+        if value is None or loss not in LOSS_PARAMETERS:
+            value = LOSS_PARAMETERS.get(loss, 0.0)
+        most = 1.0 if loss == "quantile" else math.inf
+        if loss in LOSS_PARAMETERS and not 0.0 < value < most:
+            raise ValueError(
+                f"loss_parameter must be a float in (0, {most:g}) for loss {loss!r}. "
+                f"Got {value} instead."
+            )
+        object.__setattr__(self, "loss", loss)  # frozen to everyone else
+        object.__setattr__(self, "loss_parameter", value)
 
     @property
     def n_inputs(self) -> int:
@@ -91,11 +144,6 @@ class NetworkSpec:
     def n_outputs(self) -> int:
         """Number of values that the network gives for a row."""
         return self.layer_sizes[-1]
-
-    @property
-    def loss(self) -> Loss:
-        """The loss that goes with the output."""
-        return "squared_error" if self.output == "identity" else "log_loss"
 
     @property
     def n_parameters(self) -> int:
