@@ -4,11 +4,13 @@ import inspect
 
 import numpy as np
 import pytest
+from sklearn.base import clone
 from sklearn.neural_network import MLPClassifier as ScikitLearnClassifier
 
+from moonlet import reference
 from moonlet.estimators import MLPClassifier
 from moonlet.estimators.base import training_spec
-from moonlet.specs import NetworkSpec, SolverSpec, StopRule, TrainingSpec
+from moonlet.specs import ACTIVATIONS, NetworkSpec, SolverSpec, StopRule, TrainingSpec
 
 
 def test_every_parameter_arrives_in_the_spec():
@@ -47,6 +49,25 @@ def test_hidden_layer_sizes_may_be_a_number_or_any_sequence(given, sizes):
     assert all(type(size) is int for size in spec.network.layer_sizes)
 
 
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_a_bare_activation_is_that_of_all_layers(activation):
+    spec = training_spec(MLPClassifier((5, 4), activation), n_features=2, n_outputs=1)
+    assert spec.network.activations == (activation, activation)
+
+
+@pytest.mark.parametrize("given", [("gelu", "relu"), ["gelu", "relu"]])
+def test_each_layer_may_have_an_activation_of_its_own(given):
+    estimator = MLPClassifier((5, 4), given, max_iter=500, random_state=0)
+    assert training_spec(estimator, 2, 1).network.activations == ("gelu", "relu")
+    X = np.random.RandomState(0).randn(80, 2)
+    y = X[:, 0] * X[:, 1] > 0.0
+    fitted = clone(estimator).fit(X, y)
+    assert fitted.score(X, y) > 0.9
+    network = NetworkSpec((2, 5, 4, 1), ("gelu", "relu"), "sigmoid")
+    expected = reference.forward(network, network.pack(fitted.coefs_, fitted.intercepts_), X)
+    np.testing.assert_allclose(fitted.predict_proba(X)[:, 1:], expected, rtol=1e-12)
+
+
 def test_endless_patience_is_as_many_passes_as_there_are():
     estimator = MLPClassifier(solver="gd", n_iter_no_change=np.inf, max_iter=30)
     assert training_spec(estimator, 2, 1).stop.n_iter_no_change == 30
@@ -61,6 +82,19 @@ def test_endless_patience_is_as_many_passes_as_there_are():
         ({"hidden_layer_sizes": ((3, 2),)}, r"must be whole numbers"),
         ({"hidden_layer_sizes": 0}, r"The 'hidden_layer_sizes' parameter of MLPClassifier must"),
         ({"activation": "tanhh"}, r"The 'activation' parameter .* Got 'tanhh' instead"),
+        (
+            {"hidden_layer_sizes": (3, 2), "activation": ("tanh",)},
+            r"one for each of the 2 hidden layers, got 1: \('tanh',\)\. Give a name alone",
+        ),
+        (
+            {"hidden_layer_sizes": (), "activation": ("tanh",)},
+            r"one for each of the 0 hidden layers, got 1",
+        ),
+        (
+            {"hidden_layer_sizes": (3, 2), "activation": ("tanh", "relü")},
+            r"made of identity, .*softplus, got 'relü' in \('tanh', 'relü'\)",
+        ),
+        ({"hidden_layer_sizes": 3, "activation": [7]}, r"made of identity, .*got 7 in \(7,\)"),
         ({"solver": "newton"}, r"The 'solver' parameter .* Got 'newton' instead"),
         ({"alpha": -1.0}, r"The 'alpha' parameter .* Got -1.0 instead"),
         ({"alpha": np.inf}, r"The 'alpha' parameter .* Got inf instead"),

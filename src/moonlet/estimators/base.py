@@ -24,7 +24,7 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, vali
 from moonlet import engine
 from moonlet.diagnosis import Finding, TrainingHistory, diagnose, examine
 from moonlet.estimators.initial import Init, initial_parameters
-from moonlet.estimators.parameters import CONSTRAINTS, training_spec
+from moonlet.estimators.parameters import CONSTRAINTS, hidden_activations, training_spec
 from moonlet.estimators.targets import class_targets, network_output
 from moonlet.exceptions import DivergedError
 from moonlet.specs import (
@@ -63,7 +63,7 @@ class BaseMLP(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
     _parameter_constraints: ClassVar[dict[str, list[object]]] = CONSTRAINTS
 
     hidden_layer_sizes: int | Sequence[int]
-    activation: Activation
+    activation: Activation | Sequence[Activation]
     solver: SolverName
     alpha: float
     learning_rate_init: float
@@ -197,5 +197,5 @@ def fitted_network(estimator: BaseMLP) -> NetworkSpec:
         Its `pack` turns `coefs_` and `intercepts_` into the engine's parameters.
     """
     sizes = (*(len(W) for W in estimator.coefs_), estimator.n_outputs_)
-    activations = (estimator.activation,) * (len(sizes) - 2)
+    activations = hidden_activations(estimator.activation, len(sizes) - 2)
     return NetworkSpec(sizes, activations, _OUTPUT[estimator.out_activation_])

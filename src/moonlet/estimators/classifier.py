@@ -31,8 +31,10 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]  # scikit-l
     ----------
     hidden_layer_sizes : int or array-like of int, default=(100,)
         Units of each hidden layer. ``()`` is no hidden layer: a logistic model.
-    activation : {"identity", "logistic", "tanh", "relu"}, default="relu"
-        What each hidden unit does with its sum.
+    activation : {"identity", "logistic", "tanh", "relu", "leaky_relu", "elu", "gelu", \
+            "silu", "softplus"} or tuple of these, default="relu"
+        What each hidden unit does with its sum, see `moonlet.reference.activate`.
+        (+) From leaky_relu on; and a tuple, with one name for each hidden layer.
     solver : {"lbfgs", "gd"}, default="lbfgs"
         "lbfgs" is a quasi-Newton method. "gd" (+) is gradient descent with all
         rows at every pass.
@@ -134,7 +136,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]  # scikit-l
     def __init__(
         self,
         hidden_layer_sizes: int | Sequence[int] = (100,),
-        activation: Activation = "relu",
+        activation: Activation | Sequence[Activation] = "relu",
         *,
         solver: SolverName = "lbfgs",
         alpha: float = 1e-4,

@@ -12,17 +12,25 @@ from sklearn.utils._param_validation import Interval, Options, StrOptions
 
 from moonlet.estimators.initial import INITS
 from moonlet.estimators.targets import output_for
-from moonlet.specs import ACTIVATIONS, SOLVERS, NetworkSpec, SolverSpec, StopRule, TrainingSpec
+from moonlet.specs import (
+    ACTIVATIONS,
+    SOLVERS,
+    Activation,
+    NetworkSpec,
+    SolverSpec,
+    StopRule,
+    TrainingSpec,
+)
 
 if TYPE_CHECKING:
     from moonlet.estimators.base import BaseMLP
 
-__all__ = ["CONSTRAINTS", "hidden_layers", "training_spec"]
+__all__ = ["CONSTRAINTS", "hidden_activations", "hidden_layers", "training_spec"]
 
 # In scikit-learn's language for it, so that its estimator checks and its error words apply.
 CONSTRAINTS: dict[str, list[object]] = {
     "hidden_layer_sizes": ["array-like", Interval(Integral, 1, None, closed="left")],
-    "activation": [StrOptions(set(ACTIVATIONS))],
+    "activation": [StrOptions(set(ACTIVATIONS)), tuple, list],
     "solver": [StrOptions(set(SOLVERS))],
     "alpha": [Interval(Real, 0, None, closed="left")],
     "learning_rate_init": [Interval(Real, 0, None, closed="neither")],
@@ -72,7 +80,7 @@ def training_spec(estimator: BaseMLP, n_features: int, n_outputs: int) -> Traini
     return TrainingSpec(
         network=NetworkSpec(
             layer_sizes=(n_features, *hidden, n_outputs),
-            activations=(estimator.activation,) * len(hidden),
+            activations=hidden_activations(estimator.activation, len(hidden)),
             output=output_for(n_outputs),
         ),
         solver=SolverSpec(estimator.solver, float(estimator.learning_rate_init)),
@@ -84,6 +92,32 @@ def training_spec(estimator: BaseMLP, n_features: int, n_outputs: int) -> Traini
         ),
         alpha=float(estimator.alpha),
     )
+
+
+def hidden_activations(
+    activation: Activation | Sequence[Activation], n_hidden: int
+) -> tuple[Activation, ...]:
+    """Activation of each hidden layer; a bare name is that of all.
+
+    Raises
+    ------
+    ValueError
+        If there is not one name a layer, or a name is none that moonlet knows.
+    """
+    if isinstance(activation, str):
+        return (activation,) * n_hidden
+    names = tuple(activation)
+    if len(names) != n_hidden:
+        raise ValueError(
+            f"activation must be one name, or one for each of the {n_hidden} hidden layers, "
+            f"got {len(names)}: {names}. Give a name alone to use it in all layers."
+        )
+    for name in names:
+        if name not in ACTIVATIONS:
+            raise ValueError(
+                f"activation must be made of {', '.join(ACTIVATIONS)}, got {name!r} in {names}."
+            )
+    return names
 
 
 def hidden_layers(hidden_layer_sizes: int | Sequence[int]) -> tuple[int, ...]:
