@@ -7,15 +7,15 @@ from sklearn.datasets import load_iris
 
 from moonlet import MLPClassifier
 from moonlet.export import to_onnx
-from moonlet.export.network import OPERATORS
+from moonlet.export.network import ACTIVATION
 from moonlet.specs import ACTIVATIONS
 from tests.export.models import random_network, run
 
 CLOSE = 1e-13  # float64, some hundred accumulations, probabilities at most 1
 
 
-def test_every_activation_has_its_operator():
-    assert set(OPERATORS) == set(ACTIVATIONS)
+def test_every_activation_has_its_operators():
+    assert set(ACTIVATION) == set(ACTIVATIONS)
 
 
 @pytest.mark.parametrize("hidden", [(), (1,), (5,), (4, 3, 2)])
@@ -33,6 +33,29 @@ def test_onnxruntime_gives_the_estimators_probabilities(hidden, activation, outp
     label, probabilities = run(model, X)
     np.testing.assert_allclose(probabilities, network.predict_proba(X), rtol=0, atol=CLOSE)
     np.testing.assert_array_equal(label, network.predict(X))
+
+
+def test_layers_may_differ_in_their_activation():
+    network = random_network(3, (4, 3, 2), range(3), 1, activation=("gelu", "relu", "softplus"))
+    X = np.random.default_rng(1).normal(0, 3, size=(100, 3))
+    model = to_onnx(network)
+    _, probabilities = run(model, X)
+    np.testing.assert_allclose(probabilities, network.predict_proba(X), rtol=0, atol=CLOSE)
+    facts = {entry.key: entry.value for entry in model.metadata_props}
+    assert facts["activation"] == '["gelu","relu","softplus"]'
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_activations_are_right_where_exp_overflows(activation):
+    network = random_network(1, (1,), [0, 1], activation=activation)
+    # The second layer brings what has no bound back to where probabilities tell it apart.
+    network.coefs_, network.intercepts_ = (
+        [np.ones((1, 1)), np.full((1, 1), 1e-3)],
+        [np.zeros(1)] * 2,
+    )
+    X = np.array([[-2000.0], [-50.0], [-1.0], [0.0], [1.0], [50.0], [2000.0]])
+    _, probabilities = run(to_onnx(network), X)
+    np.testing.assert_allclose(probabilities, network.predict_proba(X), rtol=0, atol=CLOSE)
 
 
 @pytest.mark.parametrize("output", ["auto", "softmax"])

@@ -27,6 +27,11 @@ def reload(tmp_path):
     return there_and_back
 
 
+def test_one_activation_a_layer_comes_back(reload):
+    loaded = reload(random_network(3, (3, 2), [2, 5], activation=("silu", "elu")))
+    assert loaded.activation == ("silu", "elu")
+
+
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 @pytest.mark.parametrize("hidden", [(), (4,), (3, 2)])
 @pytest.mark.parametrize("output", ["auto", "softmax"])

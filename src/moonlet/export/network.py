@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 import numpy as np
@@ -13,15 +14,57 @@ from moonlet.estimators.base import fitted_network
 from moonlet.export.graph import Graph, tensor_type
 from moonlet.specs import Activation
 
-__all__ = ["OPERATORS", "add_classifier"]
+__all__ = ["ACTIVATION", "add_classifier"]
 
-# None: the values pass unchanged. onnxruntime has each of these for doubles,
-# which it has not for Elu, Erf and Softplus.
-OPERATORS: Final[dict[Activation, str | None]] = {
-    "identity": None,
-    "logistic": "Sigmoid",
-    "tanh": "Tanh",
-    "relu": "Relu",
+
+def _operator(name: str) -> Callable[[Graph, str], str]:
+    return lambda graph, Z: graph.add(name, Z)
+
+
+def _leaky_relu(graph: Graph, Z: str) -> str:
+    return graph.add("Max", Z, graph.add("Mul", Z, _number(graph, 0.01)))
+
+
+def _elu(graph: Graph, Z: str) -> str:
+    # Max(Z, exp(Z) - 1), which is Z above 0; cut there, or exp would overflow.
+    below = graph.add("Min", Z, _number(graph, 0.0))
+    return graph.add("Max", Z, graph.add("Sub", graph.add("Exp", below), _number(graph, 1.0)))
+
+
+def _gelu(graph: Graph, Z: str) -> str:
+    cubic = graph.add("Mul", graph.add("Mul", Z, Z), _number(graph, 0.044715))
+    u = graph.add("Mul", Z, graph.add("Add", cubic, _number(graph, 1.0)))
+    twice = graph.add("Mul", u, _number(graph, np.sqrt(8.0 / np.pi)))
+    return graph.add("Mul", Z, graph.add("Sigmoid", twice))
+
+
+def _silu(graph: Graph, Z: str) -> str:
+    return graph.add("Mul", Z, graph.add("Sigmoid", Z))
+
+
+def _softplus(graph: Graph, Z: str) -> str:
+    # Max(Z, 0) + log(1 + exp -|Z|), which never overflows.
+    tail = graph.add("Exp", graph.add("Neg", graph.add("Abs", Z)))
+    bend = graph.add("Log", graph.add("Add", tail, _number(graph, 1.0)))
+    return graph.add("Add", graph.add("Relu", Z), bend)
+
+
+def _number(graph: Graph, value: float) -> str:
+    return graph.constant(np.array(value))
+
+
+# Each appends f(Z) and returns its tensor. Made of operators that onnxruntime has for doubles,
+# which it has not for Elu, Erf and Softplus; and the slope of LeakyRelu is a 32-bit number.
+ACTIVATION: Final[dict[Activation, Callable[[Graph, str], str]]] = {
+    "identity": lambda graph, Z: Z,
+    "logistic": _operator("Sigmoid"),
+    "tanh": _operator("Tanh"),
+    "relu": _operator("Relu"),
+    "leaky_relu": _leaky_relu,
+    "elu": _elu,
+    "gelu": _gelu,
+    "silu": _silu,
+    "softplus": _softplus,
 }
 
 
@@ -58,9 +101,7 @@ def _add_layers(graph: Graph, network: MLPClassifier, features: str) -> str:
         weights = graph.constant(W, f"coefs_{layer}")
         biases = graph.constant(b, f"intercepts_{layer}")
         values = graph.add("Gemm", values, weights, biases)
-        operator = OPERATORS[activations[layer]]
-        if operator is not None:
-            values = graph.add(operator, values)
+        values = ACTIVATION[activations[layer]](graph, values)
     return values
 
 

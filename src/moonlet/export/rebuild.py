@@ -68,6 +68,8 @@ def _network(
     parameters["hidden_layer_sizes"] = tuple(
         np.atleast_1d(parameters["hidden_layer_sizes"]).tolist()
     )
+    if not isinstance(parameters["activation"], str):
+        parameters["activation"] = tuple(parameters["activation"])
     network = MLPClassifier(**parameters)
     output, n_outputs = network_output(network, len(decode(node["learned"]["classes_"])))
     spec = training_spec(network, len(coefs[0]), n_outputs).network

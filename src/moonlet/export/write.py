@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import numpy as np
@@ -116,7 +116,7 @@ def to_onnx(
             "classes": _dump(network.classes_.tolist()),
             "feature_names": _dump(names),
             "hidden_layer_sizes": _dump([len(W) for W in network.coefs_[1:]]),
-            "activation": network.activation,
+            "activation": _words(network.activation),
             "output": network.out_activation_,
             "moonlet_format": FORMAT,
             "moonlet": description,
@@ -172,6 +172,10 @@ def _network_of(estimator: object) -> MLPClassifier:
         "to_onnx writes a fitted moonlet.MLPClassifier, or a Pipeline that ends in one. "
         f"Got {kind}. Of a CapacityStudy, give its best_estimator_."
     )
+
+
+def _words(activation: str | Sequence[str]) -> str:
+    return activation if isinstance(activation, str) else _dump(list(activation))
 
 
 def _dump(value: Json) -> str:
