@@ -8,8 +8,10 @@ import pandas as pd
 import pytest
 from sklearn.metrics import log_loss
 
+from moonlet.cli.fit import fit
 from moonlet.data import load
 from moonlet.export import from_onnx
+from moonlet.specs import ACTIVATIONS
 from tests.cli.conftest import Run, one_line
 
 
@@ -21,6 +23,11 @@ def test_fit_reports_the_rows_it_has_not_seen(run: Run) -> None:
     assert facts["stop_reason"] == "converged"
     assert (facts["training"]["rows"], facts["held_out"]["rows"]) == (112, 38)
     assert facts["held_out"]["accuracy"] > 0.9
+
+
+def test_every_activation_may_be_chosen() -> None:
+    (option,) = (option for option in fit.params if option.name == "activation")
+    assert tuple(option.type.choices) == ACTIVATIONS
 
 
 def test_the_file_holds_the_network_that_was_judged(run: Run) -> None:

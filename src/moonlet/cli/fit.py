@@ -54,7 +54,10 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--activation",
-    type=click.Choice(["identity", "logistic", "tanh", "relu"]),
+    # Those of moonlet.specs, which would import NumPy for the sake of --help.
+    type=click.Choice(
+        ["identity", "logistic", "tanh", "relu", "leaky_relu", "elu", "gelu", "silu", "softplus"],
+    ),
     default="tanh",
     show_default=True,
 )
