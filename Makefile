@@ -11,10 +11,10 @@ CPP := $(shell find engine -name '*.h' -o -name '*.cpp')
 export SCIPY_ARRAY_API := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help build study test check lint cpp-test arm64-test bench clean
+.PHONY: help build study test check lint cpp-test thread-test sanitize arm64-test bench clean
 
 help:  ## This list
-	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):[^#]*## */  make \1\t/' | expand -t 18
+	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):[^#]*## */  make \1\t/' | expand -t 20
 
 $(VENV)/.ready: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -40,7 +40,7 @@ build: $(BUILT)  ## Set up .venv and build the engine
 study: $(BUILT)  ## Train seven sizes on the moons and write moonlet-study/report.html
 	$(BIN)/moonlet study
 
-test: lint cpp-test $(BUILT)  ## Everything that CI runs
+test: lint cpp-test thread-test $(BUILT)  ## Everything that CI runs
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 check: lint $(BUILT)  ## The quick part of `make test`
@@ -53,11 +53,24 @@ lint: $(BUILT)  ## Formatting, lint, types and the layers
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# Beside the editable install: build/sanitized is under AddressSanitizer and UndefinedBehaviorSanitizer,
+# build/tsan under ThreadSanitizer.
+CONFIGURE = $(BIN)/cmake -S . -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo -DMOONLET_TESTS=ON -DCMAKE_MAKE_PROGRAM=$(abspath $(BIN))/ninja
+
 cpp-test: $(BUILT)  ## The engine's own tests, under the sanitizers
-	$(BIN)/cmake -S . -B build/sanitized -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo -DMOONLET_TESTS=ON \
-	  -DMOONLET_SANITIZE=address,undefined -DCMAKE_MAKE_PROGRAM=$(abspath $(BIN))/ninja > build/sanitized.log || { cat build/sanitized.log; exit 1; }
-	$(BIN)/cmake --build build/sanitized
+	@mkdir -p build
+	$(CONFIGURE) -B build/sanitized -DMOONLET_SANITIZE=address,undefined > build/sanitized.log 2>&1 || { cat build/sanitized.log; exit 1; }
+	$(BIN)/cmake --build build/sanitized --target engine_tests
 	$(BIN)/ctest --test-dir build/sanitized --output-on-failure
+
+thread-test: $(BUILT)  ## The engine's tests that run threads, under ThreadSanitizer
+	@mkdir -p build
+	$(CONFIGURE) -B build/tsan -DMOONLET_SANITIZE=thread > build/tsan.log 2>&1 || { cat build/tsan.log; exit 1; }
+	$(BIN)/cmake --build build/tsan --target batch_test allocation_test
+	$(BIN)/ctest --test-dir build/tsan --output-on-failure --tests-regex "batch|allocation"
+
+sanitize: cpp-test thread-test  ## All under sanitizers: the above, and the Python tests that reach the engine
+	engine/tests/sanitized_python.sh $(BIN)
 
 arm64-test: $(BUILT)  ## The engine's own tests on an emulated arm64 (installs the emulator when root)
 	engine/tests/arm64.sh $(BIN)
