@@ -1,0 +1,85 @@
+"""The wheel: made of a clean clone it holds all that a user needs, and works where installed."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import sysconfig
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not (ROOT / ".git").exists(), reason="this is not a clone"),
+]
+
+
+def run(*command: str | Path, **environment: str) -> str:
+    """What the command prints; a failed assertion when it fails."""
+    done = subprocess.run(
+        [str(part) for part in command],
+        capture_output=True,
+        text=True,
+        env={**os.environ, **environment},
+    )
+    assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Built of what is committed, by the build tools that are installed already."""
+    clone = tmp_path_factory.mktemp("clone") / "moonlet"
+    built = tmp_path_factory.mktemp("wheel")
+    run("git", "clone", "--quiet", "--depth=1", f"file://{ROOT}", clone)
+    run(
+        *(sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"),
+        *("--wheel-dir", built, clone),
+        PATH=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+    )
+    (made,) = built.iterdir()
+    return made
+
+
+def test_the_wheel_holds_the_core_its_types_and_every_file_of_the_package(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        names = set(archive.namelist())
+    listed = run("git", "-C", ROOT, "ls-tree", "-r", "--name-only", "HEAD", "src/moonlet")
+    sources = {name.removeprefix("src/") for name in listed.split()}
+    assert "moonlet/py.typed" in sources
+    assert any(name.endswith(".jinja") for name in sources)
+    suffix = sysconfig.get_config_var("EXT_SUFFIX")
+    wanted = {*sources, f"moonlet/_core{suffix}", "moonlet/_core.pyi"}
+    package = {name for name in names if name.startswith("moonlet/")}
+    assert package == wanted
+
+
+def test_the_wheel_knows_nothing_of_the_machine_that_built_it(wheel: Path) -> None:
+    # The clone lies in the folder of temporary files, the compiler's headers in the environment.
+    traces = [str(wheel.parents[1]).encode(), sys.prefix.encode(), str(ROOT).encode()]
+    with zipfile.ZipFile(wheel) as archive:
+        for name in archive.namelist():
+            content = archive.read(name)
+            assert not [trace for trace in traces if trace in content], name
+
+
+def test_the_wheel_works_in_an_empty_environment(wheel: Path, tmp_path: Path) -> None:
+    venv.create(tmp_path / "empty", with_pip=True)
+    programs = tmp_path / "empty" / ("Scripts" if os.name == "nt" else "bin")
+    run(programs / "python", "-m", "pip", "install", "--quiet", "--no-deps", wheel)
+    # The libraries that moonlet needs are lent by this environment, so that no index is asked.
+    # Python reads no .pth files there, so moonlet's editable install is not lent with them.
+    lent = {"PYTHONPATH": sysconfig.get_path("platlib"), "MPLCONFIGDIR": str(tmp_path)}
+    home = run(programs / "python", "-c", "import moonlet; print(moonlet.__file__)", **lent)
+    assert home.startswith(str(tmp_path))
+    facts = json.loads(run(programs / "moonlet", "info", "--json", **lent))
+    assert facts["engine"]["level"] in facts["engine"]["levels"]
+    run(programs / "moonlet", "data", "moons", "-o", tmp_path / "moons.csv", **lent)
+    assert (tmp_path / "moons.csv").stat().st_size > 0
