@@ -82,12 +82,14 @@ class Objective {
   // How many threads can share a batch of up to `batch_rows`, or all rows when 0.
   Index most_shards(Index batch_rows) const { return shards(tiling(batch_rows).tiles); }
 
-  // Allocates all that `evaluate` will need for such batches.
-  void reserve(Scratch<T>& scratch, Index batch_rows) {
-    if (batch_rows == 0) tiles_ = &data_->tiles();
+  // Allocates all that `evaluate` will need for such batches; false when told to stop half-way.
+  bool reserve(Scratch<T>& scratch, Index batch_rows, const std::atomic<bool>* stop = nullptr) {
+    if (batch_rows == 0) tiles_ = data_->tiles(stop);
+    if (batch_rows == 0 && !tiles_) return false;
     const Index widest = tiling(batch_rows).widest();
     scratch.reserve(workspace_size<T>(network(), widest), batch_rows == 0 ? 0 : data_->tile_memory(widest),
                     length(), most_shards(batch_rows));
+    return true;
   }
 
   // loss = 1/W sum_s w_s loss_s + alpha / (2 W) sum weights^2, W the sum of the rows' weights, over
@@ -96,15 +98,15 @@ class Objective {
                 Evaluation& result) const {
     const auto tile_at = [&](Index t, int) { return (*tiles_)[std::size_t(t)]; };
     return evaluate(
-        parameters, gradient, scratch, Index(tiles_->size()), tile_at, data_->total_weight(), &control,
+        parameters, gradient, scratch, Index(tiles_->size()), tile_at, data_->total_weight(), control,
         [](Index, Index) {}, result);
   }
 
   // The same over the rows of a batch. `then(begin, end)` is called for every chunk of the
-  // gradient, on any thread, when it is finished.
+  // gradient, on any thread, when it is finished; for none of them when told to stop.
   template <class Then>
-  void evaluate(const T* parameters, T* gradient, Scratch<T>& scratch, Batch batch, Then then,
-                Evaluation& result) const {
+  bool evaluate(const T* parameters, T* gradient, Scratch<T>& scratch, Batch batch, const Control& control,
+                Then then, Evaluation& result) const {
     const Tiling<T> tiling = this->tiling(batch.count);
     const auto tile_at = [&](Index t, int thread) {
       const Index begin = tiling.begin(t), stride = tiling.stride(t);
@@ -113,7 +115,7 @@ class Objective {
     };
     double weight = 0;
     for (Index i = 0; i < batch.count; ++i) weight += data_->weight(batch.rows[i]);
-    evaluate(parameters, gradient, scratch, tiling.tiles, tile_at, weight, nullptr, then, result);
+    return evaluate(parameters, gradient, scratch, tiling.tiles, tile_at, weight, control, then, result);
   }
 
  private:
@@ -134,7 +136,7 @@ class Objective {
 
   template <class TileAt, class Then>
   bool evaluate(const T* parameters, T* gradient, Scratch<T>& scratch, Index tiles, TileAt tile_at,
-                double weight, const Control* control, Then then, Evaluation& result) const {
+                double weight, const Control& control, Then then, Evaluation& result) const {
     const Kernels<T>& level = kernels<T>();
     const Index n = length(), n_shards = shards(tiles);
     double losses[kMostShards] = {};
@@ -143,7 +145,7 @@ class Objective {
       T* sum = shard == 0 ? gradient : scratch.gradient(shard);
       std::memset(sum, 0, sizeof(T) * std::size_t(n));
       for (Index t = tiles * shard / n_shards; t < tiles * (shard + 1) / n_shards; ++t) {
-        if (control && t > 0 && control->stop.load(std::memory_order_relaxed)) {
+        if (t > 0 && control.stop.load(std::memory_order_relaxed)) {
           held = true;
           return;
         }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <stdexcept>
 #include <string>
 
@@ -79,6 +80,7 @@ class Trainer final : public AnyTrainer {
     if (early_.stops) {
       if (!validation_) throw std::invalid_argument("early stopping needs rows to validate on");
       best_parameters_ = Buffer<T>(parameters_.size());
+      std::copy_n(parameters_.data(), parameters_.size(), best_parameters_.data());
       rule_.tol = -std::numeric_limits<double>::infinity();  // the training loss decides nothing
       tolerance_ = rules.stop.tol;
     }
@@ -87,12 +89,23 @@ class Trainer final : public AnyTrainer {
   void run(std::int64_t passes, const Control& control, Workplace& workplace) override {
     const auto began = std::chrono::steady_clock::now();
     Scratch<T>& scratch = scratch_of(workplace);
-    objective_.reserve(scratch, solver_->batch_rows());
-    while (status_ == Status::going_on && passes != 0) {
-      Status status = solver_->pass(objective_, rule_, control, scratch, parameters_, history_);
-      if (status == Status::held) break;
-      if (validation_ && status != Status::diverged) status = validate(status);
-      status_ = status;
+    const bool reserved = objective_.reserve(scratch, solver_->batch_rows(), &control.stop);
+    while (reserved && status_ == Status::going_on && passes != 0) {
+      if (!unjudged_) {
+        reserve_histories();
+        const Status status = solver_->pass(objective_, rule_, control, scratch, parameters_, history_);
+        if (status == Status::held) break;
+        passed_ = status;
+        unjudged_ = true;
+      }
+      if (validation_ && passed_ != Status::diverged) {
+        const std::optional<ValidationPoint> now = validation_->measure(parameters_.data(), control.stop);
+        if (!now) break;
+        status_ = judge(*now);
+      } else {
+        status_ = passed_;
+      }
+      unjudged_ = false;
       if (passes > 0) --passes;
       if (control.stop.load(std::memory_order_relaxed)) break;
     }
@@ -103,8 +116,10 @@ class Trainer final : public AnyTrainer {
   // Multiply-adds of a pass, about: forward, deltas and gradient; a transcendental counts for 30.
   double work_of_a_pass() const {
     const Network& network = objective_.network();
+    const double watched = validation_ ? double(validation_->n_rows()) : 0.0;
     return double(objective_.data().n_rows()) *
-           (3.0 * double(network.n_parameters) + 30.0 * double(network.rows));
+               (3.0 * double(network.n_parameters) + 30.0 * double(network.rows)) +
+           watched * (2.0 * double(network.n_parameters) + 60.0 * double(network.rows));
   }
   double most_work_left(std::int64_t passes) const override {
     if (ended()) return 0;
@@ -132,6 +147,8 @@ class Trainer final : public AnyTrainer {
     state.field(best_parameters_);
     state.field(patience_);
     state.field(status_);
+    state.field(passed_);
+    state.field(unjudged_);
     state.field(seconds_);
     state.finish();
   }
@@ -163,9 +180,22 @@ class Trainer final : public AnyTrainer {
     throw std::invalid_argument("unknown solver: " + rules.solver);
   }
 
-  // Looks at the validation rows after a pass; what the pass ended with, or early stopping.
-  Status validate(Status status) {
-    const ValidationPoint now = validation_->measure(parameters_.data());
+  // The histories grow between passes, and never by a little: then slices cost no more than one run.
+  void reserve_histories() {
+    const auto grow = [](std::vector<double>& values) {
+      if (values.size() == values.capacity()) values.reserve(std::max<std::size_t>(256, 2 * values.size()));
+    };
+    grow(history_.loss);
+    grow(history_.gradient_norm);
+    if (validation_) {
+      grow(validation_losses_);
+      grow(validation_scores_);
+    }
+  }
+
+  // What the pass ended with, or early stopping, by what the validation rows say of it.
+  Status judge(const ValidationPoint& now) {
+    const Status status = passed_;
     validation_losses_.push_back(now.loss);
     validation_scores_.push_back(now.score);
     if (!early_.stops) return status;
@@ -187,6 +217,8 @@ class Trainer final : public AnyTrainer {
   std::unique_ptr<Validation<T>> validation_;
   Patience patience_;
   Status status_ = Status::going_on;
+  Status passed_ = Status::going_on;  // what the last pass ended with,
+  bool unjudged_ = false;             // and whether the validation rows are still to be asked
 };
 
 }  // namespace moonlet

@@ -4,6 +4,7 @@
 // all rows, made when first asked for; mini-batches are gathered into a tile of their own.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -99,20 +100,23 @@ class TrainingData {
     return {memory, Y, weight, stride, unit_weights_};
   }
 
-  // All rows in tiles, the same for every network.
-  const std::vector<Tile<T>>& tiles() const {
+  // All rows in tiles, the same for every network. Null when told to stop half-way; the next call
+  // goes on.
+  const std::vector<Tile<T>>* tiles(const std::atomic<bool>* stop = nullptr) const {
     const std::lock_guard lock(mutex_);
-    if (tiles_.empty()) {
-      const Tiling<T> tiling(n_rows(), 0);
+    const Tiling<T> tiling(n_rows(), 0);
+    if (memory_.size() == 0) {
+      tiles_.reserve(std::size_t(tiling.tiles));
       memory_ = Buffer<T>(tile_memory(tiling.lanes * Tiling<T>::kLane));
-      for (Index t = 0; t < tiling.tiles; ++t) {
-        const Index begin = tiling.begin(t), stride = tiling.stride(t);
-        const Index count = std::min(stride, n_rows() - begin);
-        tiles_.push_back(
-            gather([&](Index i) { return begin + i; }, count, stride, memory_.data() + tile_memory(begin)));
-      }
     }
-    return tiles_;
+    for (Index t = Index(tiles_.size()); t < tiling.tiles; ++t) {
+      if (stop && stop->load(std::memory_order_relaxed)) return nullptr;
+      const Index begin = tiling.begin(t), stride = tiling.stride(t);
+      const Index count = std::min(stride, n_rows() - begin);
+      tiles_.push_back(
+          gather([&](Index i) { return begin + i; }, count, stride, memory_.data() + tile_memory(begin)));
+    }
+    return &tiles_;
   }
 
  private:

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cmath>
+#include <optional>
 
 #include "objective.h"
 #include "state.h"
@@ -23,25 +24,31 @@ class Validation {
     outputs_ = Buffer<T>(checked_product(data_->n_outputs(), widest));
   }
 
-  ValidationPoint measure(const T* parameters) {
+  Index n_rows() const { return data_->n_rows(); }
+
+  // Nothing when told to stop half-way.
+  std::optional<ValidationPoint> measure(const T* parameters, const std::atomic<bool>& stop) {
     const Network& network = architecture_->network();
     const Kernels<T>& level = kernels<T>();
     double loss = 0, right = 0;
-    Moments moments;
-    for (const Tile<T>& tile : data_->tiles()) {
+    moments_.clear();
+    const std::vector<Tile<T>>* tiles = data_->tiles(&stop);
+    if (!tiles) return std::nullopt;
+    for (const Tile<T>& tile : *tiles) {
+      if (stop.load(std::memory_order_relaxed)) return std::nullopt;
       loss += level.tile_loss(network, parameters, tile, workspace_.data(), nullptr);
       level.tile_outputs(network, parameters, tile, workspace_.data(), outputs_.data());
       for (Index s = 0; s < tile.stride; ++s) {
         const double w = double(tile.weight[s]);
         if (w == 0) continue;
         if (is_regression(network.output))
-          moments.add(tile, outputs_.data(), s, network.n_outputs(), w);
+          moments_.add(tile, outputs_.data(), s, network.n_outputs(), w);
         else
           right += w * double(is_right(network, tile, s));
       }
     }
     const double weight = data_->total_weight();
-    return {loss / weight, is_regression(network.output) ? moments.r2() : right / weight};
+    return ValidationPoint{loss / weight, is_regression(network.output) ? moments_.r2() : right / weight};
   }
 
  private:
@@ -50,6 +57,9 @@ class Validation {
   // Of the first output only one number is needed each: R^2 is scikit-learn's uniform average.
   struct Moments {
     std::vector<double> w, y, yy, errors;
+    void clear() {  // and keep the memory
+      for (auto* one : {&w, &y, &yy, &errors}) one->clear();
+    }
     void add(const Tile<T>& tile, const T* outputs, Index s, Index n_outputs, double weight) {
       if (w.empty())
         for (auto* one : {&w, &y, &yy, &errors}) one->assign(std::size_t(n_outputs), 0.0);
@@ -93,6 +103,7 @@ class Validation {
   std::shared_ptr<const Architecture> architecture_;
   std::shared_ptr<const TrainingData<T>> data_;
   Buffer<T> workspace_, outputs_;
+  Moments moments_;
 };
 
 // Whether, on what, and how patiently training stops early.

@@ -2,7 +2,8 @@
 //
 // Bottou (2010) for the descent, Sutskever et al. (2013) for Nesterov's momentum as scikit-learn
 // writes it, Kingma & Ba (2015) for Adam. A pass is an epoch. The order of its rows is a function
-// of seed and epoch alone, so an epoch that was interrupted goes on where it stopped.
+// of seed and epoch alone, so an epoch that was interrupted goes on where it stopped. An epoch that
+// leaves the finite numbers is taken back as a whole.
 #pragma once
 
 #include <numeric>
@@ -26,6 +27,7 @@ struct Momentum {
       kernels<T>().momentum_step(n, g, velocity.data() + at, p, T(momentum), T(rate), nesterov);
     };
   }
+  void end_update() {}
   void fields(State& state) { state.field(velocity); }
 };
 
@@ -40,13 +42,15 @@ struct Adam {
       : beta_1(b1), beta_2(b2), epsilon(eps), mean(length), square(length) {}
 
   auto begin_update(double rate) {
-    power_1 *= beta_1;
-    power_2 *= beta_2;
-    const double corrected = rate * std::sqrt(1 - power_2) / (1 - power_1);
+    const double corrected = rate * std::sqrt(1 - power_2 * beta_2) / (1 - power_1 * beta_1);
     return [this, corrected](Index n, Index at, const T* g, T* p) {
       kernels<T>().adam_step(n, g, mean.data() + at, square.data() + at, p, T(beta_1), T(beta_2), T(epsilon),
                              T(corrected));
     };
+  }
+  void end_update() {
+    power_1 *= beta_1;
+    power_2 *= beta_2;
   }
   void fields(State& state) {
     state.field(mean);
@@ -67,6 +71,7 @@ class Stochastic final : public Solver<T> {
  public:
   Stochastic(Index length, Index n_rows, const Shuffling& shuffling, const Schedule& schedule, Update update)
       : gradient_(length),
+        start_(length),
         order_(n_rows),
         shuffling_(shuffling),
         schedule_(schedule),
@@ -78,6 +83,7 @@ class Stochastic final : public Solver<T> {
   Status pass(const Objective<T>& objective, const StopRule& rule, const Control& control,
               Scratch<T>& scratch, Buffer<T>& parameters, History& history) override {
     const Index n = objective.data().n_rows();
+    if (done_ == 0) std::copy_n(parameters.data(), start_.size(), start_.data());
     if (ordered_ != this->n_iter) {
       if (shuffling_.shuffle)
         shuffle_rows(shuffling_.seed, std::uint64_t(this->n_iter), n, order_.data());
@@ -86,26 +92,33 @@ class Stochastic final : public Solver<T> {
       ordered_ = this->n_iter;
     }
     const double rate = schedule_.rate(this->n_iter, double(this->n_iter) * double(n), adapted_);
-    while (done_ < n) {
+    bool finite = true;
+    while (finite && done_ < n) {
       const Batch batch{order_.data() + done_, std::min(shuffling_.batch_size, n - done_)};
       const auto step = update_.begin_update(rate);
       Evaluation now;
       T *g = gradient_.data(), *p = parameters.data();
-      objective.evaluate(
-          p, g, scratch, batch,
-          [&](Index begin, Index end) { step(end - begin, begin, g + begin, p + begin); }, now);
+      if (!objective.evaluate(
+              p, g, scratch, batch, control,
+              [&](Index begin, Index end) { step(end - begin, begin, g + begin, p + begin); }, now))
+        return Status::held;
+      update_.end_update();
       loss_sum_ += now.loss * double(batch.count);
       norm_sum_ += now.gradient_norm * double(batch.count);
       done_ += batch.count;
-      if (!now.finite()) break;
-      if (done_ < n && control.stop.load(std::memory_order_relaxed)) return Status::held;
+      finite = now.finite();
+      if (finite && done_ < n && control.stop.load(std::memory_order_relaxed)) return Status::held;
     }
     this->loss = loss_sum_ / double(done_);
     history.record(this->loss, norm_sum_ / double(done_));
     ++this->n_iter;
     done_ = 0;
     loss_sum_ = norm_sum_ = 0;
-    if (!std::isfinite(this->loss)) return Status::diverged;
+    // The last step of an epoch is not followed by a loss that would show it.
+    if (!finite || !all_finite(parameters)) {
+      std::copy_n(start_.data(), start_.size(), parameters.data());
+      return Status::diverged;
+    }
     if (patience_.exhausted_by(this->loss, rule.tol, rule.n_iter_no_change)) {
       if (!schedule_.adapt(adapted_)) return Status::converged;
       patience_.idle = 0;
@@ -118,6 +131,7 @@ class Stochastic final : public Solver<T> {
   void fields(State& state) override {
     Solver<T>::fields(state);
     update_.fields(state);
+    state.field(start_);
     state.field(adapted_);
     state.field(patience_);
     state.field(done_);
@@ -127,7 +141,14 @@ class Stochastic final : public Solver<T> {
   }
 
  private:
+  static bool all_finite(const Buffer<T>& values) {
+    for (Index i = 0; i < values.size(); ++i)
+      if (!__builtin_isfinite(values[i])) return false;
+    return true;
+  }
+
   Buffer<T> gradient_;
+  Buffer<T> start_;  // what this epoch began with, to go back to from an overflow
   Buffer<std::uint32_t> order_;
   Shuffling shuffling_;
   Schedule schedule_;

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from moonlet import engine
-from moonlet.specs import NetworkSpec
+from moonlet.specs import NetworkSpec, SolverSpec, StopRule, TrainingSpec
 from tests.engine.programs import not_under_sanitizers, run_python
+from tests.engine.some_trainers import some_data
 
 WITHIN = 0.1  # seconds
 
@@ -55,3 +56,31 @@ def test_ctrl_c_ends_a_long_prediction() -> None:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, handler)
     assert time.perf_counter() - began < whole
+
+
+def test_ctrl_c_is_answered_while_many_rows_are_validated_on_and_changes_no_bits() -> None:
+    # So little training that the engine would do it at once, but for the rows that it watches.
+    few, many = some_data(50, 20), some_data(200_000, 20)
+    network = NetworkSpec((20, 30, 2), ("tanh",), "softmax")
+    start = np.random.RandomState(0).randn(network.n_parameters)
+    spec = TrainingSpec(
+        network, SolverSpec("adam"), StopRule(30, tol=-np.inf), early_stopping="loss"
+    )
+    whole, pieces = (engine.Trainer(spec, few, start, validation=many) for _ in range(2))
+    engine.train([whole])
+
+    handler = signal.signal(signal.SIGALRM, signal.default_int_handler)
+    interruptions = 0
+    try:
+        while pieces.stop_reason is None:
+            signal.setitimer(signal.ITIMER_REAL, whole.seconds / 8)
+            try:
+                engine.train([pieces])
+            except KeyboardInterrupt:
+                interruptions += 1
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, handler)
+    assert interruptions >= 3
+    assert pieces.validation_loss_curve.tobytes() == whole.validation_loss_curve.tobytes()
+    assert pieces.parameters.tobytes() == whole.parameters.tobytes()
