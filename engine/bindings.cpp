@@ -264,10 +264,11 @@ void train(const std::vector<PyTrainer*>& trainers, int n_threads, std::int64_t 
 template <class T>
 nb::typed<nb::tuple, double, NewArray<1>> loss_and_gradient(const PyArchitecture& network,
                                                             Vector<double> parameters, const PyData<T>& data,
-                                                            double alpha) {
+                                                            double alpha, double dropout, std::uint64_t seed,
+                                                            std::int64_t epoch) {
   expect(Index(parameters.size()) == network.shared->network().n_parameters,
          "parameters have the wrong length");
-  Objective<T> objective(network.shared, data.shared, alpha);
+  Objective<T> objective(network.shared, data.shared, alpha, {dropout, seed});
   Buffer<T> p(objective.length()), g(objective.length());
   for (std::size_t i = 0; i < parameters.size(); ++i) p[Index(i)] = T(parameters.data()[i]);
   Evaluation result;
@@ -276,7 +277,7 @@ nb::typed<nb::tuple, double, NewArray<1>> loss_and_gradient(const PyArchitecture
     Team team(1);
     Scratch<T> scratch(team);
     objective.reserve(scratch, 0);
-    objective.evaluate(p.data(), g.data(), scratch, Control{}, result);
+    objective.evaluate(p.data(), g.data(), scratch, Control{}, result, epoch);
   }
   std::vector<double> gradient(g.data(), g.data() + parameters.size());
   return nb::make_tuple(result.loss, array_of(gradient));
@@ -319,7 +320,7 @@ NewArray<2, T> outputs_of(const PyArchitecture& architecture, const Vector<T>& p
 template <class T>
 void bind_functions(nb::module_& module) {
   module.def("loss_and_gradient", loss_and_gradient<T>, nb::arg("network"), nb::arg("parameters"),
-             nb::arg("data"), nb::arg("alpha"));
+             nb::arg("data"), nb::arg("alpha"), nb::arg("dropout"), nb::arg("seed"), nb::arg("epoch"));
   module.def(
       "predict",
       [](const PyArchitecture& network, Vector<T> parameters, Matrix<T> X) {
@@ -363,7 +364,7 @@ auto trainer_init() {
   return [](PyTrainer* self, const PyArchitecture& network, const PyData<T>& data, Vector<double> initial,
             const std::string& solver, double learning_rate_init, const std::string& schedule, double power_t,
             Index batch_size, bool shuffle, std::uint64_t seed, double momentum, bool nesterov, double beta_1,
-            double beta_2, double epsilon, double alpha, std::int64_t max_iter, double tol,
+            double beta_2, double epsilon, double alpha, double dropout, std::int64_t max_iter, double tol,
             std::int64_t n_iter_no_change, std::int64_t max_fun, const PyData<T>* validation,
             bool stops_early, bool on_loss) {
     const Rules rules{
@@ -377,6 +378,7 @@ auto trainer_init() {
         .beta_2 = beta_2,
         .epsilon = epsilon,
         .nesterov = nesterov,
+        .dropout = dropout,
         .early = {stops_early, on_loss},
     };
     const nb::gil_scoped_release without_gil;  // L-BFGS keeps some 25 vectors as long as the parameters
@@ -390,7 +392,7 @@ void define_init(Class& trainer, Init init) {
               nb::kw_only(), nb::arg("solver"), nb::arg("learning_rate_init"), nb::arg("schedule"),
               nb::arg("power_t"), nb::arg("batch_size"), nb::arg("shuffle"), nb::arg("seed"),
               nb::arg("momentum"), nb::arg("nesterov"), nb::arg("beta_1"), nb::arg("beta_2"),
-              nb::arg("epsilon"), nb::arg("alpha"), nb::arg("max_iter"), nb::arg("tol"),
+              nb::arg("epsilon"), nb::arg("alpha"), nb::arg("dropout"), nb::arg("max_iter"), nb::arg("tol"),
               nb::arg("n_iter_no_change"), nb::arg("max_fun"), nb::arg("validation").none(),
               nb::arg("stops_early"), nb::arg("on_loss"));
 }
@@ -405,14 +407,14 @@ NB_MODULE(_core, module) {
           "__init__",
           [](PyArchitecture* self, const std::vector<Index>& sizes,
              const std::vector<std::string>& activations, const std::string& output, const std::string& loss,
-             double loss_parameter) {
+             double loss_parameter, bool may_drop) {
             std::vector<Activation> kinds;
             for (const std::string& name : activations) kinds.push_back(activation_named(name));
-            new (self) PyArchitecture{std::make_shared<const Architecture>(sizes, kinds, output_named(output),
-                                                                           loss_named(loss), loss_parameter)};
+            new (self) PyArchitecture{std::make_shared<const Architecture>(
+                sizes, kinds, output_named(output), loss_named(loss), loss_parameter, may_drop)};
           },
           nb::arg("layer_sizes"), nb::arg("activations"), nb::arg("output"), nb::arg("loss"),
-          nb::arg("loss_parameter"));
+          nb::arg("loss_parameter"), nb::arg("may_drop"));
 
   bind_data<double>(module, "TrainingData64");
   bind_data<float>(module, "TrainingData32");

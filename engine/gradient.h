@@ -8,6 +8,7 @@
 #pragma once
 
 #include "activations.h"
+#include "dropout.h"
 #include "few_inputs.h"
 #include "loss.h"
 #include "multiply.h"
@@ -42,12 +43,14 @@ void forward(const Network& network, const T* parameters, const Tile<T>& tile, W
       multiply(Index(1), tile.stride, layer.fan_in, Left<T>{work.one_logit, 1, 1}, A, tile.stride,
                work.one_logit + layer.fan_in, Z, tile.stride, [](Index, Index) {});
     } else {
+      T* slopes = work.activations + layer.slope_row * tile.stride;
       multiply(layer.fan_out, tile.stride, layer.fan_in, Left<T>{W, 1, layer.fan_out}, A, tile.stride, b, Z,
                tile.stride, [&](Index begin, Index end) {
                  if (last) return;
                  activate(layer.activation, (end - begin) * tile.stride, Z + begin * tile.stride,
-                          work.activations + (layer.slope_row + begin) * tile.stride);
+                          slopes + begin * tile.stride);
                });
+      if (tile.dropping.threshold && !last) drop(layer, tile, Z, slopes);
     }
     A = Z;
   }
@@ -75,22 +78,22 @@ double output_loss(const Network& network, const Tile<T>& tile, const T* Z, T* d
 
 // The deltas of the layer below, block by block of its units: `done(begin, end)` is called for
 // each while it and the activations are near. Below a single unit they are an outer product.
-// `slopes` holds what f'(Z) is computed from.
+// `slopes` holds what f'(Z) is computed from, in the way of `activation`.
 template <class T, class Done>
-INLINE void deltas_below(const Layer& lower, Index fan_out, Index stride, const T* W, const T* D,
-                         const T* slopes, T* below, Done done) {
+INLINE void deltas_below(const Layer& lower, Activation activation, Index fan_out, Index stride, const T* W,
+                         const T* D, const T* slopes, T* below, Done done) {
   if (fan_out > 1) {
     const Left<T> left{W, fan_out, 1};
     const T* const from_zero = nullptr;
     multiply(lower.fan_out, stride, fan_out, left, D, stride, from_zero, below, stride,
              [&](Index begin, Index end) {
-               times_derivative(lower.activation, (end - begin) * stride, slopes + begin * stride,
+               times_derivative(activation, (end - begin) * stride, slopes + begin * stride,
                                 below + begin * stride);
                done(begin, end);
              });
     return;
   }
-  with_derivative<T>(lower.activation, [&](auto times) {
+  with_derivative<T>(activation, [&](auto times) {
     for (Index k = 0; k < lower.fan_out; ++k) {
       const Register<T> w = broadcast(W[k]);
       const Index row = k * stride;
@@ -107,6 +110,7 @@ double tile_loss(const Network& network, const T* parameters, const Tile<T>& til
   Workspace<T> work(network, tile.stride, workspace);
   forward(network, parameters, tile, work);
   const Index stride = tile.stride;
+  const bool dropping = tile.dropping.threshold != 0;
   const Layer& top = network.layers[network.n_layers - 1];
   T *D = work.deltas[0], *below = work.deltas[1];
   const double loss = output_loss(network, tile, work.activations + top.row * stride, D);
@@ -125,7 +129,7 @@ double tile_loss(const Network& network, const T* parameters, const Tile<T>& til
     } else {
       const Layer& lower = network.layers[l - 1];
       const T* A = work.activations + lower.row * stride;
-      if (l == 1 && fan_out == 1 && lower.fan_in <= kFewInputs && is_classic(lower.activation)) {
+      if (l == 1 && fan_out == 1 && lower.fan_in <= kFewInputs && is_classic(lower.activation) && !dropping) {
         const HiddenLayer<T> hidden{
             lower.fan_in,           lower.fan_out, stride, tile.X, A, D, W, dW, gradient + lower.weights,
             gradient + lower.biases};
@@ -134,9 +138,11 @@ double tile_loss(const Network& network, const T* parameters, const Tile<T>& til
         l = 0;  // both layers are done
       } else {
         const T* slopes = work.activations + lower.slope_row * stride;
-        deltas_below(lower, fan_out, stride, W, D, slopes, below, [&](Index begin, Index end) {
-          products(end - begin, fan_out, stride, A + begin * stride, D, dW + begin * fan_out, fan_out);
-        });
+        deltas_below(lower, dropping ? kSlopeKept : lower.activation, fan_out, stride, W, D, slopes, below,
+                     [&](Index begin, Index end) {
+                       products(end - begin, fan_out, stride, A + begin * stride, D, dW + begin * fan_out,
+                                fan_out);
+                     });
       }
     }
     if (folded) {

@@ -34,11 +34,14 @@ constexpr bool keeps_slope(Activation activation) {
   return activation == Activation::gelu || activation == Activation::silu;
 }
 
+inline constexpr Activation kSlopeKept = Activation::silu;  // any of them: f'(Z) is what was kept
+
 struct Layer {
   Index fan_in, fan_out;
   Index weights, biases;  // offsets in the parameter vector
   Index row;              // of its first activation in the workspace
   Index slope_row;        // of what f'(Z) is computed from: f'(Z) itself where it is kept, else f(Z)
+  Index first_unit;       // hidden units are numbered through all layers
   Activation activation;  // of the hidden layers; the last layer has the network's output
 };
 
@@ -51,6 +54,7 @@ struct Network {
   Output output;
   Loss loss;
   double loss_parameter;  // where huber becomes a line; the level of quantile
+  bool may_drop;          // whether there is room for the slopes of dropped units
 
   Index n_inputs() const { return layers[0].fan_in; }
   Index n_outputs() const { return layers[n_layers - 1].fan_out; }
@@ -58,6 +62,24 @@ struct Network {
   // Softmax over two classes is a sigmoid of the difference of the two logits: half the
   // exponentials, half of the last layer.
   bool one_logit() const { return output == Output::softmax && n_outputs() == 2; }
+};
+
+// What a stream of random numbers is for: the last word of its counters.
+inline constexpr std::uint32_t kShuffleStream = 0, kDropoutStream = 1;
+
+// Which hidden units the samples of a tile do without (dropout.h).
+struct Dropping {
+  std::uint32_t threshold = 0;  // a unit is dropped where its random number is below; 0: none ever
+  std::uint32_t epoch = 0;
+  std::uint64_t seed = 0;
+  double scale = 1;                     // of the units that are kept
+  const std::uint32_t* rows = nullptr;  // the samples' rows, or null: first_row, first_row + 1, …
+  Index first_row = 0, count = 0;
+
+  std::uint32_t row(Index sample) const {
+    if (sample >= count) return 0;  // padding: it weighs nothing
+    return rows ? rows[sample] : std::uint32_t(first_row + sample);
+  }
 };
 
 // One block of samples, feature by feature, padded to whole lanes with samples of weight 0.
@@ -68,6 +90,7 @@ struct Tile {
   const T* weight;    // one row
   Index stride;       // samples in a row, a multiple of the lanes
   bool unit_weights;  // every weight is 0 (padding) or 1
+  Dropping dropping{};
 };
 
 // Samples are padded, and vectors over parameters too, to whole lanes of 64 bytes.

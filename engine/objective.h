@@ -55,24 +55,36 @@ class Scratch {
   Index workspace_size_ = 0, tile_size_ = 0, gradient_size_ = 0;
 };
 
-// Rows of a mini-batch.
+// Rows of a mini-batch, and the epoch that takes them.
 struct Batch {
   const std::uint32_t* rows;
   Index count;
+  std::int64_t epoch;
+};
+
+// The share of the hidden units that training does without (dropout.h).
+struct Dropout {
+  double rate = 0;
+  std::uint64_t seed = 0;
 };
 
 template <class T>
 class Objective {
  public:
   Objective(std::shared_ptr<const Architecture> architecture, std::shared_ptr<const TrainingData<T>> data,
-            double alpha)
+            double alpha, Dropout dropout = {})
       : architecture_(std::move(architecture)),
         data_(std::move(data)),
         penalised_(architecture_->penalised<T>()),
         alpha_(alpha) {
+    dropping_.threshold = std::uint32_t(dropout.rate * 0x1p32);  // rounded down: the rate is below 1
+    dropping_.seed = dropout.seed;
+    dropping_.scale = 1 / (1 - dropout.rate);
     const Network& network = architecture_->network();
     if (network.n_inputs() != data_->n_inputs() || network.n_outputs() != data_->n_outputs())
       throw std::invalid_argument("the network's inputs and outputs are not the data's");
+    if (dropping_.threshold && !network.may_drop)
+      throw std::invalid_argument("the network has no room for dropout");
   }
 
   const Network& network() const { return architecture_->network(); }
@@ -94,9 +106,15 @@ class Objective {
 
   // loss = 1/W sum_s w_s loss_s + alpha / (2 W) sum weights^2, W the sum of the rows' weights, over
   // all rows. False, with nothing promised of the results, when the control said stop half-way.
+  // Dropout takes the masks of the epoch.
   bool evaluate(const T* parameters, T* gradient, Scratch<T>& scratch, const Control& control,
-                Evaluation& result) const {
-    const auto tile_at = [&](Index t, int) { return (*tiles_)[std::size_t(t)]; };
+                Evaluation& result, std::int64_t epoch = 0) const {
+    const Tiling<T> tiling = this->tiling(0);
+    const auto tile_at = [&](Index t, int) {
+      Tile<T> tile = (*tiles_)[std::size_t(t)];
+      tile.dropping = dropping(epoch, nullptr, tiling.begin(t), data_->n_rows() - tiling.begin(t));
+      return tile;
+    };
     return evaluate(
         parameters, gradient, scratch, Index(tiles_->size()), tile_at, data_->total_weight(), control,
         [](Index, Index) {}, result);
@@ -110,8 +128,10 @@ class Objective {
     const Tiling<T> tiling = this->tiling(batch.count);
     const auto tile_at = [&](Index t, int thread) {
       const Index begin = tiling.begin(t), stride = tiling.stride(t);
-      return data_->gather([&](Index i) { return Index(batch.rows[begin + i]); },
-                           std::min(stride, batch.count - begin), stride, scratch.tile(thread));
+      Tile<T> tile = data_->gather([&](Index i) { return Index(batch.rows[begin + i]); },
+                                   std::min(stride, batch.count - begin), stride, scratch.tile(thread));
+      tile.dropping = dropping(batch.epoch, batch.rows + begin, 0, batch.count - begin);
+      return tile;
     };
     double weight = 0;
     for (Index i = 0; i < batch.count; ++i) weight += data_->weight(batch.rows[i]);
@@ -126,6 +146,15 @@ class Objective {
   // All rows are tiled alike for every network, since the tiles are shared.
   Tiling<T> tiling(Index batch_rows) const {
     return batch_rows == 0 ? Tiling<T>(data_->n_rows(), 0) : Tiling<T>(batch_rows, network().n_parameters);
+  }
+
+  Dropping dropping(std::int64_t epoch, const std::uint32_t* rows, Index first_row, Index count) const {
+    Dropping these = dropping_;
+    these.epoch = std::uint32_t(epoch);
+    these.rows = rows;
+    these.first_row = first_row;
+    these.count = count;
+    return these;
   }
 
   // Every shard but the first has a gradient of its own: some 64 MB of them at the most.
@@ -184,6 +213,7 @@ class Objective {
   std::shared_ptr<const TrainingData<T>> data_;
   const std::vector<Tile<T>>* tiles_ = nullptr;  // set by reserve
   Buffer<T> penalised_;
+  Dropping dropping_;
   double alpha_;
 };
 

@@ -26,9 +26,6 @@ inline Philox philox(Philox counter, std::uint32_t key0, std::uint32_t key1) {
   return counter;
 }
 
-// What a stream is for: the last word of its counters.
-enum class Stream : std::uint32_t { shuffle = 0, dropout = 1 };
-
 // The order of n < 2^32 rows in an epoch: Fisher & Yates from the last place down, the number for
 // place i being word i % 4 of the block i / 4, scaled to 0 … i by the high half of a product.
 inline void shuffle_rows(std::uint64_t seed, std::uint64_t epoch, Index n, std::uint32_t* order) {
@@ -36,8 +33,7 @@ inline void shuffle_rows(std::uint64_t seed, std::uint64_t epoch, Index n, std::
   Philox block{};
   for (Index i = n - 1; i > 0; --i) {
     if (i == n - 1 || i % 4 == 3)
-      block = philox({std::uint32_t(i / 4), std::uint32_t(epoch), std::uint32_t(epoch >> 32),
-                      std::uint32_t(Stream::shuffle)},
+      block = philox({std::uint32_t(i / 4), std::uint32_t(epoch), std::uint32_t(epoch >> 32), kShuffleStream},
                      std::uint32_t(seed), std::uint32_t(seed >> 32));
     const Index j = Index((std::uint64_t(block[std::size_t(i % 4)]) * std::uint64_t(i + 1)) >> 32);
     const std::uint32_t kept = order[i];

@@ -22,6 +22,7 @@ struct Rules {
   Shuffling shuffling{};
   double momentum = 0.9, beta_1 = 0.9, beta_2 = 0.999, epsilon = 1e-8;
   bool nesterov = true;
+  double dropout = 0;
   EarlyStopping early{};
 };
 
@@ -69,7 +70,7 @@ class Trainer final : public AnyTrainer {
   // `validation` may be null.
   Trainer(std::shared_ptr<const Architecture> architecture, std::shared_ptr<const TrainingData<T>> data,
           std::shared_ptr<const TrainingData<T>> validation, const double* initial, const Rules& rules)
-      : objective_(architecture, data, rules.alpha),
+      : objective_(architecture, data, rules.alpha, {rules.dropout, rules.shuffling.seed}),
         parameters_(objective_.length()),
         rule_(rules.stop),
         early_(rules.early) {
@@ -170,6 +171,9 @@ class Trainer final : public AnyTrainer {
   std::unique_ptr<Solver<T>> make_solver(const Rules& rules, Index n_rows) const {
     const Index n = objective_.length();
     if (rules.solver == "gd") return std::make_unique<GradientDescent<T>>(n, rules.schedule);
+    if (rules.solver == "lbfgs" && rules.dropout > 0)
+      throw std::invalid_argument(
+          "lbfgs cannot descend a loss that changes from pass to pass, as with dropout");
     if (rules.solver == "lbfgs") return std::make_unique<Lbfgs<T>>(n);
     if (rules.solver == "sgd")
       return std::make_unique<Stochastic<T, Momentum<T>>>(n, n_rows, rules.shuffling, rules.schedule,

@@ -1,4 +1,4 @@
-"""Random training problems for hypothesis: any depth, activation, loss, weight and penalty."""
+"""Random problems for hypothesis: any depth, activation, loss, weight, penalty and dropout."""
 
 from __future__ import annotations
 
@@ -27,10 +27,23 @@ class Problem:
     targets: Array
     alpha: float
     sample_weight: Array | None
+    dropout: float = 0.0
+    seed: int = 0  # of the dropout
+
+    EPOCH = 3
+
+    def masks(self) -> list[Array] | None:
+        """Which hidden units stay: None without dropout."""
+        if self.dropout == 0.0:
+            return None
+        rows = np.arange(len(self.X))
+        return reference.dropout_masks(
+            self.network, rows, dropout=self.dropout, seed=self.seed, epoch=self.EPOCH
+        )
 
     def distance_to_a_corner(self) -> float:
         """The least by which any sum or error misses a point where the loss is not smooth."""
-        Z, A = reference.forward_layers(self.network, self.parameters, self.X)
+        Z, A = reference.forward_layers(self.network, self.parameters, self.X, masks=self.masks())
         gaps = [
             np.abs(sums).min()
             for activation, sums in zip(self.network.activations, Z[:-1], strict=True)
@@ -61,11 +74,18 @@ def problems(draw: st.DrawFn, most_rows: int = 12, most_units: int = 6) -> Probl
         weighted=draw(st.booleans()),
         size=draw(st.sampled_from([0.1, 1.0, 2.0])),
         seed=draw(st.integers(0, 2**32 - 1)),
+        dropout=draw(st.sampled_from([0.0, 0.0, 0.2, 0.7])),
     )
 
 
 def problem(
-    network: NetworkSpec, n_samples: int, alpha: float, weighted: bool, size: float, seed: int
+    network: NetworkSpec,
+    n_samples: int,
+    alpha: float,
+    weighted: bool,
+    size: float,
+    seed: int,
+    dropout: float = 0.0,
 ) -> Problem:
     """Random rows, targets and parameters for a network."""
     rng = np.random.RandomState(seed)
@@ -78,6 +98,8 @@ def problem(
         _targets(network, n_samples, rng),
         alpha,
         _weights(n_samples, rng) if weighted else None,
+        dropout,
+        seed,
     )
 
 

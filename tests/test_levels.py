@@ -20,7 +20,7 @@ def weights_hash() -> str:
     """Train some unlike networks; hash all their weights."""
     random = np.random.RandomState(3)
     digest = hashlib.sha256()
-    for hidden, solver, output, loss, activation in (
+    for hidden, solver, output, loss, activation, *dropout in (
         ((3,), "gd", "softmax", "log_loss", "tanh"),
         ((20, 7), "lbfgs", "softmax", "log_loss", "softplus"),
         ((), "lbfgs", "sigmoid", "log_loss", "relu"),
@@ -29,6 +29,8 @@ def weights_hash() -> str:
         ((13,), "lbfgs", "identity", "huber", "silu"),
         ((6,), "gd", "identity", "quantile", "elu"),
         ((5, 5), "lbfgs", "exp", "poisson", "leaky_relu"),
+        ((5, 6), "gd", "softmax", "log_loss", "tanh", 0.3),
+        ((9,), "adam", "sigmoid", "log_loss", "silu", 0.3),
     ):
         outputs = {"softmax": 3, "sigmoid": 1, "identity": 2, "exp": 2}[output]
         activations = (activation,) * len(hidden)
@@ -39,7 +41,8 @@ def weights_hash() -> str:
             else random.randint(2, size=(301, 1))
         )
         data = engine.TrainingData(random.randn(301, 4), targets, random.rand(301))
-        spec = TrainingSpec(network, SolverSpec(solver, 0.3), StopRule(200, tol=0.0), alpha=0.1)
+        stop = StopRule(200, tol=0.0)
+        spec = TrainingSpec(network, SolverSpec(solver, 0.3), stop, 0.1, *dropout)
         trainer = engine.Trainer(spec, data, random.randn(network.n_parameters) * 0.5)
         engine.train([trainer])
         digest.update(trainer.parameters.tobytes())

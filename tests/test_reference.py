@@ -59,6 +59,7 @@ def _check(problem: Problem) -> None:
         problem.targets,
         alpha=problem.alpha,
         sample_weight=problem.sample_weight,
+        masks=problem.masks(),
     )
     assert error <= 1e-6  # steps of 6e-6: rounding 1e-11 and curvature 1e-11 of the loss's size
 

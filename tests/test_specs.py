@@ -155,6 +155,17 @@ def test_alpha_must_not_be_negative_or_infinite(alpha: float) -> None:
         TrainingSpec(_network((2, 1)), SolverSpec("gd"), StopRule(), alpha=alpha)
 
 
+@pytest.mark.parametrize("dropout", [-0.1, 1.0, math.nan])
+def test_dropout_must_leave_something(dropout: float) -> None:
+    with pytest.raises(ValueError, match=r"dropout must be a float in \[0, 1\).*dropout=0"):
+        TrainingSpec(_network((2, 1)), SolverSpec("gd"), StopRule(), dropout=dropout)
+
+
+def test_lbfgs_is_refused_with_dropout_and_the_cure_named() -> None:
+    with pytest.raises(ValueError, match=r"dropout must be 0 with the solver 'lbfgs'.*use 'adam'"):
+        TrainingSpec(_network((2, 3, 1)), SolverSpec("lbfgs"), StopRule(), dropout=0.5)
+
+
 def test_specs_are_values_frozen_hashable_and_picklable() -> None:
     spec = TrainingSpec(_network((2, 3, 1)), SolverSpec("gd", 0.1), StopRule(max_iter=5), 0.5)
     again = pickle.loads(pickle.dumps(spec))  # noqa: S301 - our own bytes

@@ -1,7 +1,7 @@
 // Full-batch gradient descent: p <- p - rate * gradient.
 //
-// The gradient of the next pass is computed at the end of this one, so that the loss always
-// belongs to the parameters, and a step out of the finite numbers is never taken.
+// The gradient of the next pass, with that pass's dropout, is computed at the end of this one, so that the
+// loss always belongs to the parameters, and a step out of the finite numbers is never taken.
 #pragma once
 
 #include "solver.h"
@@ -21,7 +21,7 @@ class GradientDescent final : public Solver<T> {
   Status pass(const Objective<T>& objective, const StopRule& rule, const Control& control,
               Scratch<T>& scratch, Buffer<T>& parameters, History& history) override {
     if (!started_) {
-      if (!objective.evaluate(parameters.data(), gradient_.data(), scratch, control, here_))
+      if (!objective.evaluate(parameters.data(), gradient_.data(), scratch, control, here_, this->n_iter))
         return Status::held;
       started_ = true;
       this->loss = here_.loss;
@@ -31,7 +31,7 @@ class GradientDescent final : public Solver<T> {
         schedule_.rate(this->n_iter, double(this->n_iter) * double(objective.data().n_rows()), adapted_);
     kernels<T>().moved(objective.length(), parameters.data(), T(-rate), gradient_.data(), trial_.data());
     Evaluation there;
-    if (!objective.evaluate(trial_.data(), trial_gradient_.data(), scratch, control, there))
+    if (!objective.evaluate(trial_.data(), trial_gradient_.data(), scratch, control, there, this->n_iter + 1))
       return Status::held;
     history.record(here_.loss, here_.gradient_norm);
     ++this->n_iter;

@@ -94,7 +94,7 @@ class Stochastic final : public Solver<T> {
     const double rate = schedule_.rate(this->n_iter, double(this->n_iter) * double(n), adapted_);
     bool finite = true;
     while (finite && done_ < n) {
-      const Batch batch{order_.data() + done_, std::min(shuffling_.batch_size, n - done_)};
+      const Batch batch{order_.data() + done_, std::min(shuffling_.batch_size, n - done_), this->n_iter};
       const auto step = update_.begin_update(rate);
       Evaluation now;
       T *g = gradient_.data(), *p = parameters.data();

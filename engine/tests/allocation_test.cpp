@@ -32,10 +32,10 @@ void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory
 void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { std::free(memory); }
 
 template <class T>
-void check(const char* solver, Output output) {
+void check(const char* solver, Output output, double dropout) {
   const double never = -std::numeric_limits<double>::infinity();
   const auto trainer = some_trainer<T>({3, 20, 9, 2}, solver, 2000000000, some_data<T>(601, 3, 2),
-                                       Activation::tanh, output, never);
+                                       Activation::tanh, output, never, dropout);
   const Control control;
   Workplace workplace(2);
   trainer->run(10, control, workplace);
@@ -48,8 +48,11 @@ void check(const char* solver, Output output) {
 int main() {
   for (const char* solver : {"gd", "sgd", "adam", "lbfgs"}) {
     for (Output output : {Output::softmax, Output::identity}) {
-      check<double>(solver, output);
-      check<float>(solver, output);
+      for (double dropout : {0.0, 0.5}) {
+        if (dropout > 0 && solver == std::string("lbfgs")) continue;
+        check<double>(solver, output, dropout);
+        check<float>(solver, output, dropout);
+      }
     }
   }
 }

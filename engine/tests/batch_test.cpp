@@ -22,6 +22,8 @@ Trainers some_batch() {
     batch.push_back(some_trainer<double>({7, units, units + 1, 5}, "lbfgs", 60, five));
     batch.push_back(some_trainer<float>({7, units, units + 1, 5}, "adam", 30, narrow));
     batch.push_back(some_trainer<double>({7, units, 5}, "sgd", 30, five));
+    batch.push_back(some_trainer<float>({7, units, units + 1, 5}, "gd", 60, narrow, Activation::tanh,
+                                        Output::softmax, 0, 0.2));
   }
   batch.push_back(some_trainer<double>({3, 2}, "lbfgs", 60, two));
   return batch;

@@ -38,9 +38,10 @@ std::unique_ptr<AnyTrainer> some_trainer(const std::vector<Index>& sizes, const 
                                          std::int64_t passes,
                                          const std::shared_ptr<const TrainingData<T>>& data,
                                          Activation activation = Activation::tanh,
-                                         Output output = Output::softmax, double tol = 0) {
+                                         Output output = Output::softmax, double tol = 0,
+                                         double dropout = 0) {
   const std::vector<Activation> activations(sizes.size() - 2, activation);
-  auto architecture = std::make_shared<const Architecture>(sizes, activations, output);
+  auto architecture = std::make_shared<const Architecture>(sizes, activations, output, dropout > 0);
   std::mt19937_64 random(11);
   std::vector<double> initial(std::size_t(architecture->network().n_parameters));
   for (double& p : initial) p = 0.3 * some_number(random);
@@ -49,7 +50,8 @@ std::unique_ptr<AnyTrainer> some_trainer(const std::vector<Index>& sizes, const 
                     .schedule = {ScheduleName::constant, rate, 0.5, passes},
                     .alpha = 0.01,
                     .stop = {passes, 10, 15000, tol},
-                    .shuffling = {200, true, 5}};
+                    .shuffling = {200, true, 5},
+                    .dropout = dropout};
   return std::make_unique<Trainer<T>>(architecture, data, data, initial.data(), rules);
 }
 

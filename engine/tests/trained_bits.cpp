@@ -44,6 +44,9 @@ void show_all(const std::string& precision) {
          some_trainer<T>({7, 9, 5}, solver, 60, five, Activation::relu, Output::identity));
     show(start + "7-9-5 sigmoids",
          some_trainer<T>({7, 9, 5}, solver, 60, five, Activation::tanh, Output::sigmoid));
+    if (solver != std::string("lbfgs"))
+      show(start + "7-9-10-5 dropout",
+           some_trainer<T>({7, 9, 10, 5}, solver, 60, five, Activation::gelu, Output::softmax, 0, 0.3));
     show(start + "100-60-10 relu", some_trainer<T>({100, 60, 10}, solver, 5, wide, Activation::relu));
   }
 }

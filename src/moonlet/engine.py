@@ -118,7 +118,7 @@ class Trainer:
         self.dtype = data.dtype
         solver, stop = spec.solver, spec.stop
         self._core = _core.Trainer(
-            _core_network(spec.network),
+            _core_network(spec.network, may_drop=spec.dropout > 0.0),
             data._core,
             np.ascontiguousarray(initial_parameters, dtype=np.float64),
             solver=solver.name,
@@ -134,6 +134,7 @@ class Trainer:
             beta_2=solver.beta_2,
             epsilon=solver.epsilon,
             alpha=spec.alpha,
+            dropout=spec.dropout,
             max_iter=min(stop.max_iter, _ENDLESS),
             tol=stop.tol,
             n_iter_no_change=min(stop.n_iter_no_change, _ENDLESS),
@@ -158,6 +159,7 @@ class Trainer:
         """Mean over rows, in nats for log loss, penalty included.
 
         At the parameters; with "sgd" and "adam" the mean over the last epoch's batches.
+        With dropout, of the network that training saw: some units left out.
         """
         return self._core.loss()
 
@@ -247,9 +249,28 @@ def train(
 
 
 def loss_and_gradient(
-    network: NetworkSpec, parameters: ArrayLike, data: TrainingData, alpha: float = 0.0
+    network: NetworkSpec,
+    parameters: ArrayLike,
+    data: TrainingData,
+    alpha: float = 0.0,
+    *,
+    dropout: float = 0.0,
+    seed: int = 0,
+    epoch: int = 0,
 ) -> tuple[float, Array]:
-    """Loss and its gradient at the given parameters.
+    """Loss and its gradient at the given parameters, as full-batch training computes them.
+
+    Parameters
+    ----------
+    network : NetworkSpec
+    parameters : array-like of shape (n_parameters,)
+    data : TrainingData
+    alpha : float, default=0.0
+        Strength of the penalty.
+    dropout : float, default=0.0
+        Share of the hidden units to leave out, in [0, 1).
+    seed, epoch : int
+        Which ones: see `moonlet.reference.dropout_masks`.
 
     Returns
     -------
@@ -259,7 +280,8 @@ def loss_and_gradient(
         Laid out as the parameters are.
     """
     flat = np.ascontiguousarray(parameters, dtype=np.float64)
-    return _core.loss_and_gradient(_core_network(network), flat, data._core, alpha)
+    wanted = _core_network(network, may_drop=dropout > 0.0)
+    return _core.loss_and_gradient(wanted, flat, data._core, alpha, dropout, seed, epoch)
 
 
 def predict(network: NetworkSpec, parameters: ArrayLike, X: Rows) -> NDArray[Any]:
@@ -293,7 +315,7 @@ def info() -> EngineInfo:
     return EngineInfo(_core.level(), tuple(_core.levels()), _core.compiler(), n_cores())
 
 
-def _core_network(network: NetworkSpec) -> _core.Network:
+def _core_network(network: NetworkSpec, *, may_drop: bool = False) -> _core.Network:
     if network.n_parameters > _MOST_PARAMETERS:
         raise MemoryError(
             f"layer_sizes={network.layer_sizes} are {network.n_parameters} parameters, more than "
@@ -305,6 +327,7 @@ def _core_network(network: NetworkSpec) -> _core.Network:
         network.output,
         network.loss,
         network.loss_parameter,
+        may_drop,
     )
 
 

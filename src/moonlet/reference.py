@@ -14,7 +14,8 @@ Legend
 ``p``           all weights and biases in one flat vector (`NetworkSpec.pack`)
 ``W[l], b[l]``  weights and biases of layer l, shapes (fan_in, fan_out), (fan_out,)
 ``Z[l]``        what layer l adds up: ``A[l] W[l] + b[l]``, shape (N, fan_out)
-``A[l]``        what layer l is fed: ``A[0] = X``, then ``A[l+1] = f(Z[l])``
+``A[l]``        what layer l is fed: ``A[0] = X``, then ``A[l+1] = M[l] f(Z[l])``
+``M[l]``        which hidden units dropout keeps, and how they are scaled; 1 without
 ``A[-1]``       the network's outputs
 ``f, f'``       a hidden layer's activation function and its derivative
 ``L``           the loss, a mean over the N rows, penalty included
@@ -42,18 +43,28 @@ References
 .. [9] R. Koenker and G. Bassett, "Regression quantiles", Econometrica 46 (1978), 33-50.
 .. [10] P. McCullagh and J. A. Nelder, "Generalized linear models", 2nd edition, Chapman and
         Hall (1989), section 2.3.
+.. [11] N. Srivastava, G. Hinton, A. Krizhevsky, I. Sutskever and R. Salakhutdinov, "Dropout:
+        a simple way to prevent neural networks from overfitting", JMLR 15 (2014), 1929-1958.
+.. [12] J. K. Salmon, M. A. Moraes, R. O. Dror and D. E. Shaw, "Parallel random numbers: as easy
+        as 1, 2, 3", SC11 (2011).
+.. [13] R. A. Fisher and F. Yates, "Statistical tables for biological, agricultural and medical
+        research", Oliver and Boyd (1938); D. E. Knuth, "The art of computer programming",
+        volume 2, algorithm 3.4.2P.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from moonlet.specs import Activation, Array, NetworkSpec, Output
 
 __all__ = [
     "absolute_error",
     "check_gradient",
+    "dropout_masks",
     "forward",
     "forward_layers",
     "gd",
@@ -62,8 +73,10 @@ __all__ = [
     "log_loss",
     "loss",
     "loss_and_gradient",
+    "philox",
     "poisson",
     "quantile",
+    "shuffled_rows",
     "squared_error",
 ]
 
@@ -200,7 +213,11 @@ def predictions(output: Output, Z: Array) -> Array:
 
 
 def forward_layers(
-    network: NetworkSpec, parameters: ArrayLike, X: ArrayLike
+    network: NetworkSpec,
+    parameters: ArrayLike,
+    X: ArrayLike,
+    *,
+    masks: Sequence[Array] | None = None,
 ) -> tuple[list[Array], list[Array]]:
     """Compute every layer's sums and what comes of them.
 
@@ -208,7 +225,7 @@ def forward_layers(
 
         A[0]   = X
         Z[l]   = A[l] W[l] + b[l]
-        A[l+1] = f(Z[l])                in a hidden layer
+        A[l+1] = M[l] f(Z[l])           in a hidden layer; M[l] is 1 but for dropout
         A[-1]  = predictions(Z[-1])
 
     Parameters
@@ -216,6 +233,8 @@ def forward_layers(
     network : NetworkSpec
     parameters : array-like of shape (n_parameters,)
     X : array-like of shape (n_samples, n_inputs)
+    masks : sequence of ndarray, one a hidden layer, of shape (n_samples, fan_out), optional
+        M, from `dropout_masks`. Only training drops units: leave it out to predict.
 
     Returns
     -------
@@ -229,7 +248,7 @@ def forward_layers(
 
     References
     ----------
-    Algorithm 6.3 of [2]_; equations 1 and 2 of [1]_.
+    Algorithm 6.3 of [2]_; equations 1 and 2 of [1]_; section 4 of [11]_ for M.
 
     Examples
     --------
@@ -245,10 +264,14 @@ def forward_layers(
     for layer in range(len(W)):
         Z.append(A[layer] @ W[layer] + b[layer])
         if layer < len(network.activations):
-            A.append(activate(network.activations[layer], Z[layer]))
+            A.append(_mask(masks, layer) * activate(network.activations[layer], Z[layer]))
         else:
             A.append(predictions(network.output, Z[layer]))
     return Z, A
+
+
+def _mask(masks: Sequence[Array] | None, layer: int) -> Array | float:
+    return 1.0 if masks is None else masks[layer]
 
 
 def forward(network: NetworkSpec, parameters: ArrayLike, X: ArrayLike) -> Array:
@@ -408,6 +431,7 @@ def loss(
     *,
     alpha: float = 0.0,
     sample_weight: ArrayLike | None = None,
+    masks: Sequence[Array] | None = None,
 ) -> float:
     """Compute the number that training makes small: the misfit and what large weights cost.
 
@@ -430,6 +454,8 @@ def loss(
         Strength of the penalty (weight decay).
     sample_weight : array-like of shape (n_samples,), optional
         None negative, not all zero; turns the mean into a weighted mean.
+    masks : sequence of ndarray, optional
+        As for `forward_layers`.
 
     Returns
     -------
@@ -450,7 +476,7 @@ def loss(
     >>> round(loss(network, np.zeros(9), [[1.0, 2.0]], [[0, 1, 0]]), 6)
     1.098612
     """
-    Z, _ = forward_layers(network, parameters, X)
+    Z, _ = forward_layers(network, parameters, X, masks=masks)
     return _loss_of_sums(network, parameters, Z[-1], targets, alpha, sample_weight)
 
 
@@ -488,6 +514,7 @@ def loss_and_gradient(
     *,
     alpha: float = 0.0,
     sample_weight: ArrayLike | None = None,
+    masks: Sequence[Array] | None = None,
 ) -> tuple[float, Array]:
     """Compute the loss and its derivative with respect to every weight and bias.
 
@@ -497,13 +524,13 @@ def loss_and_gradient(
         dW[l]   = A[l]^T dZ[l] + alpha / N W[l]
         db[l]   = sum_n dZ[l][n]             the bias was added to every row
         dA[l]   = dZ[l] W[l]^T
-        dZ[l-1] = dA[l] * f'(Z[l-1])         the slope belongs to Z, not to A
+        dZ[l-1] = dA[l] * M[l-1] f'(Z[l-1])  the slope belongs to Z, not to A
 
     The first line is the one place where a sum over rows becomes a mean.
 
     Parameters
     ----------
-    network, parameters, X, targets, alpha, sample_weight
+    network, parameters, X, targets, alpha, sample_weight, masks
         As for `loss`, with the same errors.
 
     Returns
@@ -527,7 +554,7 @@ def loss_and_gradient(
     (0.5, [-3.0, -1.0])
     """
     p = np.asarray(parameters, dtype=np.float64)
-    Z, A = forward_layers(network, p, X)
+    Z, A = forward_layers(network, p, X, masks=masks)
     value = _loss_of_sums(network, p, Z[-1], targets, alpha, sample_weight)
 
     m, N = _shares(len(A[0]), sample_weight)
@@ -540,7 +567,11 @@ def loss_and_gradient(
         db[layer][:] = dZ.sum(axis=0)
         if layer > 0:
             dA = dZ @ W[layer].T
-            dZ = dA * activation_slope(network.activations[layer - 1], Z[layer - 1])
+            dZ = (
+                dA
+                * _mask(masks, layer - 1)
+                * activation_slope(network.activations[layer - 1], Z[layer - 1])
+            )
     return value, dp
 
 
@@ -552,6 +583,7 @@ def gradient(
     *,
     alpha: float = 0.0,
     sample_weight: ArrayLike | None = None,
+    masks: Sequence[Array] | None = None,
 ) -> Array:
     """Compute the gradient alone; `loss_and_gradient` says how and takes the same.
 
@@ -561,7 +593,7 @@ def gradient(
     [-3.0, -1.0]
     """
     return loss_and_gradient(
-        network, parameters, X, targets, alpha=alpha, sample_weight=sample_weight
+        network, parameters, X, targets, alpha=alpha, sample_weight=sample_weight, masks=masks
     )[1]
 
 
@@ -573,6 +605,7 @@ def check_gradient(
     *,
     alpha: float = 0.0,
     sample_weight: ArrayLike | None = None,
+    masks: Sequence[Array] | None = None,
     candidate: ArrayLike | None = None,
 ) -> float:
     """Compare a gradient with the slope of the loss, measured by small steps.
@@ -587,7 +620,7 @@ def check_gradient(
 
     Parameters
     ----------
-    network, parameters, X, targets, alpha, sample_weight
+    network, parameters, X, targets, alpha, sample_weight, masks
         As for `loss`, with the same errors.
     candidate : array-like of shape (n_parameters,), optional
         The gradient to check. Defaults to what `gradient` gives.
@@ -612,11 +645,13 @@ def check_gradient(
     """
 
     def loss_at(p: Array) -> float:
-        return loss(network, p, X, targets, alpha=alpha, sample_weight=sample_weight)
+        return loss(network, p, X, targets, alpha=alpha, sample_weight=sample_weight, masks=masks)
 
     p = np.array(parameters, dtype=np.float64)
     if candidate is None:
-        candidate = gradient(network, p, X, targets, alpha=alpha, sample_weight=sample_weight)
+        candidate = gradient(
+            network, p, X, targets, alpha=alpha, sample_weight=sample_weight, masks=masks
+        )
     given = _shaped("candidate", candidate, (network.n_parameters,))
     # What rounding leaves of the loss, divided by h, is about 1e-10 of it. Derivatives much
     # smaller than the loss drown in that, so they are measured against this floor.
@@ -639,6 +674,120 @@ def check_gradient(
             size = max(np.abs(given[part]).max(), np.abs(measured[part]).max(), floor)
             worst = max(worst, float(np.abs(given[part] - measured[part]).max() / size))
     return worst
+
+
+# --- Chance: the order of the rows, and the units that dropout leaves out -------------------
+
+
+def philox(counter: ArrayLike, seed: int) -> NDArray[np.uint32]:
+    """Draw four random numbers for a counter: Philox4x32-10, section 3.3 of [12]_.
+
+    There is no state to keep and none to share: the same counter and seed give the
+    same numbers, in any order, on any thread, after any interruption. The engine draws
+    its numbers likewise, so both take the rows in the same order and drop the same units.
+
+    Parameters
+    ----------
+    counter : array-like of shape (..., 4)
+        Ints in [0, 2**32).
+    seed : int
+        In [0, 2**64).
+
+    Returns
+    -------
+    numbers : ndarray of uint32 of the same shape
+        As good as uniform in [0, 2**32).
+
+    Examples
+    --------
+    >>> [hex(word) for word in philox([0, 0, 0, 0], seed=0)]
+    ['0x6627e8d5', '0xe169c58d', '0xbc57ac4c', '0x9b00dbd8']
+    """
+    a, b, c, d = np.moveaxis(np.asarray(counter, dtype=np.uint64), -1, 0)
+    low = np.uint64(2**32 - 1)
+    for i in range(10):
+        key_0 = np.uint64((seed % 2**32 + i * 0x9E3779B9) % 2**32)
+        key_1 = np.uint64((seed // 2**32 + i * 0xBB67AE85) % 2**32)
+        p, q = a * np.uint64(0xD2511F53), c * np.uint64(0xCD9E8D57)
+        a, b, c, d = (q >> 32) ^ b ^ key_0, q & low, (p >> 32) ^ d ^ key_1, p & low
+    return np.stack([a, b, c, d], axis=-1).astype(np.uint32)
+
+
+# What a counter is for, in its last place: no two purposes share a number.
+_SHUFFLE, _DROPOUT = 0, 1
+
+
+def shuffled_rows(n_samples: int, seed: int, epoch: int) -> NDArray[np.int64]:
+    """Put the rows of an epoch in order: Fisher and Yates' shuffle [13]_.
+
+    From the last place down to the second, each row changes places with one of those up
+    to and including itself. The number for place i is word ``i % 4`` of the counter
+    ``(i // 4, epoch % 2**32, epoch // 2**32, 0)``.
+
+    Examples
+    --------
+    >>> shuffled_rows(5, seed=0, epoch=0).tolist()
+    [0, 1, 3, 2, 4]
+    """
+    order = np.arange(n_samples)
+    counter = np.empty((n_samples // 4 + 1, 4), dtype=np.uint64)
+    counter[:] = [0, epoch % 2**32, epoch // 2**32, _SHUFFLE]
+    counter[:, 0] = np.arange(len(counter))
+    numbers = philox(counter, seed).ravel()
+    for i in range(n_samples - 1, 0, -1):
+        j = int(numbers[i]) * (i + 1) // 2**32  # from [0, 2**32) to 0 ... i
+        order[i], order[j] = order[j], order[i]
+    return order
+
+
+def dropout_masks(
+    network: NetworkSpec, rows: ArrayLike, *, dropout: float, seed: int, epoch: int
+) -> list[Array]:
+    """Choose the hidden units that each row does without in an epoch.
+
+    A unit that is left out gives 0. Those that stay are scaled up, so that a layer
+    gives as much on average as it will in predictions, where no unit is left out::
+
+        M = 0                    with probability `dropout`
+            1 / (1 - dropout)    else
+
+    Hidden units are numbered through all layers. The number for unit u and row r is
+    word ``u % 4`` of the counter ``(r, u // 4, epoch % 2**32, 1)``; the unit is dropped
+    where it is below ``dropout`` times 2**32.
+
+    Parameters
+    ----------
+    network : NetworkSpec
+    rows : array-like of int of shape (n_samples,)
+        Each sample's place in the training set, whatever batch it is in.
+    dropout : float
+        In [0, 1).
+    seed, epoch : int
+        The solver's seed, and how many epochs came before.
+
+    Returns
+    -------
+    masks : list of ndarray, one a hidden layer, of shape (n_samples, fan_out)
+
+    References
+    ----------
+    Section 4 of [11]_; scaled in training and not in predictions, as in its section 10.
+
+    Examples
+    --------
+    >>> network = NetworkSpec((2, 3, 1), ("tanh",), "identity")
+    >>> dropout_masks(network, [0, 1], dropout=0.5, seed=0, epoch=0)[0].tolist()
+    [[0.0, 0.0, 2.0], [2.0, 0.0, 0.0]]
+    """
+    rows = np.asarray(rows)
+    sizes = network.layer_sizes[1:-1]
+    counter = np.empty((len(rows), (sum(sizes) + 3) // 4, 4), dtype=np.uint64)
+    counter[:] = [0, 0, epoch % 2**32, _DROPOUT]
+    counter[:, :, 0] = rows[:, np.newaxis]
+    counter[:, :, 1] = np.arange(counter.shape[1])
+    numbers = philox(counter, seed).reshape(len(rows), -1)
+    M = np.where(numbers < int(dropout * 2**32), 0.0, 1.0 / (1.0 - dropout))
+    return np.split(M[:, : sum(sizes)], np.cumsum(sizes)[:-1], axis=1) if sizes else []
 
 
 # --- Descent -----------------------------------------------------------------------------

@@ -209,8 +209,8 @@ class SolverSpec:
     shuffle : bool
         Take the rows in a new order each epoch.
     seed : int
-        Of the shuffles, in [0, 2**64). The order of an epoch depends on it and on
-        the epoch alone.
+        Of the shuffles and of dropout, in [0, 2**64). What is drawn for an epoch
+        depends on it and on the epoch alone.
     """
 
     name: SolverName
@@ -276,6 +276,9 @@ class TrainingSpec:
     stop : StopRule
     alpha : float
         Strength of the penalty.
+    dropout : float
+        Share of the hidden units, in [0, 1), that each row does without in each
+        pass; the others count ``1 / (1 - dropout)`` times meanwhile. Not with "lbfgs".
     early_stopping : {"score", "loss"}, optional
         Stop on the validation rows' score (accuracy, or R squared) or loss, and
         keep the best parameters.
@@ -285,6 +288,7 @@ class TrainingSpec:
     solver: SolverSpec
     stop: StopRule
     alpha: float = 0.0
+    dropout: float = 0.0
     early_stopping: Literal["score", "loss"] | None = None
 
     def __post_init__(self) -> None:
@@ -292,6 +296,16 @@ class TrainingSpec:
             raise ValueError(
                 f"alpha must be a float in [0, inf). Got {self.alpha} instead. "
                 "Use alpha=0 to turn weight decay off."
+            )
+        if not 0.0 <= self.dropout < 1.0:
+            raise ValueError(
+                f"dropout must be a float in [0, 1). Got {self.dropout} instead. "
+                "Use dropout=0 to keep all units."
+            )
+        if self.dropout > 0.0 and self.solver.name == "lbfgs":
+            raise ValueError(
+                f"dropout must be 0 with the solver 'lbfgs'. Got {self.dropout} instead. lbfgs "
+                "cannot descend a loss that changes from pass to pass: use 'adam', 'sgd' or 'gd'."
             )
 
 

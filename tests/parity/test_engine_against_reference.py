@@ -88,9 +88,18 @@ def _compare(problem: Problem) -> None:
         problem.targets,
         alpha=problem.alpha,
         sample_weight=problem.sample_weight,
+        masks=problem.masks(),
     )
     data = TrainingData(X, problem.targets, problem.sample_weight)
-    loss, gradient = engine.loss_and_gradient(network, p, data, problem.alpha)
+    loss, gradient = engine.loss_and_gradient(
+        network,
+        p,
+        data,
+        problem.alpha,
+        dropout=problem.dropout,
+        seed=problem.seed,
+        epoch=problem.EPOCH,
+    )
     assert _distance(loss, expected_loss) <= CLOSE
     assert _distance(gradient, expected) <= CLOSE
     assert _distance(engine.predict(network, p, X), reference.forward(network, p, X)) <= CLOSE

@@ -1,0 +1,134 @@
+"""Dropout in the engine: the reference's masks, however training is run; never in predictions."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.sparse import csr_array
+
+from moonlet import engine, reference
+from moonlet.engine import Trainer, TrainingData
+from moonlet.specs import ACTIVATIONS, Activation, NetworkSpec, SolverSpec, StopRule, TrainingSpec
+from tests import tutorial
+from tests.random_networks import problem
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("dropout", [1e-3, 0.5, 0.99])
+def test_the_gradient_is_the_references_for_every_activation(
+    activation: Activation, dropout: float
+) -> None:
+    network = NetworkSpec((4, 7, 9, 2), (activation, activation), "softmax")
+    some = problem(network, 1_003, 0.5, weighted=True, size=1.0, seed=5, dropout=dropout)
+    expected_loss, expected = reference.loss_and_gradient(
+        network,
+        some.parameters,
+        some.X,
+        some.targets,
+        alpha=0.5,
+        sample_weight=some.sample_weight,
+        masks=some.masks(),
+    )
+    for dtype, close in ((np.float64, 1e-10), (np.float32, 1e-4)):
+        data = TrainingData(some.X.astype(dtype), some.targets, some.sample_weight)
+        loss, gradient = engine.loss_and_gradient(
+            network, some.parameters, data, 0.5, dropout=dropout, seed=5, epoch=some.EPOCH
+        )
+        assert loss == pytest.approx(expected_loss, rel=close)
+        np.testing.assert_allclose(gradient, expected, atol=close * np.abs(expected).max())
+
+
+def test_each_pass_of_descent_has_masks_of_its_own() -> None:
+    X, Y = tutorial.moons()
+    network, p = tutorial.network(5), tutorial.start(5)
+    spec = TrainingSpec(
+        network, SolverSpec("gd", 0.5, seed=2**40 + 3), StopRule(300, tol=0.0), dropout=0.3
+    )
+    trainer = Trainer(spec, TrainingData(X, Y), p)
+    engine.train([trainer])
+    losses = []
+    for epoch in range(300):
+        masks = reference.dropout_masks(
+            network, range(len(X)), dropout=0.3, seed=2**40 + 3, epoch=epoch
+        )
+        loss, gradient = reference.loss_and_gradient(network, p, X, Y, masks=masks)
+        losses.append(loss)
+        p = p - 0.5 * gradient
+    # As without dropout: at this rate roundings of 1e-16 a pass do not grow.
+    np.testing.assert_allclose(trainer.loss_curve, losses, rtol=1e-11)
+    np.testing.assert_allclose(trainer.parameters, p, rtol=1e-9)
+
+
+@pytest.mark.parametrize("batch_size", [1, 7, 64, 500])
+def test_a_row_has_the_same_masks_in_any_mini_batch(batch_size: int) -> None:
+    # One update of each size, from a rate so small that no other moves: the epoch's mean loss
+    # is that of the start, its rows masked as the reference masks them.
+    rng = np.random.RandomState(0)
+    network = NetworkSpec((6, 9, 3), ("relu",), "softmax")
+    X, Y = rng.randn(500, 6), np.eye(3)[rng.randint(3, size=500)]
+    p = rng.randn(network.n_parameters)
+    solver = SolverSpec("sgd", 1e-14, batch_size=batch_size, seed=9)
+    trainer = Trainer(
+        TrainingSpec(network, solver, StopRule(1), dropout=0.5), TrainingData(X, Y), p
+    )
+    engine.train([trainer])
+    masks = reference.dropout_masks(network, range(500), dropout=0.5, seed=9, epoch=0)
+    expected = reference.loss(network, p, X, Y, masks=masks)
+    assert trainer.loss == pytest.approx(expected, rel=1e-10)
+
+
+def test_validation_and_predictions_keep_all_units() -> None:
+    X, Y = tutorial.moons()
+    network = tutorial.network(20)
+    data = TrainingData(X, Y)
+    spec = TrainingSpec(network, SolverSpec("adam", 0.01), StopRule(20, tol=0.0), dropout=0.5)
+    trainer = Trainer(spec, data, tutorial.start(20), validation=data)
+    for epoch in range(20):
+        engine.train([trainer], max_passes=1)
+        expected = reference.loss(network, trainer.parameters, X, Y)
+        assert trainer.validation_loss_curve[epoch] == pytest.approx(expected, rel=1e-12)
+    outputs = engine.predict(network, trainer.parameters, X)
+    np.testing.assert_allclose(
+        outputs, reference.forward(network, trainer.parameters, X), rtol=1e-12
+    )
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("solver", ["gd", "sgd", "adam"])
+def test_the_bits_stay_over_threads_pieces_resumption_and_sparse_rows(
+    solver: str, dtype: type[np.floating]
+) -> None:
+    rng = np.random.RandomState(0)
+    X = rng.randn(3_000, 40).astype(dtype)
+    X[X < 0.5] = 0.0
+    Y = np.eye(4)[rng.randint(4, size=3_000)]
+    dense, sparse = TrainingData(X, Y), TrainingData(csr_array(X), Y)
+    network = NetworkSpec((40, 70, 9, 4), ("relu", "gelu"), "softmax")
+    start = 0.2 * rng.randn(network.n_parameters)
+    # A batch of 1,000 of these rows is work enough to be cut for two threads.
+    rules = SolverSpec(solver, 0.01, batch_size=1_000, seed=3)
+    spec = TrainingSpec(network, rules, StopRule(6, tol=-np.inf), 0.1, dropout=0.25)
+
+    def trained(data: TrainingData, n_threads: int, pieces: int) -> Trainer:
+        trainer = Trainer(spec, data, start)
+        while trainer.stop_reason is None:
+            engine.train([trainer], n_threads=n_threads, max_passes=pieces)
+            state, trainer = trainer.state(), Trainer(spec, data, start)
+            trainer.set_state(state)
+        return trainer
+
+    expected = trained(dense, 1, 6)
+    assert not np.array_equal(expected.parameters, start)
+    for data, n_threads, pieces in ((dense, 2, 6), (dense, 4, 1), (dense, 2, 5), (sparse, 2, 2)):
+        one = trained(data, n_threads, pieces)
+        assert one.parameters.tobytes() == expected.parameters.tobytes()
+        assert one.loss_curve.tobytes() == expected.loss_curve.tobytes()
+
+
+def test_dropout_of_less_than_a_number_is_none() -> None:
+    # 2**-33 of 2**32 numbers: no unit can be drawn, and those that stay are not scaled.
+    network, data = tutorial.network(3), TrainingData(*tutorial.moons())
+    plain = engine.loss_and_gradient(network, tutorial.start(3), data)
+    hardly = engine.loss_and_gradient(network, tutorial.start(3), data, dropout=2.0**-33)
+    assert hardly[0] == plain[0]
+    assert np.array_equal(hardly[1], plain[1])
