@@ -17,6 +17,16 @@ from __future__ import annotations
 
 from moonlet.displays.boundary_grid import BoundaryGridDisplay
 from moonlet.displays.capacity import CapacityDisplay
+from moonlet.displays.hidden_units import HiddenUnitsDisplay
 from moonlet.displays.loss_curve import LossCurveDisplay
+from moonlet.displays.network import NetworkDisplay
+from moonlet.displays.training import TrainingDisplay
 
-__all__ = ["BoundaryGridDisplay", "CapacityDisplay", "LossCurveDisplay"]
+__all__ = [
+    "BoundaryGridDisplay",
+    "CapacityDisplay",
+    "HiddenUnitsDisplay",
+    "LossCurveDisplay",
+    "NetworkDisplay",
+    "TrainingDisplay",
+]
