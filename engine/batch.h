@@ -18,17 +18,17 @@
 
 namespace moonlet {
 
-inline constexpr double kShortWork = 2e8;  // multiply-adds: some milliseconds
+inline constexpr double kShortWork = 0.02 * kWorkASecond;
 inline constexpr std::chrono::milliseconds kPollEvery{20};
 
 // `poll` gets the positions of the trainers that ended since the last call; false ends the run,
 // each trainer as after some whole pass. Exceptions of a worker are thrown here.
-inline void run_batch(const std::vector<AnyTrainer*>& trainers, int n_threads, std::int64_t passes,
+inline void run_batch(const std::vector<AnyTrainer*>& trainers, int n_threads, Budget budget,
                       const std::function<bool(const std::vector<Index>&)>& poll) {
   std::vector<Index> order;
   std::vector<double> work(trainers.size());
   for (std::size_t i = 0; i < trainers.size(); ++i) {
-    work[i] = trainers[i]->most_work_left(passes);
+    work[i] = trainers[i]->most_work_left(budget);
     if (!trainers[i]->ended()) order.push_back(Index(i));
   }
   std::stable_sort(order.begin(), order.end(),
@@ -47,7 +47,7 @@ inline void run_batch(const std::vector<AnyTrainer*>& trainers, int n_threads, s
       Workplace workplace(team_size);
       for (std::size_t i; !control.stop && (i = next++) < order.size();) {
         AnyTrainer& trainer = *trainers[std::size_t(order[i])];
-        trainer.run(passes, control, workplace);
+        trainer.run(budget, control, workplace);
         if (!trainer.ended()) continue;
         const std::lock_guard lock(mutex);
         ended.push_back(order[i]);

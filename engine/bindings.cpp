@@ -240,7 +240,7 @@ void look_at_signals() {
 
 // ---- functions ----
 
-void train(const std::vector<PyTrainer*>& trainers, int n_threads, std::int64_t passes,
+void train(const std::vector<PyTrainer*>& trainers, int n_threads, std::int64_t passes, double seconds,
            const std::optional<Listener>& on_finished) {
   Claim claim(trainers);
   std::vector<AnyTrainer*> bare;
@@ -258,7 +258,7 @@ void train(const std::vector<PyTrainer*>& trainers, int n_threads, std::int64_t 
     return true;
   };
   const nb::gil_scoped_release without_gil;
-  run_batch(bare, n_threads, passes, poll);
+  run_batch(bare, n_threads, {passes, seconds}, poll);
 }
 
 template <class T>
@@ -464,7 +464,7 @@ NB_MODULE(_core, module) {
           nb::arg("state"));
 
   module.def("train", train, nb::arg("trainers"), nb::arg("n_threads"), nb::arg("max_passes"),
-             nb::arg("on_finished").none());
+             nb::arg("max_seconds"), nb::arg("on_finished").none());
   bind_functions<double>(module);
   bind_functions<float>(module);
   // The rows' order in an epoch, as the stochastic solvers take them.

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <chrono>
+#include <cmath>
+#include <limits>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -14,6 +16,8 @@
 
 namespace moonlet {
 
+inline constexpr double kWorkASecond = 1e10;  // multiply-adds that a core does at least
+
 struct Rules {
   std::string solver;
   Schedule schedule;
@@ -24,6 +28,12 @@ struct Rules {
   bool nesterov = true;
   double dropout = 0;
   EarlyStopping early{};
+};
+
+// How far a trainer goes before it returns: whole passes, the last begun within the time.
+struct Budget {
+  std::int64_t passes = -1;  // negative: without end
+  double seconds = std::numeric_limits<double>::infinity();
 };
 
 // What one thread works with: its team, and memory that it keeps from one network to the next.
@@ -38,10 +48,10 @@ struct Workplace {
 class AnyTrainer {
  public:
   virtual ~AnyTrainer() = default;
-  // Goes on for at most `passes` (without end when negative), until it ends or the control says stop.
-  virtual void run(std::int64_t passes, const Control&, Workplace&) = 0;
-  // An upper bound in multiply-adds.
-  virtual double most_work_left(std::int64_t passes) const = 0;
+  // Goes on within the budget, until it ends or the control says stop.
+  virtual void run(Budget, const Control&, Workplace&) = 0;
+  // An upper bound in multiply-adds, about.
+  virtual double most_work_left(const Budget&) const = 0;
   virtual bool can_share_a_team() const = 0;
   // Goes on after an end: partial_fit and warm start.
   virtual void reopen(std::int64_t max_iter) = 0;
@@ -87,11 +97,15 @@ class Trainer final : public AnyTrainer {
     }
   }
 
-  void run(std::int64_t passes, const Control& control, Workplace& workplace) override {
+  void run(Budget budget, const Control& control, Workplace& workplace) override {
     const auto began = std::chrono::steady_clock::now();
+    const auto seconds = [&] {
+      return std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+    };
+    const bool timed = std::isfinite(budget.seconds);
     Scratch<T>& scratch = scratch_of(workplace);
     const bool reserved = objective_.reserve(scratch, solver_->batch_rows(), &control.stop);
-    while (reserved && status_ == Status::going_on && passes != 0) {
+    while (reserved && status_ == Status::going_on && budget.passes != 0) {
       if (!unjudged_) {
         reserve_histories();
         const Status status = solver_->pass(objective_, rule_, control, scratch, parameters_, history_);
@@ -107,11 +121,12 @@ class Trainer final : public AnyTrainer {
         status_ = passed_;
       }
       unjudged_ = false;
-      if (passes > 0) --passes;
+      if (budget.passes > 0) --budget.passes;
+      if (timed && seconds() >= budget.seconds) break;
       if (control.stop.load(std::memory_order_relaxed)) break;
     }
     if (ended() && early_.stops) std::copy_n(best_parameters_.data(), parameters_.size(), parameters_.data());
-    seconds_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+    seconds_ += seconds();
   }
 
   // Multiply-adds of a pass, about: forward, deltas and gradient; a transcendental counts for 30.
@@ -122,10 +137,12 @@ class Trainer final : public AnyTrainer {
                (3.0 * double(network.n_parameters) + 30.0 * double(network.rows)) +
            watched * (2.0 * double(network.n_parameters) + 60.0 * double(network.rows));
   }
-  double most_work_left(std::int64_t passes) const override {
+  double most_work_left(const Budget& budget) const override {
     if (ended()) return 0;
     const std::int64_t left = rule_.max_iter - solver_->n_iter;
-    return work_of_a_pass() * double(passes >= 0 && passes < left ? passes : left);
+    const double passes = double(budget.passes >= 0 && budget.passes < left ? budget.passes : left);
+    const double a_pass = work_of_a_pass();
+    return std::min(a_pass * passes, std::max(a_pass, kWorkASecond * budget.seconds));
   }
 
   bool can_share_a_team() const override { return objective_.most_shards(solver_->batch_rows()) > 1; }

@@ -75,6 +75,7 @@ def problems(draw: st.DrawFn, most_rows: int = 12, most_units: int = 6) -> Probl
         size=draw(st.sampled_from([0.1, 1.0, 2.0])),
         seed=draw(st.integers(0, 2**32 - 1)),
         dropout=draw(st.sampled_from([0.0, 0.0, 0.2, 0.7])),
+        smoothing=draw(st.sampled_from([0.0, 0.0, 0.1, 1.0])),
     )
 
 
@@ -86,8 +87,9 @@ def problem(
     size: float,
     seed: int,
     dropout: float = 0.0,
+    smoothing: float = 0.0,
 ) -> Problem:
-    """Random rows, targets and parameters for a network."""
+    """Random rows, targets and parameters for a network; `smoothing` is of the labels."""
     rng = np.random.RandomState(seed)
     coefs = [size * rng.randn(at.fan_in, at.fan_out) / at.fan_in**0.5 for at in network.layers()]
     intercepts = [size * rng.randn(at.fan_out) for at in network.layers()]
@@ -95,7 +97,7 @@ def problem(
         network,
         network.pack(coefs, intercepts),
         rng.randn(n_samples, network.n_inputs),
-        _targets(network, n_samples, rng),
+        _targets(network, n_samples, smoothing, rng),
         alpha,
         _weights(n_samples, rng) if weighted else None,
         dropout,
@@ -103,11 +105,15 @@ def problem(
     )
 
 
-def _targets(network: NetworkSpec, n_samples: int, rng: np.random.RandomState) -> Array:
+def _targets(
+    network: NetworkSpec, n_samples: int, smoothing: float, rng: np.random.RandomState
+) -> Array:
     if network.output == "softmax":
-        return np.eye(network.n_outputs)[rng.randint(network.n_outputs, size=n_samples)]
+        labels = np.eye(network.n_outputs)[rng.randint(network.n_outputs, size=n_samples)]
+        return (1.0 - smoothing) * labels + smoothing / network.n_outputs
     if network.output == "sigmoid":
-        return rng.randint(2, size=(n_samples, network.n_outputs)).astype(np.float64)
+        labels = rng.randint(2, size=(n_samples, network.n_outputs)).astype(np.float64)
+        return (1.0 - smoothing) * labels + smoothing / 2.0
     if network.output == "exp":  # counts, a few of them halves: any number >= 0 is allowed
         counts = rng.poisson(2.0, size=(n_samples, network.n_outputs))
         return counts * rng.choice([1.0, 1.0, 0.5], size=counts.shape)

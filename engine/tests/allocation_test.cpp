@@ -38,9 +38,9 @@ void check(const char* solver, Output output, double dropout) {
                                        Activation::tanh, output, never, dropout);
   const Control control;
   Workplace workplace(2);
-  trainer->run(10, control, workplace);
+  trainer->run({.passes = 10}, control, workplace);
   const long before = allocations;
-  trainer->run(90, control, workplace);
+  trainer->run({.passes = 90}, control, workplace);
   CHECK(trainer->n_iter() == 100);
   CHECK(allocations == before);
 }

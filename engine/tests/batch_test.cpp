@@ -39,7 +39,7 @@ Trainers large_one(const std::string& solver) {
 void run(const Trainers& batch, int threads, std::int64_t passes) {
   std::vector<AnyTrainer*> bare;
   for (const auto& one : batch) bare.push_back(one.get());
-  run_batch(bare, threads, passes, [](const std::vector<Index>&) { return true; });
+  run_batch(bare, threads, {.passes = passes}, [](const std::vector<Index>&) { return true; });
 }
 
 std::vector<double> parameters(const AnyTrainer& trainer) {
@@ -104,12 +104,17 @@ int main() {
   std::vector<AnyTrainer*> bare;
   for (const auto& one : endless) bare.push_back(one.get());
   int polls = 0;
-  run_batch(bare, 2, -1, [&](const std::vector<Index>&) { return ++polls < 3; });
+  run_batch(bare, 2, {}, [&](const std::vector<Index>&) { return ++polls < 3; });
   CHECK(!endless[0]->ended() && endless[0]->n_iter() > 0);
+
+  // Told how long, each trainer does a pass or more and comes back.
+  const auto passes_before = endless[0]->n_iter();
+  run_batch(bare, 2, {.seconds = 0.005}, [](const std::vector<Index>&) { return true; });
+  CHECK(!endless[0]->ended() && endless[0]->n_iter() > passes_before);
 
   bool thrown = false;
   try {
-    run_batch(bare, 2, -1, [](const std::vector<Index>&) -> bool { throw std::runtime_error("poll"); });
+    run_batch(bare, 2, {}, [](const std::vector<Index>&) -> bool { throw std::runtime_error("poll"); });
   } catch (const std::runtime_error&) { thrown = true; }
   CHECK(thrown);
 

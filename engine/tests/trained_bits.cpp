@@ -19,7 +19,7 @@ std::uint64_t hash_of(const std::vector<double>& values) {
 }
 
 void show(const std::string& name, const std::unique_ptr<AnyTrainer>& trainer) {
-  run_batch({trainer.get()}, 2, -1, [](const std::vector<Index>&) { return true; });
+  run_batch({trainer.get()}, 2, {}, [](const std::vector<Index>&) { return true; });
   CHECK(trainer->ended());
   std::vector<double> parameters(std::size_t(trainer->n_parameters()));
   trainer->copy_parameters(parameters.data());

@@ -72,7 +72,8 @@ class TrainingData:
     X : array-like or CSR matrix of shape (n_samples, n_features)
         Finite numbers. float32 is computed in 32 bit, anything else in 64.
     targets : array-like of shape (n_samples, n_outputs)
-        One-hot rows for softmax, 0 or 1 for sigmoid, values for identity, values >= 0 for exp.
+        Shares that add up to 1 in each row for softmax, shares in [0, 1] for sigmoid (1 and
+        0 mostly; label smoothing gives others), values for identity, values >= 0 for exp.
     sample_weight : array-like of shape (n_samples,), optional
         Weights of the rows, none negative, not all zero. The loss is the
         weighted mean.
@@ -220,9 +221,10 @@ def train(
     *,
     n_threads: int | None = None,
     max_passes: int | None = None,
+    max_seconds: float | None = None,
     on_finished: Callable[[Sequence[int]], None] | None = None,
 ) -> None:
-    """Run trainers to their end, or for a budget of passes, over the cores.
+    """Run trainers to their end, or for a budget of passes or of time, over the cores.
 
     Ctrl-C raises KeyboardInterrupt and leaves every trainer between two updates,
     able to go on.
@@ -235,6 +237,9 @@ def train(
         All cores that this process may use, when None. The results do not depend on it.
     max_passes : int, optional
         Return when each trainer has done this many more passes.
+    max_seconds : float, optional
+        Let no trainer begin another pass when it has been at work for this long; each
+        does one at least. Those that share a core have this much each, in turn.
     on_finished : callable, optional
         Called now and then on the calling thread with the positions of the
         trainers that have ended since the last call; each is named once.
@@ -244,6 +249,7 @@ def train(
         [trainer._core for trainer in trainers],
         n_cores() if n_threads is None else min(n_threads, _MOST_THREADS),
         -1 if max_passes is None else min(max_passes, _ENDLESS),
+        np.inf if max_seconds is None else max_seconds,
         on_finished,
     )
 

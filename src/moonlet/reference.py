@@ -9,8 +9,9 @@ Legend
 ------
 ==============  =============================================================
 ``X``           rows, one sample a row, shape (N, n_inputs)
-``Y``           targets, shape (N, n_outputs): one-hot rows for softmax, 0 or 1
-                for sigmoid, counts or other numbers >= 0 for exp, any for identity
+``Y``           targets, shape (N, n_outputs): one-hot rows, or other shares that add
+                up to 1, for softmax; 0, 1 or a share between for sigmoid; counts or
+                other numbers >= 0 for exp; any for identity
 ``p``           all weights and biases in one flat vector (`NetworkSpec.pack`)
 ``W[l], b[l]``  weights and biases of layer l, shapes (fan_in, fan_out), (fan_out,)
 ``Z[l]``        what layer l adds up: ``A[l] W[l] + b[l]``, shape (N, fan_out)
@@ -50,6 +51,8 @@ References
 .. [13] R. A. Fisher and F. Yates, "Statistical tables for biological, agricultural and medical
         research", Oliver and Boyd (1938); D. E. Knuth, "The art of computer programming",
         volume 2, algorithm 3.4.2P.
+.. [14] C. Szegedy, V. Vanhoucke, S. Ioffe, J. Shlens and Z. Wojna, "Rethinking the inception
+        architecture for computer vision", CVPR (2016), section 7.
 """
 
 from __future__ import annotations
@@ -448,8 +451,9 @@ def loss(
     parameters : array-like of shape (n_parameters,)
     X : array-like of shape (n_samples, n_inputs)
     targets : array-like of shape (n_samples, n_outputs)
-        One-hot rows for softmax, 0 or 1 for sigmoid, values for identity, values >= 0
-        for exp.
+        Shares that add up to 1 in each row for softmax, in [0, 1] for sigmoid, values
+        for identity, values >= 0 for exp. Label smoothing [14]_ is no more than shares
+        ``(1 - s) Y + s / n_classes`` in the place of ones and zeros.
     alpha : float, default=0.0
         Strength of the penalty (weight decay).
     sample_weight : array-like of shape (n_samples,), optional

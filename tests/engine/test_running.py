@@ -144,3 +144,25 @@ def test_a_thousand_trainers_leave_no_memory_behind() -> None:
     thousand()
     gc.collect()
     assert resident() - before < 4 << 20
+
+
+def test_a_budget_of_time_is_kept_to_the_pass_and_changes_no_bits() -> None:
+    slices, whole = many_small(max_iter=400), many_small(max_iter=400)
+    engine.train(whole, n_threads=1)
+    while any(one.stop_reason is None for one in slices):
+        before = [one.n_iter for one in slices]
+        engine.train(slices, max_seconds=1e-4)
+        for one, n_iter in zip(slices, before, strict=True):
+            assert one.n_iter > n_iter or one.stop_reason is not None
+    assert bits(slices) == bits(whole)
+
+
+def test_a_budget_of_time_ends_a_training_without_end() -> None:
+    (endless,) = many_small()[:1]
+    engine.train([endless], max_seconds=0.0)
+    assert endless.n_iter == 1
+    engine.train([endless], max_seconds=0.05)
+    assert endless.n_iter > 1
+    assert endless.seconds >= 0.05
+    engine.train([endless], max_seconds=3600.0, max_passes=10)
+    assert endless.stop_reason is None
