@@ -17,8 +17,8 @@ from moonlet.study.evidence import (
     Evidence,
     corrected_t_test,
     fit_straight_line,
-    fold_means,
     logistic_regression_cv,
+    of_lowest,
     restart_deviation,
 )
 from moonlet.study.executors import Problem
@@ -31,24 +31,27 @@ def test_the_t_test_agrees_with_a_case_worked_by_hand() -> None:
     test = corrected_t_test(np.array([1.0, 2.0, 3.0, 4.0, 5.0]), n_train=80, n_valid=20)
     assert test.difference == 3.0
     assert test.t == pytest.approx(2 * math.sqrt(2), rel=1e-12)
-    assert test.p_value == pytest.approx(2 * stats.t.sf(2 * math.sqrt(2), df=4), rel=1e-12)
+    assert test.p_value == pytest.approx(stats.t.sf(2 * math.sqrt(2), df=4), rel=1e-12)
 
 
 def test_without_its_correction_the_t_test_is_students() -> None:
     differences = np.random.RandomState(0).normal(0.3, 1.0, size=10)
     ours = corrected_t_test(differences, n_train=1e12, n_valid=1e-12)
-    assert ours.p_value == pytest.approx(stats.ttest_1samp(differences, 0).pvalue, rel=1e-12)
+    students = stats.ttest_1samp(differences, 0, alternative="greater")
+    assert ours.p_value == pytest.approx(students.pvalue, rel=1e-12)
 
 
-def test_the_t_test_is_the_same_for_both_signs() -> None:
+def test_the_t_tests_of_both_signs_complement_each_other() -> None:
     differences = np.array([0.1, -0.2, 0.4])
     there, back = (corrected_t_test(sign * differences, 2, 1) for sign in (1, -1))
-    assert (there.t, there.p_value) == (-back.t, back.p_value)
+    assert there.t == -back.t
+    assert there.p_value + back.p_value == pytest.approx(1.0)
 
 
 def test_the_t_test_has_an_answer_when_all_folds_agree() -> None:
-    assert corrected_t_test(np.zeros(5), 80, 20).p_value == 1.0
+    assert corrected_t_test(np.zeros(5), 80, 20).p_value == 0.5
     assert corrected_t_test(np.full(5, 0.5), 80, 20).p_value == 0.0
+    assert corrected_t_test(np.full(5, -0.5), 80, 20).p_value == 1.0
 
 
 def test_the_t_test_holds_its_level_over_overlapping_folds() -> None:
@@ -67,12 +70,13 @@ def test_the_summary_agrees_with_pandas_over_the_table_of_results(
 ) -> None:
     results, summary = small_study.results_, small_study.summary_
     by_fold = results.groupby(["hidden", "alpha", "fold"], sort=False)
+    kept = results.loc[by_fold["train_loss"].idxmin()]
     grid = ["hidden", "alpha"]
     for name in ("train_loss", "valid_loss", "valid_score"):
-        means = by_fold[name].mean().groupby(grid, sort=False)
-        np.testing.assert_allclose(summary[name], means.mean(), rtol=1e-12)
+        of_setting = kept.groupby(grid, sort=False)[name]
+        np.testing.assert_allclose(summary[name], of_setting.mean(), rtol=1e-12)
         if name != "train_loss":
-            np.testing.assert_allclose(summary[f"{name}_se"], means.sem(), rtol=1e-10)
+            np.testing.assert_allclose(summary[f"{name}_se"], of_setting.sem(), rtol=1e-10)
             pooled = np.sqrt(by_fold[name].var().groupby(grid, sort=False).mean())
             np.testing.assert_allclose(
                 summary[f"{name}_restart_sd"], pooled, rtol=1e-10, atol=1e-15
@@ -90,11 +94,10 @@ def test_the_summary_counts_the_parameters_of_a_size(small_study: CapacityStudy)
     assert counted == {0: 3, 2: 9, 5: 21}  # Two features, one sigmoid output.
 
 
-def test_a_diverged_start_is_left_out_of_its_folds_mean() -> None:
-    cube = np.array([[1.0, np.nan, 3.0], [np.nan, np.nan, np.nan]])
-    means = fold_means(cube)
-    assert means[0] == 2.0
-    assert np.isnan(means[1])
+def test_the_start_with_the_lowest_training_loss_speaks_for_its_fold() -> None:
+    train = np.array([[0.2, 0.1, 0.3], [np.nan, 0.4, np.nan], [np.nan, np.nan, np.nan]])
+    valid = np.array([[1.0, 2.0, 0.5], [np.nan, 3.0, np.nan], [np.nan, np.nan, np.nan]])
+    np.testing.assert_array_equal(of_lowest(train, valid), [2.0, 3.0, np.nan])
 
 
 def test_a_single_start_says_nothing_about_the_spread_over_starts() -> None:
@@ -154,6 +157,14 @@ def test_the_straight_line_is_fitted_as_logistic_regression_cv_where_nothing_is_
     reference = logistic_regression_cv(splits, None).fit(scaled, problem.class_indices)
     # The folds' own standardising moves the optimum by less than one step of the grid.
     assert abs(math.log10(line.C / reference.C_)) < 0.9
+
+
+def test_the_folds_of_further_cuts_are_measured_but_choose_no_penalty(problem: Problem) -> None:
+    line = fit_straight_line(problem, [0, 1], None, repeats=[2])
+    alone = fit_straight_line(problem, [0, 1], None)
+    assert line.C == alone.C
+    np.testing.assert_array_equal(line.valid_loss[:2], alone.valid_loss)
+    assert line.valid_loss.shape == line.valid_score.shape == (3,)
 
 
 def test_the_straight_line_can_be_chosen_by_a_scorer(problem: Problem) -> None:

@@ -184,3 +184,21 @@ def test_a_test_size_out_of_range_is_refused(test_size: Any) -> None:
 def test_a_cv_that_is_neither_number_nor_splitter_is_refused(cv: object) -> None:
     with pytest.raises(ValueError, match="cv must be an int in"):
         split_rows(three_classes(20, 20, 20), THREE_CLASSES, test_size=0.25, cv=cv, seed=0)
+
+
+def test_further_cuts_hold_out_the_same_rows_in_other_company() -> None:
+    y = np.arange(80) % 2
+    split = split_rows(y, np.array([0, 1]), test_size=0.25, cv=4, seed=0)
+    assert len(split.folds) == 4
+    assert len(split.repeats) == 8
+    for cut in (split.folds, split.repeats[:4], split.repeats[4:]):
+        np.testing.assert_array_equal(np.sort(np.concatenate([f.valid for f in cut])), split.rest)
+    held_out = {tuple(fold.valid) for fold in (*split.folds, *split.repeats)}
+    assert len(held_out) == 12
+    assert list(split.numbered()) == list(range(12))
+
+
+def test_a_splitter_is_taken_as_it_is_without_further_cuts() -> None:
+    y = np.arange(80) % 2
+    split = split_rows(y, np.array([0, 1]), test_size=0.25, cv=StratifiedKFold(3), seed=0)
+    assert (len(split.folds), split.repeats) == (3, ())

@@ -100,9 +100,9 @@ def test_an_interrupted_study_keeps_what_had_finished_and_does_not_train_it_agai
     first: list[StudyProgress] = []
     CapacityStudy(**SMALL, store=store, progress=first.append).fit(*moons)
     assert first[0].done == kept
-    assert trained == [36 - kept]
+    assert trained == [36 - kept, 12]  # The grid, then two more cuts for the one compared.
     CapacityStudy(**SMALL, store=store).fit(*moons)
-    assert trained == [36 - kept, 0]
+    assert trained == [36 - kept, 12, 0, 0]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from moonlet.exceptions import DivergedError
-from moonlet.study.evidence import Evidence, StraightLine
+from moonlet.study.evidence import Evidence, Repeats, StraightLine
 from moonlet.study.verdict import Measure, Verdict, judge
 
 FOLDS = np.array([-0.02, -0.01, 0.0, 0.01, 0.02])
@@ -67,9 +67,42 @@ def test_a_network_beats_the_line_when_the_folds_agree() -> None:
     differences = 0.4 + spread - (0.2 + FOLDS)
     t = differences.mean() / np.sqrt((1 / 5 + 20 / 80) * differences.var(ddof=1))
     assert verdict.gain == pytest.approx(differences.mean())
-    assert verdict.p_value == pytest.approx(2 * stats.t.sf(abs(t), 4), rel=1e-12)
+    assert verdict.p_value == pytest.approx(stats.t.sf(t, 4), rel=1e-12)
+    assert verdict.n_compared == 5
     assert verdict.beats_line
     assert "The network beats the straight line" in str(verdict)
+
+
+def test_the_folds_of_further_cuts_count_in_the_comparison_and_nowhere_else() -> None:
+    rng = np.random.RandomState(1)
+    spread, again, network = rng.normal(0, 0.02, (3, 10))
+    shown = evidence([[0.4], [0.2], [0.3]])
+    compared = StraightLine(10.0, 0.4 + spread, 0.6 - spread)
+    repeats = Repeats(0.2 + network[:5] + again[:5], 0.8 - network[:5])
+    verdict = judge(shown, compared, n_train=80, n_valid=20, repeats=repeats)
+    networks = np.concatenate([0.2 + FOLDS, 0.2 + network[:5] + again[:5]])
+    differences = 0.4 + spread - networks
+    t = differences.mean() / np.sqrt((1 / 10 + 20 / 80) * differences.var(ddof=1))
+    assert verdict.n_compared == 10
+    assert verdict.gain == pytest.approx(differences.mean())
+    assert verdict.p_value == pytest.approx(stats.t.sf(t, 9), rel=1e-12)
+    assert verdict.n_folds == 5
+    assert verdict.line.mean == pytest.approx(0.4 + spread[:5].mean())
+    assert verdict.recommended.mean == pytest.approx(0.2)
+
+
+def test_the_gap_and_the_spread_over_starts_are_told_of_the_recommended_size() -> None:
+    losses, train = [[0.4], [0.2], [0.3]], [[0.35], [0.05], [0.01]]
+    shown = evidence(losses, train=train)
+    shown.valid_loss[1, 0, :, 1] += 0.06
+    shown.train_loss[1, 0, :, 1] += 0.01
+    verdict = judge(shown, line(0.4), n_train=80, n_valid=20)
+    assert verdict.recommended.mean == pytest.approx(0.2)  # The start that trained better.
+    assert verdict.train_loss == pytest.approx(0.05)
+    assert verdict.gap == pytest.approx(0.15)
+    assert verdict.restart_deviation == pytest.approx(0.06 / np.sqrt(2))
+    assert "random starts alone spread it by 0.042" in str(verdict)
+    assert "Its loss on the rows it was trained on is 0.050, 0.150 lower" in str(verdict)
 
 
 def test_no_gain_is_claimed_when_the_folds_disagree() -> None:
@@ -104,30 +137,6 @@ def test_the_line_alone_is_told_as_such() -> None:
     assert verdict.network is None
     assert not verdict.beats_line
     assert "No network with hidden units was tried" in str(verdict)
-
-
-def test_overfitting_is_said_where_a_larger_network_learns_more_and_knows_less() -> None:
-    losses = [[0.4, 0.4], [0.2, 0.3], [0.8, 0.25]]
-    train = [[0.4, 0.4], [0.15, 0.3], [0.01, 0.2]]
-    verdict = decide(losses, 0.4, train=train)
-    seen = verdict.overfitting
-    assert seen is not None
-    assert (seen.hidden, seen.alpha, seen.smaller) == (50, 0.01, 3)
-    assert (seen.train_loss, seen.valid_loss) == pytest.approx((0.01, 0.8))
-    assert "more units over-fit: at alpha 0.01, 50 hidden units fit" in str(verdict)
-
-
-def test_overfitting_is_not_said_of_a_network_that_learned_its_own_rows_no_better() -> None:
-    losses = [[0.4, 0.4], [0.2, 0.3], [0.8, 0.25]]
-    verdict = decide(losses, 0.4, train=losses)
-    assert verdict.overfitting is None
-    assert "over-fit" not in str(verdict)
-
-
-def test_overfitting_is_not_said_where_held_out_rows_fare_no_worse() -> None:
-    losses = [[0.4, 0.4], [0.2, 0.3], [0.2, 0.25]]
-    train = [[0.4, 0.4], [0.15, 0.3], [0.01, 0.2]]
-    assert decide(losses, 0.4, train=train).overfitting is None
 
 
 def test_networks_that_did_not_converge_are_counted_and_told() -> None:

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
 from moonlet import CapacityStudy
 from moonlet.study.scores import FinalScores
 from moonlet.study.words import p_in_words, size_in_words
@@ -55,3 +57,13 @@ def test_a_unit_is_not_units() -> None:
 def test_no_p_value_is_nought() -> None:
     assert p_in_words(0.0) == "p < 0.001"
     assert p_in_words(0.049) == "p = 0.049"
+
+
+def test_test_rows_that_show_what_the_folds_could_not_are_told() -> None:
+    spread = np.array([-0.5, 0.5, -0.4, 0.6, 0.1])
+    verdict = decide([[0.4], [0.2]], 0.4, spread, sizes=(0, 3))
+    assert not verdict.beats_line
+    text = str(replace(verdict, test_scores=SCORES))
+    assert "They do speak for the network: row by row its log loss is lower by 0.150" in text
+    unsure = SCORES | {"log_loss_gain_interval": (-0.05, 0.25)}
+    assert "speak for" not in str(replace(verdict, test_scores=unsure))

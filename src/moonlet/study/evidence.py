@@ -4,6 +4,9 @@ References
 ----------
 .. [1] C. Nadeau and Y. Bengio, "Inference for the generalization error",
    Machine Learning 52, 2003, section 3 (the corrected resampled t-test).
+.. [2] R. R. Bouckaert and E. Frank, "Evaluating the replicability of significance
+   tests for comparing learning algorithms", PAKDD 2004, section 3.3 (the test over
+   repeated cross-validation).
 """
 
 from __future__ import annotations
@@ -33,6 +36,9 @@ _MAX_ITER = 1000
 @dataclass(frozen=True, slots=True, eq=False)
 class Evidence:
     """Results of all networks as cubes, of shape (sizes, alphas, folds, restarts).
+
+    Of the starts of a fold the one with the lowest training loss speaks for it,
+    as it is the one that would be delivered: held-out rows have no part in that.
 
     Parameters
     ----------
@@ -79,11 +85,16 @@ class Evidence:
             cube("status") == "converged",
         )
 
+    def kept(self, cube: Array) -> Array:
+        """Entries of the start that speaks for each fold; NaN where all diverged."""
+        return of_lowest(self.train_loss, cube)
+
     def summary(self) -> pd.DataFrame:
         """One row a (hidden, alpha): what `CapacityStudy.summary_` documents."""
         import pandas as pd
 
-        train, valid, score = map(fold_means, (self.train_loss, self.valid_loss, self.valid_score))
+        train, valid = self.kept(self.train_loss), self.kept(self.valid_loss)
+        score = self.kept(self.valid_score)
         hidden = np.empty(len(self.sizes), dtype=object)
         hidden[:] = self.sizes  # A tuple is one entry, not a row of numbers.
         columns = {
@@ -107,7 +118,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StraightLine:
-    """Logistic regression on the folds of a study.
+    """Logistic regression on the folds of a study, the further cuts' last.
 
     Parameters
     ----------
@@ -121,20 +132,45 @@ class StraightLine:
     valid_score: Array
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Repeats:
+    """The network that is compared with the line, on the folds of further cuts.
+
+    Parameters
+    ----------
+    valid_loss, valid_score : ndarray of shape (n_folds,)
+    """
+
+    valid_loss: Array
+    valid_score: Array
+
+    @classmethod
+    def from_results(cls, results: Sequence[NetworkResult], n_restarts: int) -> Repeats:
+        """Keep, of each fold's starts, the one with the lowest training loss."""
+
+        def table(name: str) -> Array:
+            return np.array([getattr(result, name) for result in results]).reshape(-1, n_restarts)
+
+        train = table("train_loss")
+        return cls(of_lowest(train, table("valid_loss")), of_lowest(train, table("valid_score")))
+
+
 @dataclass(frozen=True, slots=True)
 class PairedTest:
-    """A mean difference between two models over folds, and how far chance explains it."""
+    """A mean difference between two models over folds, and how far chance explains it.
+
+    `p_value` is one-sided: how probable a mean as large is, where there is no difference.
+    """
 
     difference: float
     t: float
     p_value: float
 
 
-def fold_means(cube: Array) -> Array:
-    """Mean over the restarts that did not diverge; NaN for a fold where all did."""
-    finite = np.isfinite(cube)
-    total, count = np.where(finite, cube, 0.0).sum(axis=-1), finite.sum(axis=-1)
-    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
+def of_lowest(train_loss: Array, cube: Array) -> Array:
+    """Entries of `cube` where `train_loss` is lowest along the last axis; NaN if none is finite."""
+    at = np.where(np.isfinite(train_loss), train_loss, np.inf).argmin(axis=-1)
+    return np.asarray(np.take_along_axis(cube, at[..., None], axis=-1)[..., 0])
 
 
 def standard_error(means: Array) -> Array:
@@ -153,10 +189,11 @@ def restart_deviation(cube: Array) -> Array:
 
 
 def corrected_t_test(differences: Array, n_train: float, n_valid: float) -> PairedTest:
-    """Nadeau and Bengio's corrected resampled t-test, two-sided [1]_.
+    """Nadeau and Bengio's corrected resampled t-test, one-sided [1]_.
 
     Folds share most of their training rows, so the plain variance of their
     differences is too small; ``1 / k`` becomes ``1 / k + n_valid / n_train``.
+    That holds for the folds of several cuts together as well [2]_.
 
     Parameters
     ----------
@@ -169,19 +206,22 @@ def corrected_t_test(differences: Array, n_train: float, n_valid: float) -> Pair
     --------
     >>> test = corrected_t_test(np.array([0.1, 0.2, 0.3, 0.2, 0.2]), n_train=80, n_valid=20)
     >>> round(test.t, 3), round(test.p_value, 3)
-    (4.216, 0.014)
+    (4.216, 0.007)
     """
     k = len(differences)
     mean = float(differences.mean())
     scale = math.sqrt((1.0 / k + n_valid / n_train) * float(differences.var(ddof=1)))
     if scale == 0.0:
         # All folds say exactly the same: nothing, or the same difference.
-        return PairedTest(mean, math.copysign(math.inf, mean) if mean else 0.0, float(mean == 0.0))
+        p_value = 0.5 if mean == 0.0 else float(mean < 0.0)
+        return PairedTest(mean, math.copysign(math.inf, mean) if mean else 0.0, p_value)
     t = mean / scale
-    return PairedTest(mean, t, 2.0 * float(stdtr(k - 1, -abs(t))))
+    return PairedTest(mean, t, float(stdtr(k - 1, -t)))
 
 
-def fit_straight_line(problem: Problem, folds: Sequence[int], scoring: Any) -> StraightLine:
+def fit_straight_line(
+    problem: Problem, folds: Sequence[int], scoring: Any, repeats: Sequence[int] = ()
+) -> StraightLine:
     """Logistic regression on the folds, its penalty chosen by the folds as the networks' is.
 
     Every fold's rows are those that the networks saw, preprocessed inside the
@@ -194,11 +234,13 @@ def fit_straight_line(problem: Problem, folds: Sequence[int], scoring: Any) -> S
     folds : sequence of int
     scoring : str, callable or None
         Log loss when None.
+    repeats : sequence of int
+        Folds to be measured on as well, that have no part in choosing the penalty.
     """
-    truth = [problem.classes[problem.prepare(fold).train_classes] for fold in folds]
     paths = []
-    for fold, y_train in zip(folds, truth, strict=True):
+    for fold in folds:
         rows = problem.prepare(fold)
+        y_train = problem.classes[rows.train_classes]
         X = np.vstack([rows.X_train, rows.X_valid])
         y = np.concatenate([y_train, problem.classes[rows.valid_classes]])
         positions = np.arange(len(y))
@@ -208,8 +250,9 @@ def fit_straight_line(problem: Problem, folds: Sequence[int], scoring: Any) -> S
     best = int(np.mean(paths, axis=0).argmax())
     C = float(model.Cs_[best])
     losses, scores = [], []
-    for fold, y_train in zip(folds, truth, strict=True):
+    for fold in (*folds, *repeats):
         rows = problem.prepare(fold)
+        y_train = problem.classes[rows.train_classes]
         line = fit_quietly(LogisticRegression(C=C, max_iter=_MAX_ITER), rows.X_train, y_train)
         probabilities = line.predict_proba(rows.X_valid)
         losses.append(log_loss(probabilities, rows.valid_classes))

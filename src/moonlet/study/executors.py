@@ -196,12 +196,7 @@ def measure(problem: Problem, job: Job, trainer: engine.Trainer) -> NetworkResul
     network, parameters = trainer.spec.network, trainer.parameters
     train_loss = valid_loss = valid_score = gradient_norm = math.nan
     if trainer.stop_reason != "diverged":
-        # The trainer's own loss may be that of the step before: ask at the final parameters.
-        loss, gradient = engine.loss_and_gradient(
-            network, parameters, fold.training_data, trainer.spec.alpha
-        )
-        train_loss = loss - _penalty(trainer.spec, parameters, len(fold.train_classes))
-        gradient_norm = math.sqrt(gradient @ gradient)
+        train_loss, gradient_norm = measure_training(trainer, fold.training_data)
         probabilities = class_probabilities(
             engine.predict(network, parameters, fold.X_valid), len(problem.classes)
         )
@@ -219,6 +214,16 @@ def measure(problem: Problem, job: Job, trainer: engine.Trainer) -> NetworkResul
         gradient_norm=gradient_norm,
         seconds=trainer.seconds,
     )
+
+
+def measure_training(trainer: engine.Trainer, data: engine.TrainingData) -> tuple[float, float]:
+    """Loss without the penalty, and norm of the gradient, on the rows trained on."""
+    # The trainer's own loss may be that of the step before: ask at the final parameters.
+    loss, gradient = engine.loss_and_gradient(
+        trainer.spec.network, trainer.parameters, data, trainer.spec.alpha
+    )
+    penalty = _penalty(trainer.spec, trainer.parameters, data.n_samples)
+    return loss - penalty, math.sqrt(gradient @ gradient)
 
 
 def row_log_losses(probabilities: Array, class_indices: Indices) -> Array:

@@ -14,7 +14,7 @@ from sklearn.pipeline import Pipeline
 from moonlet import engine
 from moonlet.data import make_preprocessor
 from moonlet.study.evidence import fit_quietly, logistic_regression_cv
-from moonlet.study.executors import Problem
+from moonlet.study.executors import Problem, measure_training
 from moonlet.study.grid import Grid
 from moonlet.study.plan import ALL_FOLDS, Fold, Indices, Size, Split, layer_sizes, plan_jobs
 from moonlet.study.rows import take
@@ -41,7 +41,7 @@ def fit_network(
     -------
     pipeline : Pipeline
         Its network has the seed whose start ended at the lowest training loss,
-        penalty included, so that it can be fitted again to the same bits.
+        so that it can be fitted again to the same bits.
     """
     classes, class_indices = np.unique(y, return_inverse=True)
     everything = {ALL_FOLDS: Fold(rest, rest[:0])}
@@ -49,8 +49,13 @@ def fit_network(
     jobs = plan_jobs([hidden], [alpha], [ALL_FOLDS], grid.n_restarts, seed)
     trainers = [problem.trainer(job) for job in jobs]
     engine.train(trainers, n_threads=grid.n_threads)
-    losses = np.array([trainer.loss for trainer in trainers])
-    best = jobs[int(np.nan_to_num(losses, nan=np.inf).argmin())]
+    # Without the penalty, as in the folds: so is the kind of network that was judged.
+    data = problem.prepare(ALL_FOLDS).training_data
+    losses = [
+        np.inf if trainer.stop_reason == "diverged" else measure_training(trainer, data)[0]
+        for trainer in trainers
+    ]
+    best = jobs[int(np.argmin(losses))]
     network = clone(grid.template).set_params(
         hidden_layer_sizes=layer_sizes(hidden), alpha=alpha, random_state=best.seed
     )

@@ -13,33 +13,40 @@ import io
 import math
 import os
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Literal, Self, TypeAlias
 
 from moonlet.atomic import replace_file
 from moonlet.exceptions import StudyStoreError
-from moonlet.study.executors import NetworkResult
+from moonlet.study.executors import Executor, NetworkResult, Problem
 from moonlet.study.lock import FileLock
-from moonlet.study.plan import Key, read_size_label, size_label
+from moonlet.study.plan import Job, Key, read_size_label, size_label
 
 if TYPE_CHECKING:
     import pandas as pd
 
 # "moon" in ASCII: tells a study's file from any other SQLite file.
 _APPLICATION_ID = 0x6D6F6F6E
-_LAYOUT = 1
+_LAYOUT = 2
 
-_CREATE = """
-CREATE TABLE study (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE networks (
-    hidden TEXT, alpha REAL, fold INTEGER, restart INTEGER, seed INTEGER,
-    status TEXT, n_iter INTEGER, train_loss REAL, valid_loss REAL, valid_score REAL,
-    gradient_norm REAL, seconds REAL,
-    PRIMARY KEY (hidden, alpha, fold, restart)
-) WITHOUT ROWID;
-"""
+# The study's grid; and the one network of it that is trained on further cuts of the rows.
+Table: TypeAlias = Literal["networks", "repeats"]
+NETWORKS: Table = "networks"
+REPEATS: Table = "repeats"
+
+_CREATE = (
+    "CREATE TABLE study (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+    *(
+        f"CREATE TABLE {table} ("
+        "hidden TEXT, alpha REAL, fold INTEGER, restart INTEGER, seed INTEGER, "
+        "status TEXT, n_iter INTEGER, train_loss REAL, valid_loss REAL, valid_score REAL, "
+        "gradient_norm REAL, seconds REAL, "
+        "PRIMARY KEY (hidden, alpha, fold, restart)) WITHOUT ROWID"
+        for table in (NETWORKS, REPEATS)
+    ),
+)
 
 
 class StudyStore:
@@ -94,7 +101,7 @@ class StudyStore:
             self._compare(study)
             return
         execute("BEGIN IMMEDIATE")
-        for statement in _CREATE.split(";"):
+        for statement in _CREATE:
             execute(statement)
         self._connection.executemany("INSERT INTO study VALUES (?, ?)", study.items())
         execute(f"PRAGMA application_id = {_APPLICATION_ID}")
@@ -136,22 +143,22 @@ class StudyStore:
         self._connection.close()
         self._lock.release()
 
-    def results(self) -> dict[Key, NetworkResult]:
-        """All networks in the file, by key."""
+    def results(self, table: Table = NETWORKS) -> dict[Key, NetworkResult]:
+        """All networks in a table, by key."""
         try:
-            rows = self._connection.execute("SELECT * FROM networks").fetchall()
+            rows = self._connection.execute(f"SELECT * FROM {table}").fetchall()  # noqa: S608
         except sqlite3.Error as error:
             raise StudyStoreError(
                 f"{self.path} is damaged: {error}. Delete it to begin anew."
             ) from error
         return {result.key: result for result in map(_result, rows)}
 
-    def add(self, results: Iterable[NetworkResult]) -> None:
+    def add(self, results: Iterable[NetworkResult], table: Table = NETWORKS) -> None:
         """Commit networks, all or none."""
         try:
             self._connection.execute("BEGIN IMMEDIATE")
             self._connection.executemany(
-                f"INSERT INTO networks VALUES ({', '.join('?' * 12)})",  # noqa: S608 - only "?"
+                f"INSERT INTO {table} VALUES ({', '.join('?' * 12)})",  # noqa: S608 - only "?"
                 map(_row, results),
             )
             self._connection.execute("COMMIT")
@@ -162,6 +169,44 @@ class StudyStore:
                 f"{self.path} cannot be written: {error}. What was committed before is kept; "
                 "the study goes on from there when it is run again."
             ) from error
+
+
+def run_missing(
+    executor: Executor,
+    problem: Problem,
+    jobs: Sequence[Job],
+    store: StudyStore | None,
+    table: Table,
+    heard: Callable[[Iterable[NetworkResult]], None] = lambda results: None,
+) -> list[NetworkResult]:
+    """Train the jobs that a store does not hold yet, and commit them as they finish.
+
+    Parameters
+    ----------
+    executor : Executor
+    problem : Problem
+    jobs : sequence of Job
+    store : StudyStore or None
+    table : {"networks", "repeats"}
+    heard : callable
+        Given the results that were there, then the new ones once they are committed.
+
+    Returns
+    -------
+    results : list of NetworkResult
+        In the order of the jobs.
+    """
+    done = {} if store is None else store.results(table)
+    heard(done.values())
+
+    def keep(results: list[NetworkResult]) -> None:
+        if store is not None:
+            store.add(results, table)
+        done.update((result.key, result) for result in results)
+        heard(results)
+
+    executor.run(problem, [job for job in jobs if job.key not in done], keep)
+    return [done[job.key] for job in jobs]
 
 
 def stored_seed(path: str | os.PathLike[str]) -> int | None:

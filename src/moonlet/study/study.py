@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import astuple, fields, replace
 from typing import Any, Self
@@ -17,17 +17,17 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from moonlet.estimators import MLPClassifier
 from moonlet.specs import Array
-from moonlet.study.evidence import Evidence, fit_straight_line
+from moonlet.study.evidence import Evidence, Repeats, fit_straight_line
 from moonlet.study.executors import LocalExecutor, NetworkResult, Problem
 from moonlet.study.final import fit_baseline, fit_network
 from moonlet.study.grid import Grid, read_grid
 from moonlet.study.identity import study_identity, study_seed
-from moonlet.study.plan import Key, Size, Split, plan_jobs, read_sizes, split_rows
+from moonlet.study.plan import Size, Split, plan_jobs, read_sizes, split_rows
 from moonlet.study.progress import StudyProgress, Tally, progress_callable
 from moonlet.study.rows import read_classes, read_features, take
 from moonlet.study.scores import score_on_test_rows
-from moonlet.study.store import StudyStore
-from moonlet.study.verdict import judge
+from moonlet.study.store import NETWORKS, REPEATS, StudyStore, run_missing
+from moonlet.study.verdict import choose, judge
 
 _COLUMNS = [field.name for field in fields(NetworkResult)]
 
@@ -38,7 +38,8 @@ class CapacityStudy(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):  # type
     Trains a network for every size, alpha, fold and random start, compares what
     they do on the held-out folds, recommends the smallest size within one
     standard error of the best, tests it against logistic regression on the same
-    folds, and scores both once on a test set that nothing has looked at before.
+    folds and on those of two further cuts, and scores both once on a test set
+    that nothing has looked at before.
     Preprocessing (gaps, categories, standardising) is fitted inside the folds.
 
     Predictions are those of `best_estimator_`.
@@ -59,6 +60,8 @@ class CapacityStudy(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):  # type
         Random starts of every network.
     cv : int or scikit-learn splitter, default=5
         Folds, stratified and shuffled; made of the rows that are not test rows.
+        With an int, the network that may beat the straight line is trained on the
+        folds of two further cuts as well; a splitter is taken as it is.
     test_size : float, default=0.25
         Share of the rows kept, stratified, for the final score.
     scoring : str, callable or None, default=None
@@ -88,10 +91,11 @@ class CapacityStudy(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):  # type
         gradient_norm (Euclidean, at the end of training), seconds.
     summary_ : DataFrame
         One row a (hidden, alpha): n_parameters, n_networks, n_converged;
-        train_loss, valid_loss, valid_score (means over folds, restarts averaged
-        within the fold); valid_loss_se, valid_score_se (standard errors over
-        folds); valid_loss_restart_sd, valid_score_restart_sd (spread that random
-        starts alone cause); gap (valid_loss - train_loss); seconds (summed).
+        train_loss, valid_loss, valid_score (means over folds, each told by the
+        start with the lowest training loss, which is the one that would be
+        delivered); valid_loss_se, valid_score_se (standard errors over folds);
+        valid_loss_restart_sd, valid_score_restart_sd (spread over all starts of
+        a fold); gap (valid_loss - train_loss); seconds (summed).
     recommended_ : int or tuple of int
         The smallest size within one standard error of the best, as in `hidden`.
     verdict_ : Verdict
@@ -196,10 +200,10 @@ class CapacityStudy(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):  # type
             class_indices, self.classes_, test_size=self.test_size, cv=self.cv, seed=self.seed_
         )
         self.test_indices_ = split.test
-        folds = dict(enumerate(split.folds))
-        problem = Problem(X, class_indices, self.classes_, grid.template, folds, grid.scorer)
-        results = self._train(problem, grid, split)
-        self._learn(problem, grid, split, results)
+        problem = Problem(
+            X, class_indices, self.classes_, grid.template, split.numbered(), grid.scorer
+        )
+        self._learn(problem, grid, split, *self._train(problem, grid, split))
         return self
 
     def fit_size(self, hidden: Size, alpha: float | None = None) -> Pipeline:
@@ -254,32 +258,42 @@ class CapacityStudy(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):  # type
         check_is_fitted(self)
         return self.best_estimator_
 
-    def _train(self, problem: Problem, grid: Grid, split: Split) -> list[NetworkResult]:
-        jobs = plan_jobs(
-            grid.sizes, grid.alphas, range(len(split.folds)), grid.n_restarts, self.seed_
-        )
+    def _train(
+        self, problem: Problem, grid: Grid, split: Split
+    ) -> tuple[list[NetworkResult], Evidence, Repeats | None]:
+        """Train the grid; then the network to be compared with the line on the further cuts."""
+        n_folds = len(split.folds)
+        jobs = plan_jobs(grid.sizes, grid.alphas, range(n_folds), grid.n_restarts, self.seed_)
         tell = progress_callable(self.progress)
-        tally = Tally(len(jobs), len(split.folds) * grid.n_restarts, grid.measure)
+        tally = Tally(len(jobs), n_folds * grid.n_restarts, grid.measure)
+        executor = LocalExecutor(grid.n_threads)
         with ExitStack() as stack:
             store = None
-            done: dict[Key, NetworkResult] = {}
             if self.store is not None:
                 identity = study_identity(self._identity(grid), self.X_, self.y_, split)
                 store = stack.enter_context(StudyStore(self.store, identity))
-                done = store.results()
-            tally.add(done.values())
 
-            def keep(results: list[NetworkResult]) -> None:
-                if store is not None:
-                    store.add(results)
-                done.update((result.key, result) for result in results)
+            def heard(results: Iterable[NetworkResult]) -> None:
                 tally.add(results)
                 tell(tally.progress())
 
-            tell(tally.progress())
-            missing = [job for job in jobs if job.key not in done]
-            LocalExecutor(grid.n_threads).run(problem, missing, keep)
-        return [done[job.key] for job in jobs]
+            results = run_missing(executor, problem, jobs, store, NETWORKS, heard)
+            n_parameters = tuple(map(problem.n_parameters, grid.sizes))
+            evidence = Evidence.from_results(
+                results, grid.sizes, grid.alphas, n_parameters, grid.n_restarts
+            )
+            choice = choose(evidence, grid.measure)
+            if choice.compared is None or not split.repeats:
+                return results, evidence, None
+            again = plan_jobs(
+                [grid.sizes[choice.compared]],
+                [choice.alphas[choice.compared]],
+                range(n_folds, n_folds + len(split.repeats)),
+                grid.n_restarts,
+                self.seed_,
+            )
+            repeated = run_missing(executor, problem, again, store, REPEATS)
+        return results, evidence, Repeats.from_results(repeated, grid.n_restarts)
 
     def _identity(self, grid: Grid) -> dict[str, object]:
         return {
@@ -294,23 +308,28 @@ class CapacityStudy(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):  # type
         }
 
     def _learn(
-        self, problem: Problem, grid: Grid, split: Split, results: list[NetworkResult]
+        self,
+        problem: Problem,
+        grid: Grid,
+        split: Split,
+        results: list[NetworkResult],
+        evidence: Evidence,
+        repeats: Repeats | None,
     ) -> None:
         import pandas as pd
 
         self.results_ = pd.DataFrame([astuple(result) for result in results], columns=_COLUMNS)
-        n_parameters = tuple(map(problem.n_parameters, grid.sizes))
-        evidence = Evidence.from_results(
-            results, grid.sizes, grid.alphas, n_parameters, grid.n_restarts
-        )
         self.summary_ = evidence.summary()
-        line = fit_straight_line(problem, range(len(split.folds)), self.scoring)
+        n_folds = len(split.folds)
+        further = range(n_folds, n_folds + len(split.repeats))
+        line = fit_straight_line(problem, range(n_folds), self.scoring, further)
         verdict = judge(
             evidence,
             line,
             n_train=float(np.mean([len(fold.train) for fold in split.folds])),
             n_valid=float(np.mean([len(fold.valid) for fold in split.folds])),
             measure=grid.measure,
+            repeats=repeats,
         )
         self.recommended_ = verdict.recommended.hidden
         self.best_estimator_ = fit_network(

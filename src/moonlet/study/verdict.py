@@ -2,21 +2,26 @@
 
 Rules, fixed before any data are seen:
 
-1. For each size the alpha with the best mean over the held-out folds.
-2. The recommended size is the smallest (by number of parameters) whose mean is
+1. Of the random starts of a fold the one with the lowest training loss is judged:
+   what would be delivered.
+2. For each size the alpha with the best mean over the held-out folds.
+3. The recommended size is the smallest (by number of parameters) whose mean is
    within one standard error of the best size's [1]_.
-3. It beats the straight line if it is a network at all and the corrected
-   resampled t-test of the folds' differences has p < 0.05 in its favour.
-4. Over-fitting is said if, at the weakest alpha, some larger size does better
-   on the rows it was trained on and worse on those held out, by the same test
-   at 0.05 divided by the number of larger sizes.
+4. It beats the straight line if it is a network at all, and its gain over logistic
+   regression, fold by fold, has p < 0.05 in the corrected resampled t-test [2]_. The
+   test is one-sided, because so is the claim; and the rows are cut into folds anew
+   for this one network (`plan.split_rows`), because five folds alone are too few.
+5. Over-fitting and a second descent are said by the rules of `overfitting`.
 
-Test rows have no part in it.
+Test rows have no part in it. How often this is right, on data whose truth is known,
+is measured by ``benchmarks/can_the_verdict_be_trusted.py``.
 
 References
 ----------
 .. [1] L. Breiman et al., "Classification and Regression Trees", 1984,
    section 3.4.3.
+.. [2] C. Nadeau and Y. Bengio, "Inference for the generalization error",
+   Machine Learning 52, 2003.
 """
 
 from __future__ import annotations
@@ -31,16 +36,21 @@ from moonlet.specs import Array
 from moonlet.study.evidence import (
     Evidence,
     PairedTest,
+    Repeats,
     StraightLine,
     corrected_t_test,
-    fold_means,
+    restart_deviation,
     standard_error,
+)
+from moonlet.study.overfitting import (
+    Overfitting,
+    SecondDescent,
+    find_overfitting,
+    find_second_descent,
 )
 from moonlet.study.plan import Size
 from moonlet.study.scores import FinalScores
-from moonlet.study.words import paragraph
-
-_LEVEL = 0.05
+from moonlet.study.words import LEVEL, paragraph
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,21 +78,27 @@ class Contender:
     standard_error: float
 
 
-@dataclass(frozen=True, slots=True)
-class Overfitting:
-    """A larger size that learned its training rows better and the rest worse; log losses.
+@dataclass(frozen=True, slots=True, eq=False)
+class Choice:
+    """What the held-out folds choose: positions of sizes, and each size at its best alpha.
 
-    Both are at the same, weakest alpha.
+    Parameters
+    ----------
+    costs : ndarray of shape (n_sizes, n_folds)
+        In the study's measure, but less is better.
+    alphas : tuple of float
+        The best of each size.
+    best, recommended : int
+    compared : int or None
+        The network to be compared with the straight line: the recommended one, or
+        the best with hidden units where none is recommended; None if none was tried.
     """
 
-    hidden: Size
-    alpha: float
-    train_loss: float
-    valid_loss: float
-    smaller: Size
-    smaller_train_loss: float
-    smaller_valid_loss: float
-    p_value: float
+    costs: Array
+    alphas: tuple[float, ...]
+    best: int
+    recommended: int
+    compared: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +114,12 @@ class Verdict:
         Each size at its best alpha, in the study's order.
     recommended : Contender
         The smallest within one standard error of the best.
+    train_loss, gap : float
+        The recommended size's loss on the rows it was trained on, and by how much that on
+        the held-out rows is higher.
+    restart_deviation : float
+        Spread of the recommended size that random starts alone cause, in the study's
+        measure; NaN with a single start.
     best : Contender
         The best mean.
     line : Contender
@@ -107,12 +129,17 @@ class Verdict:
         best with hidden units where none is recommended. None if none was tried.
     gain : float
         How much better `network` is than the line: mean difference, positive if better.
+    n_compared : int
+        Folds of that comparison: those of further cuts are among them.
     p_value : float
-        Two-sided, of the corrected resampled t-test of that difference.
+        One-sided, of the corrected resampled t-test of that gain: how probable a gain
+        as large is where the network is no better.
     beats_line : bool
         Whether the study claims that a network beats the straight line.
     overfitting : Overfitting or None
         The worst case seen; None where the data show none.
+    second_descent : SecondDescent or None
+        Where held-out rows fare better again past interpolation, if the data show it.
     n_networks, n_not_converged : int
         Trained in all; stopped before converging, or diverged.
     test_scores : dict or None
@@ -123,19 +150,43 @@ class Verdict:
     n_folds: int
     sizes: tuple[Contender, ...]
     recommended: Contender
+    train_loss: float
+    gap: float
+    restart_deviation: float
     best: Contender
     line: Contender
     network: Contender | None
     gain: float
+    n_compared: int
     p_value: float
     beats_line: bool
     overfitting: Overfitting | None
+    second_descent: SecondDescent | None
     n_networks: int
     n_not_converged: int
     test_scores: FinalScores | None = None
 
     def __str__(self) -> str:
         return paragraph(self)
+
+
+def choose(evidence: Evidence, measure: Measure) -> Choice:
+    """Choose by the held-out folds: rules 1 to 3.
+
+    Raises
+    ------
+    DivergedError
+        If no size has a network that did not diverge in every fold.
+    """
+    cube = evidence.valid_score if measure.greater_is_better else evidence.valid_loss
+    costs = _sign(measure) * evidence.kept(cube)  # Shape (sizes, alphas, folds).
+    chosen = _best_alphas(costs)
+    costs = costs[np.arange(len(chosen)), chosen]
+    best = int(np.nan_to_num(costs.mean(axis=1), nan=math.inf).argmin())
+    recommended = _smallest_within_one_standard_error(costs, best, evidence.n_parameters)
+    compared = _network_to_compare(evidence, costs, recommended)
+    alphas = tuple(evidence.alphas[at] for at in chosen)
+    return Choice(costs, alphas, best, recommended, compared)
 
 
 def judge(
@@ -145,6 +196,7 @@ def judge(
     n_train: float,
     n_valid: float,
     measure: Measure | None = None,
+    repeats: Repeats | None = None,
     test_scores: FinalScores | None = None,
 ) -> Verdict:
     """Apply the rules.
@@ -153,10 +205,13 @@ def judge(
     ----------
     evidence : Evidence
     line : StraightLine
+        On the same folds, and on those of the repeats after them.
     n_train, n_valid : float
         Rows trained on and held out in a fold, on average.
     measure : Measure, optional
         Held-out log loss when None.
+    repeats : Repeats, optional
+        The network that `choose` compares, on the folds of further cuts.
     test_scores : dict, optional
         Told, but no rule looks at them.
 
@@ -166,41 +221,55 @@ def judge(
         If no size has a network that did not diverge in every fold.
     """
     measure = measure or Measure()
-    sign = -1.0 if measure.greater_is_better else 1.0
-    cube = evidence.valid_score if measure.greater_is_better else evidence.valid_loss
-    costs = sign * fold_means(cube)  # Shape (sizes, alphas, folds); less is better.
-    chosen = _best_alphas(costs)
-    costs = costs[np.arange(len(chosen)), chosen]
-    best = int(np.nan_to_num(costs.mean(axis=1), nan=math.inf).argmin())
-    recommended = _smallest_within_one_standard_error(costs, best, evidence.n_parameters)
-
+    sign = _sign(measure)
+    choice = choose(evidence, measure)
+    n_folds = choice.costs.shape[1]
     contenders = tuple(
-        Contender(size, evidence.alphas[at], sign * float(row.mean()), float(standard_error(row)))
-        for size, at, row in zip(evidence.sizes, chosen, costs, strict=True)
+        Contender(size, alpha, sign * float(row.mean()), float(standard_error(row)))
+        for size, alpha, row in zip(evidence.sizes, choice.alphas, choice.costs, strict=True)
     )
     line_costs = sign * (line.valid_score if measure.greater_is_better else line.valid_loss)
-    compared = _network_to_compare(evidence, costs, recommended)
     test = PairedTest(math.nan, math.nan, math.nan)
-    if compared is not None:
-        test = corrected_t_test(line_costs - costs[compared], n_train, n_valid)
+    n_compared = 0
+    if choice.compared is not None:
+        network_costs = choice.costs[choice.compared]
+        if repeats is not None:
+            again = repeats.valid_score if measure.greater_is_better else repeats.valid_loss
+            network_costs = np.concatenate([network_costs, sign * again])
+        n_compared = len(network_costs)
+        test = corrected_t_test(line_costs[:n_compared] - network_costs, n_train, n_valid)
+    line_costs = line_costs[:n_folds]
+    recommended = choice.recommended
+    setting = recommended, evidence.alphas.index(choice.alphas[recommended])
+    train_loss = float(evidence.kept(evidence.train_loss)[setting].mean())
+    cube = evidence.valid_score if measure.greater_is_better else evidence.valid_loss
     return Verdict(
         measure=measure,
-        n_folds=costs.shape[1],
+        n_folds=n_folds,
         sizes=contenders,
         recommended=contenders[recommended],
-        best=contenders[best],
+        train_loss=train_loss,
+        gap=float(evidence.kept(evidence.valid_loss)[setting].mean()) - train_loss,
+        restart_deviation=float(restart_deviation(cube)[setting]),
+        best=contenders[choice.best],
         line=Contender(
             0, 1.0 / line.C, sign * float(line_costs.mean()), float(standard_error(line_costs))
         ),
-        network=None if compared is None else contenders[compared],
+        network=None if choice.compared is None else contenders[choice.compared],
         gain=test.difference,
+        n_compared=n_compared,
         p_value=test.p_value,
-        beats_line=compared == recommended and test.difference > 0 and test.p_value < _LEVEL,
-        overfitting=_find_overfitting(evidence, recommended, n_train, n_valid),
+        beats_line=choice.compared == recommended and test.p_value < LEVEL,
+        overfitting=find_overfitting(evidence, recommended, n_train, n_valid, LEVEL),
+        second_descent=find_second_descent(evidence, n_train, n_valid, LEVEL),
         n_networks=evidence.converged.size,
         n_not_converged=int((~evidence.converged).sum()),
         test_scores=test_scores,
     )
+
+
+def _sign(measure: Measure) -> float:
+    return -1.0 if measure.greater_is_better else 1.0
 
 
 def _best_alphas(costs: Array) -> list[int]:
@@ -228,38 +297,3 @@ def _network_to_compare(evidence: Evidence, costs: Array, recommended: int) -> i
     means = np.nan_to_num(costs.mean(axis=1), nan=math.inf)
     networks = [at for at, size in enumerate(evidence.sizes) if size != 0]
     return min(networks, key=lambda at: means[at], default=None)
-
-
-def _find_overfitting(
-    evidence: Evidence, smaller: int, n_train: float, n_valid: float
-) -> Overfitting | None:
-    # Where weight decay is weakest it hides least of what size does. A scorer may be coarse or
-    # may not be comparable between rows seen and unseen: over-fitting is always told in log loss.
-    weakest = int(np.argmin(evidence.alphas))
-    train = fold_means(evidence.train_loss)[:, weakest]
-    valid = fold_means(evidence.valid_loss)[:, weakest]
-    larger = [
-        at for at, n in enumerate(evidence.n_parameters) if n > evidence.n_parameters[smaller]
-    ]
-    tests = {
-        at: corrected_t_test(valid[at] - valid[smaller], n_train, n_valid)
-        for at in larger
-        if train[at].mean() < train[smaller].mean()
-    }
-    shown = [
-        at for at, test in tests.items()
-        if test.difference > 0 and test.p_value < _LEVEL / len(larger)
-    ]  # fmt: skip
-    if not shown:
-        return None
-    worst = max(shown, key=lambda at: tests[at].difference)
-    return Overfitting(
-        evidence.sizes[worst],
-        evidence.alphas[weakest],
-        float(train[worst].mean()),
-        float(valid[worst].mean()),
-        evidence.sizes[smaller],
-        float(train[smaller].mean()),
-        float(valid[smaller].mean()),
-        tests[worst].p_value,
-    )

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.study.test_verdict import decide
+
+SIZES = (0, 3, 20, 50)
+
+
+def test_overfitting_is_said_where_a_larger_network_learns_more_and_knows_less() -> None:
+    losses = [[0.4, 0.4], [0.2, 0.3], [0.8, 0.25]]
+    train = [[0.4, 0.4], [0.15, 0.3], [0.01, 0.2]]
+    verdict = decide(losses, 0.4, train=train)
+    seen = verdict.overfitting
+    assert seen is not None
+    assert (seen.hidden, seen.alpha, seen.smaller) == (50, 0.01, 3)
+    assert (seen.train_loss, seen.valid_loss) == pytest.approx((0.01, 0.8))
+    assert "more units over-fit: at alpha 0.01, 50 hidden units fit" in str(verdict)
+
+
+def test_overfitting_is_not_said_of_a_network_that_learned_its_own_rows_no_better() -> None:
+    losses = [[0.4, 0.4], [0.2, 0.3], [0.8, 0.25]]
+    verdict = decide(losses, 0.4, train=losses)
+    assert verdict.overfitting is None
+    assert "over-fit" not in str(verdict)
+
+
+def test_overfitting_is_not_said_where_held_out_rows_fare_no_worse() -> None:
+    losses = [[0.4, 0.4], [0.2, 0.3], [0.2, 0.25]]
+    train = [[0.4, 0.4], [0.15, 0.3], [0.01, 0.2]]
+    assert decide(losses, 0.4, train=train).overfitting is None
+
+
+def test_a_second_descent_is_said_where_a_network_past_interpolation_does_better_again() -> None:
+    losses = [[0.4], [0.2], [0.9], [0.5]]
+    train = [[0.38], [0.15], [0.05], [0.001]]
+    verdict = decide(losses, 0.4, sizes=SIZES, train=train)
+    seen = verdict.second_descent
+    assert seen is not None
+    assert (seen.peak, seen.hidden) == (20, 50)
+    assert (seen.peak_valid_loss, seen.valid_loss) == (0.9, 0.5)
+    assert "There is a second descent: at alpha 0.01, 50 hidden units fit" in str(verdict)
+
+
+def test_no_second_descent_is_said_where_the_larger_network_does_not_interpolate() -> None:
+    train = [[0.38], [0.15], [0.05], [0.03]]
+    verdict = decide([[0.4], [0.2], [0.9], [0.5]], 0.4, sizes=SIZES, train=train)
+    assert verdict.second_descent is None
+    assert "descent" not in str(verdict)
+
+
+def test_no_second_descent_is_said_where_the_loss_rose_to_the_end() -> None:
+    train = [[0.38], [0.15], [0.05], [0.001]]
+    assert (
+        decide([[0.4], [0.2], [0.5], [0.9]], 0.4, sizes=SIZES, train=train).second_descent is None
+    )
+
+
+def test_no_second_descent_is_said_where_nothing_rose_first() -> None:
+    train = [[0.38], [0.15], [0.05], [0.001]]
+    assert (
+        decide([[0.9], [0.2], [0.1], [0.1]], 0.4, sizes=SIZES, train=train).second_descent is None
+    )
