@@ -5,6 +5,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 BUILT := build/.built
 ENGINE := CMakeLists.txt pyproject.toml $(shell find engine -type f)
+# An editable install remembers which modules there were: another list of them, another install.
+MODULES := build/.modules
+$(shell mkdir -p build; ls src/moonlet > $(MODULES).now; \
+  cmp -s $(MODULES).now $(MODULES) || mv $(MODULES).now $(MODULES))
 CPP := $(shell find engine -name '*.h' -o -name '*.cpp')
 
 # scikit-learn's estimator checks leave the array API out unless SciPy's support for it is on.
@@ -31,7 +35,7 @@ $(VENV)/.ready: pyproject.toml
 	touch $@
 
 # The compiled core, and moonlet as an editable install: Python files are used where they lie.
-$(BUILT): $(VENV)/.ready $(ENGINE)
+$(BUILT): $(VENV)/.ready $(ENGINE) $(MODULES)
 	$(BIN)/python -m pip install --quiet --no-build-isolation --editable ".[dev]"
 	@mkdir -p build && touch $@
 
