@@ -301,7 +301,7 @@ def test_a_pipeline_is_diagnosed_by_its_last_step() -> None:
     X, y = load_breast_cancer(return_X_y=True)
     pipeline = make_pipeline(
         StandardScaler(),
-        MLPClassifier((), solver="gd", learning_rate_init=0.01, max_iter=20, tol=0, random_state=0),
+        MLPClassifier((), solver="gd", learning_rate_init=0.3, max_iter=20, tol=0, random_state=0),
     )
     _only(diagnose(pipeline.fit(X, y)), "stopped_early")
 

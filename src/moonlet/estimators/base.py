@@ -22,7 +22,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from moonlet import engine
-from moonlet.diagnosis import Finding, TrainingHistory, diagnose, examine
+from moonlet.diagnosis import Finding, TrainingFacts, TrainingHistory, diagnose, examine
 from moonlet.estimators.initial import Init, initial_parameters
 from moonlet.estimators.parameters import CONSTRAINTS, hidden_activations, training_spec
 from moonlet.estimators.targets import class_targets, network_output
@@ -114,6 +114,7 @@ class BaseMLP(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
         trainer = engine.Trainer(spec, engine.TrainingData(X, targets, sample_weight), start)
         engine.train([trainer], n_threads=effective_n_jobs(self.n_jobs))
         _refuse_divergence(trainer)
+        self._training_facts = TrainingFacts.of(spec, trainer.parameters, X, targets, sample_weight)
         self._learn(trainer, n_samples=len(X))
         self._warn_unless_converged()
 

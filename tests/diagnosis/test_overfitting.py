@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from sklearn.datasets import make_moons
+
+from tests.diagnosis.runs import Rows, classes, run
+
+
+def _few_rows(n_rows: int = 60, noise: float = 0.4) -> Rows:
+    X, y = make_moons(n_rows + 300, noise=noise, random_state=0)
+    rows, others = classes(X[:n_rows], y[:n_rows]), classes(X[n_rows:], y[n_rows:])
+    return replace(rows, held_out=(others.X, others.Y))
+
+
+@pytest.mark.parametrize(("solver", "rate"), [("adam", 0.01), ("gd", 0.5)])
+def test_a_validation_loss_that_rises_is_told_where_to_stop_and_stopping_helps(
+    solver: str, rate: float
+) -> None:
+    learned_by_heart = run(_few_rows(), (100,), "relu", solver, rate, max_iter=2_000, tol=0.0)
+    assert learned_by_heart.kinds == ["over_fitting"]
+    curve = learned_by_heart.trainer.validation_loss_curve
+    words = str(learned_by_heart.findings[0])
+    told = int(words.split("after iteration ")[1].split(",")[0])
+    assert told - 1 == curve.argmin()
+    assert learned_by_heart.findings[0].change["early_stopping_on"] == "loss"
+    stopped = run(
+        _few_rows(), (100,), "relu", solver, rate, max_iter=2_000, tol=0.0, early_stopping="loss"
+    )
+    assert stopped.kinds == []
+    assert stopped.trainer.validation_loss_curve.min() < 0.9 * curve[-1]
+
+
+def test_lbfgs_is_told_to_hold_its_weights_back_until_that_helps() -> None:
+    alpha, losses = 1e-4, []
+    while True:
+        run_of_it = run(_few_rows(), (100,), "relu", "lbfgs", alpha=alpha, max_iter=1_000)
+        losses.append(run_of_it.trainer.validation_loss_curve[-1])
+        if "over_fitting" not in run_of_it.kinds:
+            break
+        alpha = float(run_of_it.findings[0].change["alpha"])
+    assert 0.1 <= alpha <= 100.0
+    assert losses[-1] < 0.5 * losses[0]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_validation_loss_that_falls_or_rests_is_let_pass(seed: int) -> None:
+    healthy = run(_few_rows(600, noise=0.2), (10,), "relu", "adam", 0.01, max_iter=500, seed=seed)
+    assert "over_fitting" not in healthy.kinds
+
+
+def test_without_a_validation_curve_nothing_is_claimed() -> None:
+    rows = replace(_few_rows(), held_out=None)
+    assert "over_fitting" not in run(rows, (100,), "relu", "lbfgs", max_iter=1_000).kinds
+    assert np.isfinite(run(rows, (100,), "relu", "lbfgs").loss)
