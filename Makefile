@@ -79,8 +79,13 @@ sanitize: cpp-test thread-test  ## All under sanitizers: the above, and the Pyth
 arm64-test: $(BUILT)  ## The engine's own tests on an emulated arm64 (installs the emulator when root)
 	engine/tests/arm64.sh $(BIN)
 
-bench: $(BUILT)  ## moonlet beside its peers, measured in one run
-	$(BIN)/python benchmarks/how_fast_is_the_tutorial_sweep.py
+# The peers are installed here only: nothing else needs them.
+$(VENV)/.bench: $(BUILT)
+	$(BIN)/python -m pip install --quiet --no-build-isolation --editable ".[bench]"
+	touch $@
+
+bench: $(VENV)/.bench  ## moonlet beside its peers, measured in one run (QUICK=1: a rough run of minutes)
+	$(BIN)/python -m benchmarks $(if $(QUICK),--quick)
 
 clean:  ## Forget what was built and installed here
 	rm -rf build $(VENV)

@@ -1,48 +1,29 @@
-"""How fast is the tutorial's sweep, beside the tutorial's own NumPy loop?
+"""How fast is the tutorial's sweep, beside its own NumPy loop and four ways of today?
 
-Seven hidden sizes, 20,000 passes each, 200 moons, 64 bit, one thread. The NumPy
-loop is the tutorial's algorithm, line for line in what it computes (summed
-gradients, rate 0.01); it is timed on a tenth of the passes, whose cost does not
-change, and scaled. The two take turns, so that a machine that slows down slows
-both; the median of the ratios is told with its spread.
-
-The answer is checked before the time is taken.
+Seven hidden sizes, 20,000 passes each, 200 moons. Peers whose passes all cost the same do
+a part of them, and the time is scaled.
 """
 
 from __future__ import annotations
 
-import json
-import platform
-import statistics
-import sys
-import time
-from collections.abc import Sequence
+import warnings
 
 import numpy as np
-from sklearn.datasets import make_moons
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.neural_network import MLPClassifier
 
+from benchmarks.contest import Case, Contender, Goal, Ready
+from benchmarks.moons import ALPHA, CHECKED_PASSES, PASSES, RATE, SIZES, X, start, y
 from moonlet import engine
+from moonlet.estimators.initial import initial_parameters
 from moonlet.specs import NetworkSpec, SolverSpec, StopRule, TrainingSpec
-
-SIZES = (1, 2, 3, 4, 5, 20, 50)
-PASSES = 20_000
-NUMPY_PASSES = 2_000
-ROUNDS = 5
-
-X, y = make_moons(200, noise=0.20, random_state=0)
-
-
-def start(units: int) -> tuple[np.ndarray, np.ndarray]:
-    """The tutorial's first weights."""
-    random = np.random.RandomState(0)
-    return random.randn(2, units) / np.sqrt(2), random.randn(units, 2) / np.sqrt(units)
 
 
 def numpy_loop(units: int, passes: int) -> float:
-    """The tutorial's descent; gives the mean loss after the last pass."""
-    rate, penalty = 0.01, 0.01
-    W1, W2 = start(units)
-    b1, b2 = np.zeros((1, units)), np.zeros((1, 2))
+    """The tutorial's descent, line for line in what it computes; the last mean loss."""
+    rate, penalty = RATE / len(X), ALPHA
+    W1, b1, W2, b2 = start(units)
+    b1, b2 = b1[np.newaxis], b2[np.newaxis]
     rows = range(len(X))
     for _ in range(passes):
         hidden = np.tanh(X.dot(W1) + b1)
@@ -65,70 +46,130 @@ def numpy_loop(units: int, passes: int) -> float:
     return (data_loss + penalty / 2 * (np.square(W1).sum() + np.square(W2).sum())) / len(X)
 
 
-def jobs(passes: int) -> list[engine.Trainer]:
-    """The same seven descents for the engine: mean gradients, so the rate is 0.01 × 200."""
-    data = engine.TrainingData(X, np.eye(2)[y])
-    trainers = []
+def trainers(passes: int, dtype: str) -> list[engine.Trainer]:
+    """The same seven descents for the engine."""
+    data = engine.TrainingData(X.astype(dtype), np.eye(2)[y])
+    made = []
     for units in SIZES:
         network = NetworkSpec((2, units, 2), ("tanh",), "softmax")
-        spec = TrainingSpec(network, SolverSpec("gd", 2.0), StopRule(passes, tol=0.0), alpha=0.01)
-        initial = network.pack(list(start(units)), [np.zeros(units), np.zeros(2)])
-        trainers.append(engine.Trainer(spec, data, initial))
-    return trainers
+        W1, b1, W2, b2 = start(units)
+        spec = TrainingSpec(network, SolverSpec("gd", RATE), StopRule(passes, tol=0.0), ALPHA)
+        made.append(engine.Trainer(spec, data, network.pack([W1, W2], [b1, b2])))
+    return made
 
 
-def engine_seconds(threads: int) -> float:
-    """The whole sweep on the engine."""
-    trainers = jobs(PASSES)
-    began = time.perf_counter()
-    engine.train(trainers, n_threads=threads)
-    return time.perf_counter() - began
+def one_logit(units: int, passes: int) -> float:
+    """The engine's loss from scikit-learn's start: one sigmoid unit for two classes."""
+    network = NetworkSpec((2, units, 1), ("tanh",), "sigmoid")
+    first = initial_parameters(network, "glorot_uniform", np.random.RandomState(0))
+    spec = TrainingSpec(network, SolverSpec("gd", RATE), StopRule(passes, tol=0.0), ALPHA)
+    trainer = engine.Trainer(spec, engine.TrainingData(X, y[:, np.newaxis]), first)
+    engine.train([trainer])
+    return float(trainer.loss_curve[-1])
 
 
-def numpy_seconds() -> float:
-    """The whole sweep in NumPy, from a tenth of its passes."""
-    began = time.perf_counter()
-    for units in SIZES:
-        numpy_loop(units, NUMPY_PASSES)
-    return (time.perf_counter() - began) * PASSES / NUMPY_PASSES
+def ours(dtype: str, n_threads: int, quick: bool) -> Ready:
+    """The engine, one batch of seven."""
+    checked = trainers(CHECKED_PASSES, dtype)
+    engine.train(checked)
+    answers = {"softmax losses": [trainer.loss for trainer in checked]}
+    if dtype == "float64":
+        answers["sigmoid losses"] = [one_logit(units, CHECKED_PASSES) for units in SIZES]
+    return Ready(
+        lambda: engine.train(trainers(PASSES, dtype), n_threads=n_threads), answers=answers
+    )
 
 
-def check() -> None:
-    """Both give the same losses after 300 passes, before rounding decides."""
-    trainers = jobs(300)
-    engine.train(trainers)
-    for units, trainer in zip(SIZES, trainers, strict=True):
-        wanted = numpy_loop(units, 300)
-        if abs(trainer.loss - wanted) > 1e-9 * wanted:
-            sys.exit(f"h = {units}: the engine's loss {trainer.loss} is not NumPy's {wanted}")
+def tutorial(quick: bool) -> Ready:
+    """Its NumPy loop, a part of the passes."""
+    passes = 500 if quick else 2_000
+    return Ready(
+        lambda: [numpy_loop(units, passes) for units in SIZES],
+        answers={"softmax losses": [numpy_loop(units, CHECKED_PASSES) for units in SIZES]},
+        share=passes / PASSES,
+    )
 
 
-def told(values: Sequence[float], form: str) -> str:
-    """Median and spread."""
-    return f"{statistics.median(values):8{form}} ({min(values):{form}} to {max(values):{form}})"
+def scikit_learn(quick: bool) -> Ready:
+    """Its sgd with all rows in one batch and no momentum, a part of the passes."""
+    warnings.simplefilter("ignore", ConvergenceWarning)
+    passes = 500 if quick else 2_000
+
+    def fit(units: int, passes: int) -> MLPClassifier:
+        return MLPClassifier(
+            (units,),
+            "tanh",
+            solver="sgd",
+            alpha=ALPHA,
+            batch_size=len(X),
+            learning_rate_init=RATE,
+            momentum=0.0,
+            shuffle=False,
+            max_iter=passes,
+            tol=0.0,
+            n_iter_no_change=passes,
+            random_state=0,
+        ).fit(X, y)
+
+    losses = [fit(units, CHECKED_PASSES).loss_curve_[-1] for units in SIZES]
+    return Ready(
+        lambda: [fit(units, passes) for units in SIZES],
+        answers={"sigmoid losses": losses},
+        share=passes / PASSES,
+    )
 
 
-def main() -> None:
-    """Check, time in turns, tell."""
-    check()
-    rounds = [(numpy_seconds(), engine_seconds(1), engine_seconds(2)) for _ in range(ROUNDS)]
-    ratios = {
-        "one thread": [loop / one for loop, one, _ in rounds],
-        "two threads": [loop / two for loop, _, two in rounds],
-        "two threads over one": [one / two for _, one, two in rounds],
-    }
-    info = engine.info()
-    print(f"{platform.processor() or platform.machine()}, {info.n_cores} cores, level {info.level}")
-    print(f"numpy {np.__version__}, python {platform.python_version()}, {info.compiler}")
-    for name, column in zip(
-        ("NumPy loop", "one thread", "two threads"), zip(*rounds, strict=True), strict=True
-    ):
-        print(f"{name:<22} {told(column, '.3f')} s")
-    for name, values in ratios.items():
-        print(f"{name:<22} {told(values, '.1f')} ×")
-    if "--json" in sys.argv:
-        print(json.dumps(ratios))
+_HERE = "how_fast_is_the_tutorial_sweep"
+_ONE, _TWO, _SINGLE = "moonlet, 1 thread", "moonlet, 2 threads", "moonlet, 32 bit, 1 thread"
+
+
+def _moonlet(name: str, dtype: str, n_threads: int) -> Contender:
+    tolerance = 1e-9 if dtype == "float64" else 1e-3  # 40 passes carry 24 bits' rounding along
+    arguments = {"dtype": dtype, "n_threads": n_threads}
+    return Contender(name, "moonlet", f"{_HERE}:ours", arguments, n_threads, tolerance)
+
+
+def cases() -> list[Case]:
+    """The sweep."""
+    torch, jax = "sweep_in_torch", "sweep_in_jax"
+    return [
+        Case(
+            "tutorial sweep, 64 bit",
+            [
+                _moonlet(_ONE, "float64", 1),
+                _moonlet(_TWO, "float64", 2),
+                _moonlet(_SINGLE, "float32", 1),
+                _moonlet("moonlet, 32 bit, 2 threads", "float32", 2),
+                Contender("NumPy loop, 1 thread", "NumPy loop", f"{_HERE}:tutorial"),
+                Contender("NumPy loop, 2 threads", "NumPy loop", f"{_HERE}:tutorial", threads=2),
+                Contender("scikit-learn", "scikit-learn", f"{_HERE}:scikit_learn"),
+                Contender("PyTorch eager, 1 thread", "PyTorch", f"{torch}:eager"),
+                Contender("PyTorch eager, 2 threads", "PyTorch", f"{torch}:eager", threads=2),
+                Contender("torch.compile", "PyTorch", f"{torch}:compiled", in_quick=False),
+                Contender("JAX jit, 1 thread", "JAX", f"{jax}:fori_loops"),
+                Contender("JAX jit, 2 threads", "JAX", f"{jax}:fori_loops", threads=2),
+                Contender("JAX vmap, 2 threads", "JAX", f"{jax}:padded_vmap", threads=2),
+            ],
+            [
+                Goal("NumPy loop", _ONE, 35),
+                Goal("JAX", _ONE, 7, title="JAX, compiled beforehand"),
+                Goal("scikit-learn", _ONE, 60),
+                Goal("PyTorch", _ONE, 100),
+                Goal(_ONE, _TWO, 1.8, title="one thread, by two"),
+                Goal(_ONE, _SINGLE, 1.7, title="64 bit, by 32 bit"),
+            ],
+            "a sweep",
+            "Seven networks of 1 to 50 tanh units, 20,000 full-batch passes each over 200 "
+            "moons; moonlet on one thread unless said. scikit-learn: MLPClassifier, sgd, all rows "
+            "in one batch, no momentum (its one logit is less work than the two that the others "
+            "have). PyTorch: autograd and its fused SGD; or torch.compile of a whole step. JAX: "
+            "jit of a lax.fori_loop over the passes, one program a size; or one vmap of the seven, "
+            "padded to 50 units. NumPy, scikit-learn and PyTorch do a part of the passes, scaled.",
+        )
+    ]
 
 
 if __name__ == "__main__":
-    main()
+    from benchmarks.driver import run_alone
+
+    run_alone(cases())

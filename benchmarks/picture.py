@@ -1,0 +1,94 @@
+"""The results as a picture: ratios on a logarithmic axis."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FuncFormatter, NullFormatter
+
+from benchmarks.results import Results, Row, rows
+from moonlet.atomic import replace_file
+from moonlet.displays.style import BLUE, GREEN, ORANGE, PURPLE, SKY, VERMILLION
+
+__all__ = ["draw", "figure"]
+
+LOOKS = {
+    "NumPy loop": ("s", BLUE),
+    "scikit-learn": ("o", ORANGE),
+    "PyTorch": ("^", VERMILLION),
+    "JAX": ("D", GREEN),
+    "OpenBLAS": ("v", SKY),
+    "moonlet": ("P", PURPLE),
+}
+OTHERS = ("X", "#555555")
+NAMES = {"moonlet": "moonlet itself (threads, 32 bit, growth)"}
+INK = "#222222"
+
+
+def figure(results: Results) -> Figure:
+    """One line a case, one marker a ratio; a tick where the promised ratio lies.
+
+    On white paper whatever the page around it: it is read in light and dark themes alike.
+    """
+    made = [row for row in rows(results) if row.ratio is not None]
+    lines = list(dict.fromkeys(row.case for row in made))
+    drawn = Figure(figsize=(9.0, 1.6 + 0.42 * len(lines)), layout="constrained", facecolor="white")
+    ax = drawn.subplots()
+    for place, case in enumerate(lines):
+        if place % 2:
+            ax.axhspan(place - 0.5, place + 0.5, color="#000000", alpha=0.045, linewidth=0)
+        here = [row for row in made if row.case == case]
+        for position, row in enumerate(here):
+            _mark(ax, row, place + 0.7 * ((position + 0.5) / len(here) - 0.5))
+    ax.axvline(1.0, color=INK, linewidth=1.0)
+    ax.set(
+        xscale="log",
+        ylim=(len(lines) - 0.5, -0.5),
+        xlabel="times as fast as the peer, in the same run (bars: least to largest round)",
+    )
+    ax.set_yticks(range(len(lines)), lines)
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}×"))
+    ax.xaxis.set_minor_formatter(NullFormatter())
+    ax.grid(axis="x", color=INK, alpha=0.15)
+    ax.set_axisbelow(True)
+    ax.tick_params(axis="y", length=0)
+    ax.spines[["top", "right", "left"]].set_visible(False)
+    drawn.legend(handles=_legend(made), loc="outside upper center", ncols=4, frameon=False)
+    return drawn
+
+
+def draw(results: Results, path: Path) -> None:
+    """Replace the PNG in one step."""
+    png = io.BytesIO()
+    figure(results).savefig(png, format="png", dpi=150, metadata={"Software": None})
+    replace_file(path, png.getvalue())
+
+
+def _mark(ax: Any, row: Row, y: float) -> None:
+    marker, color = LOOKS.get(row.library, OTHERS)
+    ax.plot([row.low, row.high], [y, y], color=color, linewidth=2.2, solid_capstyle="butt")
+    # Hollow where a promise was missed.
+    face = "white" if row.status == "missed" else color
+    ax.plot(row.ratio, y, marker, color=color, markerfacecolor=face, markersize=6.5)
+    if row.at_least is not None:
+        ax.plot([row.at_least] * 2, [y - 0.17, y + 0.17], color=INK, linewidth=1.8)
+
+
+def _legend(made: list[Row]) -> list[Line2D]:
+    def entry(marker: str, color: str, label: str, **more: Any) -> Line2D:
+        return Line2D([], [], color=color, marker=marker, linestyle="none", label=label, **more)
+
+    present = {row.library for row in made}
+    entries = [
+        entry(*look, NAMES.get(library, library))
+        for library, look in LOOKS.items()
+        if library in present
+    ]
+    entries.append(entry("|", INK, "promised at least", markersize=10, markeredgewidth=1.8))
+    if any(row.status == "missed" for row in made):
+        entries.append(entry("o", INK, "hollow: promise missed", markerfacecolor="white"))
+    return entries

@@ -1,0 +1,93 @@
+"""The cases' own answers, from the contenders that need nothing but scikit-learn."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import chain
+from typing import Any
+
+import benchmarks.how_fast_are_1750_networks as study
+import numpy as np
+import pytest
+from benchmarks.__main__ import QUESTIONS
+from benchmarks.check import disagreements
+from benchmarks.contest import Case
+from benchmarks.moons import X, y
+from benchmarks.worker import make
+from sklearn.metrics import log_loss
+
+from moonlet import MLPClassifier
+
+CASES = {case.name: case for question in QUESTIONS for case in question.cases()}
+QUICKLY_ANSWERED = [
+    "tutorial sweep, 64 bit",
+    "Adam epoch, digits 1,797 × 64-100-10",
+    "predict_proba, one row",
+]
+
+
+def answered(case: Case) -> Iterator[dict[str, Any]]:
+    for one in case.contenders:
+        if one.library not in ("PyTorch", "JAX") and one.threads == 1:
+            ready = make(one.make, {**one.arguments, "quick": True})
+            yield {**vars(one), "answers": ready.answers, "errors": ready.errors}
+
+
+@pytest.mark.parametrize("name", QUICKLY_ANSWERED)
+def test_all_agree_and_one_that_errs_is_noticed(name):
+    told = [
+        {**one, "answers": {key: list(map(float, of)) for key, of in one["answers"].items()}}
+        for one in answered(CASES[name])
+    ]
+    assert len(told) > 1
+    assert disagreements(told) == []
+    for one in told:
+        for values in one["answers"].values():
+            right = values[-1]
+            values[-1] *= 1.01
+            assert disagreements(told), f"{one['name']} may be wrong by 1 %"
+            values[-1] = right
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_every_goal_names_contenders_and_every_contender_a_function(case):
+    known = set(chain.from_iterable((one.name, one.library) for one in case.contenders))
+    for goal in case.goals:
+        assert {goal.slow, goal.fast} <= known
+    for one in case.contenders:
+        module, function = one.make.split(":")
+        if not module.endswith(("torch", "jax")):
+            assert callable(getattr(importlib.import_module(f"benchmarks.{module}"), function))
+    assert len({one.name for one in case.contenders}) == len(case.contenders)
+
+
+def test_an_lbfgs_fit_is_the_estimators():
+    engine, estimator, *_ = CASES["L-BFGS fit, 3 units"].contenders
+    losses = [
+        make(one.make, {**one.arguments, "quick": True}).errors["final loss"]
+        for one in (engine, replace(estimator))
+    ]
+    assert np.array_equal(*losses)
+
+
+def test_the_study_of_1750_networks_reports_the_log_loss_of_the_rows_held_out():
+    networks = study.grid(1)[::30]
+    losses = study.ours_once(networks, n_threads=2)
+    for network, loss in zip(networks, losses, strict=True):
+        fit, held_out = study.FOLDS[network.fold]
+        estimator = MLPClassifier(
+            (network.units,),
+            "tanh",
+            solver="lbfgs",
+            alpha=network.alpha,
+            max_iter=15_000,
+            random_state=network.seed,
+        ).fit(X[fit], y[fit])
+        wanted = log_loss(y[held_out], estimator.predict_proba(X[held_out])[:, 1])
+        assert loss == pytest.approx(wanted, rel=1e-12)
+
+
+def test_the_whole_grid_has_1750_networks():
+    assert len(study.grid(study.STARTS)) == 1_750
