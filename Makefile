@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 BUILT := build/.built
+PAGE := src/moonlet/lab/static/lab.js
 ENGINE := CMakeLists.txt pyproject.toml $(shell find engine -type f)
 # An editable install remembers which modules there were: another list of them, another install.
 MODULES := build/.modules
@@ -15,7 +16,7 @@ CPP := $(shell find engine -name '*.h' -o -name '*.cpp')
 export SCIPY_ARRAY_API := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help build study test check lint cpp-test thread-test sanitize arm64-test bench clean
+.PHONY: help build lab study test check lint cpp-test thread-test sanitize arm64-test bench clean
 
 help:  ## This list
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):[^#]*## */  make \1\t/' | expand -t 20
@@ -41,13 +42,34 @@ $(BUILT): $(VENV)/.ready $(ENGINE) $(MODULES)
 
 build: $(BUILT)  ## Set up .venv and build the engine
 
+# The lab's page. Only building it needs Node.js: wheels carry it built.
+WEB := $(shell find web -name node_modules -prune -o -type f -print)
+lab: $(PAGE)  ## Build the lab's page (needs Node.js 20 or newer)
+
+web/node_modules/.ready: web/package.json web/package-lock.json
+	@command -v npm >/dev/null || \
+	  { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get install -y -q nodejs npm; } || \
+	  { echo "The lab's page is built with Node.js 20 or newer and npm: apt-get install nodejs npm"; exit 1; }
+	cd web && npm ci --no-progress
+	@touch $@
+
+$(PAGE): web/node_modules/.ready $(WEB)
+	cd web && npm run --silent build
+	@touch $@
+
+# Debian's own browser for the lab's tests; without it they are skipped and say why.
+.PHONY: browser
+browser:
+	@command -v chromium >/dev/null || test "$$(id -u)" != 0 || ! command -v apt-get >/dev/null || \
+	  apt-get install -y -q chromium || { apt-get update -q && apt-get install -y -q chromium; }
+
 study: $(BUILT)  ## Train seven sizes on the moons and write moonlet-study/report.html
 	$(BIN)/moonlet study
 
-test: lint cpp-test thread-test $(BUILT)  ## Everything that CI runs
+test: lint cpp-test thread-test web-test browser $(BUILT)  ## Everything that CI runs
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
-check: lint $(BUILT)  ## The quick part of `make test`
+check: lint web-test $(BUILT)  ## The quick part of `make test`
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow"
 
 lint: $(BUILT)  ## Formatting, lint, types and the layers
@@ -56,6 +78,10 @@ lint: $(BUILT)  ## Formatting, lint, types and the layers
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+.PHONY: web-test
+web-test: $(PAGE)  ## The lab's page: its types and its own tests
+	cd web && npm run --silent test
 
 # Beside the editable install: build/sanitized is under AddressSanitizer and UndefinedBehaviorSanitizer,
 # build/tsan under ThreadSanitizer.
@@ -88,4 +114,4 @@ bench: $(VENV)/.bench  ## moonlet beside its peers, measured in one run (QUICK=1
 	$(BIN)/python -m benchmarks $(if $(QUICK),--quick)
 
 clean:  ## Forget what was built and installed here
-	rm -rf build $(VENV)
+	rm -rf build $(VENV) web/node_modules src/moonlet/lab/static

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import sysconfig
+import tarfile
 import venv
 import zipfile
 from pathlib import Path
@@ -14,6 +16,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
+PAGE = "src/moonlet/lab/static"
+PAGE_FILES = {"icon.svg", "index.html", "lab.css", "lab.js", "start.js"}
 
 pytestmark = [
     pytest.mark.slow,
@@ -34,11 +38,21 @@ def run(*command: str | Path, **environment: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Built of what is committed, by the build tools that are installed already."""
+def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What is committed, and the lab's page, which is built and not committed."""
     clone = tmp_path_factory.mktemp("clone") / "moonlet"
-    built = tmp_path_factory.mktemp("wheel")
     run("git", "clone", "--quiet", "--depth=1", f"file://{ROOT}", clone)
+    if not (ROOT / PAGE).exists():
+        assert "CI" not in os.environ, "run `make lab`"
+        pytest.skip("the lab's page has not been built: run `make lab`")
+    shutil.copytree(ROOT / PAGE, clone / PAGE)
+    return clone
+
+
+@pytest.fixture(scope="module")
+def wheel(clone: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Built by the build tools that are installed already."""
+    built = tmp_path_factory.mktemp("wheel")
     run(
         *(sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"),
         *("--wheel-dir", built, clone),
@@ -52,13 +66,26 @@ def test_the_wheel_holds_the_core_its_types_and_every_file_of_the_package(wheel:
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
     listed = run("git", "-C", ROOT, "ls-tree", "-r", "--name-only", "HEAD", "src/moonlet")
-    sources = {name.removeprefix("src/") for name in listed.split()}
+    page = {f"{PAGE}/{name}" for name in PAGE_FILES}
+    sources = {name.removeprefix("src/") for name in {*listed.split(), *page}}
     assert "moonlet/py.typed" in sources
     assert any(name.endswith(".jinja") for name in sources)
     suffix = sysconfig.get_config_var("EXT_SUFFIX")
     wanted = {*sources, f"moonlet/_core{suffix}", "moonlet/_core.pyi"}
     package = {name for name in names if name.startswith("moonlet/")}
     assert package == wanted
+
+
+def test_the_source_distribution_carries_the_labs_page_built(clone: Path) -> None:
+    build = "from scikit_build_core.build import build_sdist; print(build_sdist('made'))"
+    made = subprocess.run(
+        [sys.executable, "-c", build], cwd=clone, capture_output=True, text=True, check=True
+    )
+    with tarfile.open(clone / "made" / made.stdout.split()[-1]) as archive:
+        names = {name.split("/", 1)[1] for name in archive.getnames() if "/" in name}
+    assert {f"{PAGE}/{name}" for name in PAGE_FILES} <= names
+    assert "web/package-lock.json" in names  # the page can be built anew from it
+    assert not [name for name in names if "node_modules" in name]
 
 
 def test_the_wheel_knows_nothing_of_the_machine_that_built_it(wheel: Path) -> None:

@@ -23,7 +23,7 @@ __all__ = ["main"]
 
 # In the order in which a newcomer needs them; each is a module of this package
 # with a command of the same name.
-COMMANDS = ("study", "tour", "fit", "predict", "data", "info")
+COMMANDS = ("study", "tour", "fit", "predict", "data", "lab", "info")
 
 EPILOG = """\b
 Examples:

@@ -1,0 +1,277 @@
+"""One network in training, from its start through every change that was made on the way."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from moonlet import engine
+from moonlet.diagnosis import TrainingHistory
+from moonlet.estimators.base import class_targets, initial_parameters
+from moonlet.estimators.targets import class_probabilities, output_for
+from moonlet.lab.messages import NetworkChoice, Scores, TrainingChoice
+from moonlet.lab.rows import Rows
+from moonlet.specs import Array, NetworkSpec, SolverSpec, StopRule, TrainingSpec
+
+# Their rate does not depend on how many passes are still to come.
+_OPEN_ENDED = ("constant", "invscaling", "adaptive")
+_CURVE_POINTS = 300
+_TEST_LOSSES = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """So many passes under one choice; `limit` is the `max_iter` they were begun with."""
+
+    training: TrainingChoice
+    passes: int
+    limit: int
+
+
+class Run:
+    """A network and all that has been done to it since its start.
+
+    A change of how it is trained begins a new phase from the weights as they
+    stand. The phases are the recipe: who follows it gets the same weights.
+
+    Parameters
+    ----------
+    rows : Rows
+    network : NetworkChoice
+    training : TrainingChoice
+    """
+
+    def __init__(self, rows: Rows, network: NetworkChoice, training: TrainingChoice) -> None:
+        self.rows = rows
+        self.choice = network
+        self.training = training
+        self.network = network_spec(rows, network)
+        targets = class_targets(rows.class_indices, rows.n_classes, self.network)
+        self._data = engine.TrainingData(rows.X_train, targets[rows.train])
+        self.phases: list[Phase] = []
+        self._losses: list[Array] = []
+        self._norms: list[Array] = []
+        self._tested: list[tuple[int, float]] = []
+        self._test_each = 1
+        self._begin(self._first_weights())
+
+    @property
+    def n_iter(self) -> int:
+        """Passes done since the network's start."""
+        return self._done + self._trainer.n_iter
+
+    @property
+    def finished(self) -> bool:
+        """Whether there is nothing left to do."""
+        return self._trainer.stop_reason is not None
+
+    @property
+    def stop_reason(self) -> str | None:
+        """Why training ended; None while it can go on."""
+        return self._trainer.stop_reason
+
+    @property
+    def parameters(self) -> Array:
+        """The weights as they stand."""
+        return self._trainer.parameters
+
+    @property
+    def seconds(self) -> float:
+        """Time spent in the engine during this phase."""
+        return self._trainer.seconds
+
+    @property
+    def trainer(self) -> engine.Trainer:
+        """The trainer of the current phase."""
+        return self._trainer
+
+    def history(self) -> TrainingHistory:
+        """What the tutor looks at: the current phase."""
+        return TrainingHistory.of_trainer(self._trainer)
+
+    def advance(self, most_passes: int | None, seconds: float) -> int:
+        """Train for so many passes or so long, whichever is less; tell how many were done."""
+        began, before = time.perf_counter(), self.n_iter
+        end = None if most_passes is None else before + most_passes
+        a_pass = self.seconds / self._trainer.n_iter if self._trainer.n_iter else None
+        while not self.finished and (end is None or self.n_iter < end):
+            left = seconds - (time.perf_counter() - began)
+            if left <= 0:
+                break
+            # The first pass tells how long one takes.
+            passes = 1 if a_pass is None else max(1, int(left / max(a_pass, 1e-8)))
+            passes = min(passes, self._test_each - self.n_iter % self._test_each)
+            if end is not None:
+                passes = min(passes, end - self.n_iter)
+            engine.train([self._trainer], n_threads=1, max_passes=passes)
+            a_pass = self.seconds / max(self._trainer.n_iter, 1)
+            if self.n_iter % self._test_each == 0 or self.finished:
+                self._test()
+        return self.n_iter - before
+
+    def change(self, training: TrainingChoice) -> None:
+        """Go on under another choice; a new phase unless nothing depends on the old one."""
+        if training == self.training:
+            return
+        if self.stop_reason == "diverged" or self.n_iter == 0:
+            self.restart(training)
+            return
+        only_longer = replace(training, max_iter=self.training.max_iter) == self.training
+        if only_longer and training.schedule in _OPEN_ENDED and training.max_iter > self.n_iter:
+            self.training = training
+            self._set_test_stride()
+            self._trainer.reopen(training.max_iter - self._done)
+            return
+        if self._trainer.n_iter:
+            self.phases.append(self._phase())
+            self._losses.append(self._trainer.loss_curve[: self._trainer.n_iter])
+            self._norms.append(self._trainer.gradient_norm_curve[: self._trainer.n_iter])
+        self.training = training
+        self._begin(self._trainer.parameters)
+
+    def restart(self, training: TrainingChoice | None = None) -> None:
+        """Back to the starting weights."""
+        self.training = training or self.training
+        self.phases, self._losses, self._norms, self._tested = [], [], [], []
+        self._begin(self._first_weights())
+
+    def recipe(self) -> list[Phase]:
+        """All phases, the current one last, however short."""
+        return [*self.phases, self._phase()]
+
+    def curve(self) -> Array:
+        """Pass, lowest and highest loss since the point before, test loss, gradient norm."""
+        losses = np.concatenate([*self._losses, self._trainer.loss_curve[: self._trainer.n_iter]])
+        norms = np.concatenate([*self._norms, self._trainer.gradient_norm_curve[: len(losses)]])
+        n = min(len(losses), len(norms))
+        if n == 0:
+            return np.empty((5, 0))
+        starts = np.unique(np.linspace(0, n, min(n, _CURVE_POINTS), endpoint=False).astype(int))
+        ends = np.append(starts[1:], n) - 1
+        tested = np.full(len(ends), np.nan)
+        if self._tested and len(self.rows.test):
+            at, values = np.array(self._tested).T
+            tested = np.interp(ends + 1, at, values, right=np.nan)
+            tested[-1] = values[-1] if at[-1] >= ends[-1] - self._test_each else np.nan
+        return np.stack(
+            [
+                ends + 1.0,
+                np.minimum.reduceat(losses[:n], starts),
+                np.maximum.reduceat(losses[:n], starts),
+                tested,
+                norms[ends],
+            ]
+        )
+
+    def recent(self, n_passes: int) -> Array:
+        """Losses of the last passes, one by one."""
+        recent = self._trainer.loss_curve[: self._trainer.n_iter][-n_passes:]
+        if len(recent) < n_passes and self._losses:
+            recent = np.concatenate([self._losses[-1][-(n_passes - len(recent)) :], recent])
+        return recent
+
+    def _phase(self) -> Phase:
+        limit = self.training.max_iter - self._done
+        return Phase(self.training, self._trainer.n_iter, max(limit, 1))
+
+    def _begin(self, weights: Array) -> None:
+        self._done = sum(phase.passes for phase in self.phases)
+        limit = max(self.training.max_iter - self._done, 1)
+        spec = training_spec(self.network, self.training, limit, self._shuffle_seed)
+        self._trainer = engine.Trainer(spec, self._data, weights)
+        self._set_test_stride()
+        self._test()
+
+    def _set_test_stride(self) -> None:
+        self._test_each = max(1, self.training.max_iter // _TEST_LOSSES)
+
+    def _test(self) -> None:
+        if len(self.rows.test) and (not self._tested or self._tested[-1][0] != self.n_iter):
+            loss, _ = _judge(self.network, self.parameters, self.rows, test=True)
+            self._tested.append((self.n_iter, loss))
+
+    def _first_weights(self) -> Array:
+        random_state = np.random.RandomState(self.choice.seed)
+        start = initial_parameters(self.network, self.choice.init, random_state)
+        self._shuffle_seed = int(random_state.randint(np.iinfo(np.int32).max))
+        return start
+
+
+def network_spec(rows: Rows, choice: NetworkChoice) -> NetworkSpec:
+    """The network for these rows."""
+    n_outputs = 1 if rows.n_classes == 2 and choice.output == "auto" else rows.n_classes
+    return NetworkSpec(
+        (rows.X_train.shape[1], *(layer.units for layer in choice.hidden), n_outputs),
+        tuple(layer.activation for layer in choice.hidden),
+        output_for(n_outputs),
+    )
+
+
+def stop_rule(training: TrainingChoice, limit: int) -> StopRule:
+    """When a phase ends: at its limit, but for solvers and schedules with an end of their own."""
+    if training.solver == "lbfgs":
+        return StopRule(limit, tol=1e-6, max_fun=10 * limit + 100)
+    if training.schedule == "adaptive":
+        return StopRule(limit, tol=1e-4, n_iter_no_change=10)
+    return StopRule(limit, tol=0.0, n_iter_no_change=limit)
+
+
+def training_spec(
+    network: NetworkSpec, training: TrainingChoice, limit: int, shuffle_seed: int
+) -> TrainingSpec:
+    """How a phase is trained, in the engine's words."""
+    solver = SolverSpec(
+        training.solver,
+        training.learning_rate_init,
+        schedule=training.schedule,
+        batch_size=training.batch_size,
+        seed=shuffle_seed,
+    )
+    return TrainingSpec(network, solver, stop_rule(training, limit), training.alpha)
+
+
+def scores(network: NetworkSpec, parameters: Array, rows: Rows) -> Scores:
+    """Losses and accuracies on both parts of the rows."""
+    train_loss, train_accuracy = _judge(network, parameters, rows, test=False)
+    if not len(rows.test):
+        return Scores(train_loss, None, train_accuracy, None)
+    test_loss, test_accuracy = _judge(network, parameters, rows, test=True)
+    return Scores(train_loss, test_loss, train_accuracy, test_accuracy)
+
+
+def row_losses(network: NetworkSpec, parameters: Array, rows: Rows, *, test: bool) -> Array:
+    """The loss of each row, in nats."""
+    return _losses(*_probabilities(network, parameters, rows, test=test))
+
+
+def _losses(probabilities: Array, wanted: NDArray[np.int64]) -> Array:
+    # As small as a float64 can be: a row that is certainly wrong costs 745 nats, not infinity.
+    smallest = np.finfo(np.float64).smallest_subnormal
+    return -np.log(np.maximum(probabilities[np.arange(len(wanted)), wanted], smallest))
+
+
+def confusion(network: NetworkSpec, parameters: Array, rows: Rows) -> tuple[tuple[int, ...], ...]:
+    """How many rows of each class (down) were called which (across); of the test rows, if any."""
+    probabilities, wanted = _probabilities(network, parameters, rows, test=len(rows.test) > 0)
+    k = rows.n_classes
+    counts = np.bincount(wanted * k + probabilities.argmax(axis=1), minlength=k * k)
+    return tuple(tuple(row) for row in counts.reshape(k, k).tolist())
+
+
+def _judge(
+    network: NetworkSpec, parameters: Array, rows: Rows, *, test: bool
+) -> tuple[float, float]:
+    probabilities, wanted = _probabilities(network, parameters, rows, test=test)
+    correct = np.mean(probabilities.argmax(axis=1) == wanted)
+    return float(_losses(probabilities, wanted).mean()), float(correct)
+
+
+def _probabilities(
+    network: NetworkSpec, parameters: Array, rows: Rows, *, test: bool
+) -> tuple[Array, NDArray[np.int64]]:
+    X, part = (rows.X_test, rows.test) if test else (rows.X_train, rows.train)
+    outputs = engine.predict(network, parameters, X)
+    return class_probabilities(outputs, rows.n_classes), rows.class_indices[part]

@@ -1,0 +1,74 @@
+"""A lab that listens, and Debian's Chromium to look at it with."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "src/moonlet/lab/static/lab.js"
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+# The first three are for a machine without sandbox and screen; the rest keep it off the network.
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def missing(path: str | Path, cure: str) -> None:
+    """Skip what needs a file that is not there; in CI it must be there."""
+    if not Path(path).exists():
+        assert "CI" not in os.environ, f"{path} is missing: {cure}"
+        pytest.skip(f"{path} is missing: {cure}")
+
+
+class Listening:
+    """A lab in a thread of its own."""
+
+    def __init__(self) -> None:
+        import uvicorn
+
+        from moonlet.lab.server import LabServer, listen, uvicorn_config
+
+        self.socket = listen(0)
+        self.port = self.socket.getsockname()[1]
+        self.lab = LabServer(self.port)
+        self.address = self.lab.address
+        self._server = uvicorn.Server(uvicorn_config(self.lab))
+        # Only the main thread may take signals, and it is the tests' own.
+        self._server.capture_signals = _no_signals  # type: ignore[method-assign]
+        self._thread = threading.Thread(target=self._server.run, args=([self.socket],))
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._server.should_exit = True
+        self._thread.join(timeout=20)
+        self.lab.close()
+        self.socket.close()
+
+
+def _no_signals() -> object:
+    from contextlib import nullcontext
+
+    return nullcontext()
+
+
+@pytest.fixture(scope="session")
+def listening() -> Iterator[Listening]:
+    missing(PAGE, "run `make lab`")
+    server = Listening()
+    server.start()
+    yield server
+    server.stop()

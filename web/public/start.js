@@ -1,0 +1,3 @@
+import { open } from "/lab.js";
+
+open(document.getElementById("lab"));

@@ -1,0 +1,101 @@
+/** Curves over passes, with the values under the pointer. */
+import uPlot from "uplot";
+import "uplot/dist/uPlot.min.css";
+import { loss as written } from "../numbers";
+import { palette, prefersDark } from "./colours";
+
+export interface Line {
+  label: string;
+  colour: "train" | "test" | "faint" | string;
+  dash?: number[];
+}
+
+const HEIGHT = 190;
+
+export class Chart {
+  readonly element = document.createElement("div");
+  private plot: uPlot | null = null;
+  private data: uPlot.AlignedData = [[]];
+  private logarithmic = false;
+  private asked = false;
+
+  constructor(
+    private lines: readonly Line[],
+    private readonly across: string,
+    private readonly height = HEIGHT,
+  ) {
+    this.element.className = "chart";
+    new ResizeObserver(() => this.fit()).observe(this.element);
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.rebuild());
+  }
+
+  /** x, then a row of values for each line; NaN and infinity are gaps. */
+  set(columns: readonly ArrayLike<number>[], lines?: readonly Line[]): void {
+    const clean = columns.map((column, i) =>
+      Array.from(column, (value) =>
+        Number.isFinite(value) && (i === 0 || !this.logarithmic || value > 0) ? value : null,
+      ),
+    );
+    this.data = clean as unknown as uPlot.AlignedData;
+    if (lines && JSON.stringify(lines) !== JSON.stringify(this.lines)) {
+      this.lines = lines;
+      this.rebuild();
+      return;
+    }
+    if (this.asked) return;
+    this.asked = true;
+    requestAnimationFrame(() => {
+      this.asked = false;
+      this.plot?.setData(this.data);
+    });
+  }
+
+  scale(logarithmic: boolean): void {
+    this.logarithmic = logarithmic;
+    this.rebuild();
+  }
+
+  private fit(): void {
+    const width = this.element.clientWidth;
+    if (width === 0) return;
+    if (this.plot) this.plot.setSize({ width, height: this.height });
+    else this.rebuild();
+  }
+
+  private rebuild(): void {
+    const width = this.element.clientWidth;
+    this.plot?.destroy();
+    this.plot = null;
+    if (width === 0) return;
+    const colours = palette(prefersDark());
+    const named: Record<string, string> = { train: colours.train, test: colours.test, faint: colours.faint };
+    const axis = { stroke: colours.faint, grid: { stroke: colours.rule, width: 1 }, ticks: { show: false }, font: "12px system-ui" };
+    this.plot = new uPlot(
+      {
+        width,
+        height: this.height,
+        legend: { live: true },
+        cursor: { drag: { x: false, y: false }, points: { size: 7 } },
+        scales: { x: { time: false }, y: { distr: this.logarithmic ? 3 : 1 } },
+        axes: [
+          { ...axis, size: 30, values: (_u, values) => values.map((v) => (v >= 10_000 ? `${v / 1000}k` : String(v))) },
+          { ...axis, size: 54, values: (_u, values) => values.map((v) => (v === null ? "" : String(Number(v.toPrecision(3))))) },
+        ],
+        series: [
+          { label: this.across, value: (_u, v) => (v === null ? "–" : String(v)) },
+          ...this.lines.map((line) => ({
+            label: line.label,
+            stroke: named[line.colour] ?? line.colour,
+            width: 2,
+            ...(line.dash ? { dash: line.dash } : {}),
+            points: { show: false },
+            spanGaps: true,
+            value: (_u: uPlot, v: number | null) => written(v),
+          })),
+        ],
+      },
+      this.data,
+      this.element,
+    );
+  }
+}

@@ -1,0 +1,26 @@
+/** Numbers as people read them. */
+const whole = new Intl.NumberFormat("en");
+
+export function counted(n: number, noun: string): string {
+  return `${whole.format(n)} ${noun}${n === 1 ? "" : "s"}`;
+}
+
+export function grouped(n: number): string {
+  return whole.format(Math.round(n));
+}
+
+/** Two digits that matter, so that a number that changes all the time stays calm. */
+export function rough(n: number): string {
+  if (n < 100) return whole.format(Math.round(n));
+  return whole.format(Number(n.toPrecision(2)));
+}
+
+export function loss(value: number | null | undefined): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return "–";
+  if (value !== 0 && (value < 1e-3 || value >= 1000)) return value.toExponential(2);
+  return value.toFixed(4);
+}
+
+export function percent(share: number | null | undefined): string {
+  return share === null || share === undefined ? "–" : `${(100 * share).toFixed(1)} %`;
+}
