@@ -12,6 +12,7 @@
 #include "few_inputs.h"
 #include "loss.h"
 #include "multiply.h"
+#include "weight_gradient.h"
 
 namespace moonlet::MOONLET_LEVEL {
 
@@ -19,13 +20,15 @@ template <class T>
 struct Workspace {
   T* activations;
   T* deltas[2];
-  T* one_logit;  // weights and bias of the difference of the two logits
+  T* transposed;  // deltas, a row for each sample
+  T* one_logit;   // weights and bias of the difference of the two logits
   T* one_logit_gradient;
 
   Workspace(const Network& network, Index stride, T* at)
       : activations(at),
         deltas{at + network.rows * stride, at + (network.rows + network.widest) * stride},
-        one_logit(at + (network.rows + 2 * network.widest) * stride),
+        transposed(at + (network.rows + 2 * network.widest) * stride),
+        one_logit(transposed + padded<T>(network.widest) * stride),
         one_logit_gradient(one_logit + padded<T>(network.layers[network.n_layers - 1].fan_in + 1)) {}
 };
 
@@ -37,15 +40,19 @@ void forward(const Network& network, const T* parameters, const Tile<T>& tile, W
     const Layer& layer = network.layers[l];
     const bool last = l == network.n_layers - 1;
     T* Z = work.activations + layer.row * tile.stride;
-    const T *W = parameters + layer.weights, *b = parameters + layer.biases;
+    const T* W = parameters + layer.weights;
+    const Right<T> right{A, tile.stride};
+    const Out<T> out{Z, tile.stride, false};
     if (last && network.one_logit()) {
       for (Index k = 0; k <= layer.fan_in; ++k) work.one_logit[k] = W[2 * k + 1] - W[2 * k];
-      multiply(Index(1), tile.stride, layer.fan_in, Left<T>{work.one_logit, 1, 1}, A, tile.stride,
-               work.one_logit + layer.fan_in, Z, tile.stride, [](Index, Index) {});
+      const T* b = work.one_logit + layer.fan_in;
+      multiply(Index(1), Product<T>{tile.stride, layer.fan_in, {work.one_logit, 1, 1}, right, b, out},
+               [](Index, Index) {});
     } else {
       T* slopes = work.activations + layer.slope_row * tile.stride;
-      multiply(layer.fan_out, tile.stride, layer.fan_in, Left<T>{W, 1, layer.fan_out}, A, tile.stride, b, Z,
-               tile.stride, [&](Index begin, Index end) {
+      const T* b = parameters + layer.biases;
+      multiply(layer.fan_out, Product<T>{tile.stride, layer.fan_in, {W, 1, layer.fan_out}, right, b, out},
+               [&](Index begin, Index end) {
                  if (last) return;
                  activate(layer.activation, (end - begin) * tile.stride, Z + begin * tile.stride,
                           slopes + begin * tile.stride);
@@ -83,9 +90,8 @@ template <class T, class Done>
 INLINE void deltas_below(const Layer& lower, Activation activation, Index fan_out, Index stride, const T* W,
                          const T* D, const T* slopes, T* below, Done done) {
   if (fan_out > 1) {
-    const Left<T> left{W, fan_out, 1};
-    const T* const from_zero = nullptr;
-    multiply(lower.fan_out, stride, fan_out, left, D, stride, from_zero, below, stride,
+    multiply(lower.fan_out,
+             Product<T>{stride, fan_out, {W, fan_out, 1}, {D, stride}, nullptr, {below, stride, false}},
              [&](Index begin, Index end) {
                times_derivative(activation, (end - begin) * stride, slopes + begin * stride,
                                 below + begin * stride);
@@ -124,8 +130,9 @@ double tile_loss(const Network& network, const T* parameters, const Tile<T>& til
     if (folded) std::memset(dW, 0, sizeof(T) * std::size_t(layer.fan_in + 1));
 
     sums_over_samples(fan_out, stride, D, dW + layer.fan_in * fan_out);
+    const auto deltas = [&] { return deltas_for_gradient(fan_out, stride, D, work.transposed); };
     if (l == 0) {
-      products(layer.fan_in, fan_out, stride, tile.X, D, dW, fan_out);
+      weight_gradient(layer.fan_in, tile.X, deltas(), dW);
     } else {
       const Layer& lower = network.layers[l - 1];
       const T* A = work.activations + lower.row * stride;
@@ -138,10 +145,10 @@ double tile_loss(const Network& network, const T* parameters, const Tile<T>& til
         l = 0;  // both layers are done
       } else {
         const T* slopes = work.activations + lower.slope_row * stride;
+        const Deltas<T> ready = deltas();
         deltas_below(lower, dropping ? kSlopeKept : lower.activation, fan_out, stride, W, D, slopes, below,
                      [&](Index begin, Index end) {
-                       products(end - begin, fan_out, stride, A + begin * stride, D, dW + begin * fan_out,
-                                fan_out);
+                       weight_gradient(end - begin, A + begin * stride, ready, dW + begin * fan_out);
                      });
       }
     }

@@ -43,7 +43,7 @@ struct Kernels {
   void (*add_scaled)(Index n, T factor, const T* x, T* y);                   // y += factor x
   void (*moved)(Index n, const T* from, T step, const T* direction, T* to);  // to = from + step direction
   // out[c * stride + i] = rows[i][c] for i < count and 0 for count <= i < some; c < width.
-  void (*transpose)(const T* const* rows, Index count, Index some, Index width, Index stride, T* out);
+  void (*transpose_rows)(const T* const* rows, Index count, Index some, Index width, Index stride, T* out);
   // The updates of solvers/stochastic.h.
   void (*momentum_step)(Index n, const T* g, T* velocity, T* p, T momentum, T rate, bool nesterov);
   void (*adam_step)(Index n, const T* g, T* mean, T* square, T* p, T beta_1, T beta_2, T epsilon, T rate);

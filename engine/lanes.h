@@ -21,6 +21,8 @@
 #include <arm_neon.h>
 #endif
 
+#include "network.h"
+
 #define INLINE inline __attribute__((always_inline))
 
 namespace moonlet::MOONLET_LEVEL {
@@ -75,6 +77,54 @@ template <class T>
 INLINE void store(T* at, Register<T> r) {
   std::memcpy(at, &r, sizeof r);
 }
+
+// The first `some` numbers, fewer than a register holds. The others are read as 0, and not written.
+#if defined(__AVX512F__)
+INLINE Register<double> load_some(const double* at, Index some) {
+  return _mm512_maskz_loadu_pd(__mmask8((1u << some) - 1), at);
+}
+INLINE Register<float> load_some(const float* at, Index some) {
+  return _mm512_maskz_loadu_ps(__mmask16((1u << some) - 1), at);
+}
+INLINE void store_some(double* at, Register<double> r, Index some) {
+  _mm512_mask_storeu_pd(at, __mmask8((1u << some) - 1), r);
+}
+INLINE void store_some(float* at, Register<float> r, Index some) {
+  _mm512_mask_storeu_ps(at, __mmask16((1u << some) - 1), r);
+}
+#elif defined(__AVX2__)
+INLINE __m256i first_64(Index some) {
+  return _mm256_cmpgt_epi64(_mm256_set1_epi64x(some), _mm256_setr_epi64x(0, 1, 2, 3));
+}
+INLINE __m256i first_32(Index some) {
+  return _mm256_cmpgt_epi32(_mm256_set1_epi32(int(some)), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
+}
+INLINE Register<double> load_some(const double* at, Index some) {
+  return _mm256_maskload_pd(at, first_64(some));
+}
+INLINE Register<float> load_some(const float* at, Index some) {
+  return _mm256_maskload_ps(at, first_32(some));
+}
+INLINE void store_some(double* at, Register<double> r, Index some) {
+  _mm256_maskstore_pd(at, first_64(some), r);
+}
+INLINE void store_some(float* at, Register<float> r, Index some) {
+  _mm256_maskstore_ps(at, first_32(some), r);
+}
+#else
+template <class T>
+INLINE Register<T> load_some(const T* at, Index some) {
+  Register<T> r{};
+  for (int i = 0; i < kWidth<T>; ++i)
+    if (i < some) r[i] = at[i];
+  return r;
+}
+template <class T>
+INLINE void store_some(T* at, Register<T> r, Index some) {
+  for (int i = 0; i < kWidth<T>; ++i)
+    if (i < some) at[i] = r[i];
+}
+#endif
 
 // fma(a, b, c) = a b + c, rounded once where the machine can. The compiler may not fuse by
 // itself (-ffp-contract=off), so that what is fused is the same at every level.

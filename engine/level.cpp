@@ -33,9 +33,14 @@ static void apply(Function function, Index n, const T* x, T* y) {
 }
 
 template <class T>
+static void transpose_rows(const T* const* rows, Index count, Index some, Index width, Index stride, T* out) {
+  transpose([&](Index i) { return rows[i]; }, count, some, width, stride, out);
+}
+
+template <class T>
 constexpr Kernels<T> all{
-    tile_loss<T>, tile_outputs<T>, finish_gradient<T>, dot<T>,       add_scaled<T>,
-    moved<T>,     transpose<T>,    momentum_step<T>,   adam_step<T>, apply<T>,
+    tile_loss<T>, tile_outputs<T>,   finish_gradient<T>, dot<T>,       add_scaled<T>,
+    moved<T>,     transpose_rows<T>, momentum_step<T>,   adam_step<T>, apply<T>,
 };
 
 extern const Kernels<double> kernels64 = all<double>;

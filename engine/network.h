@@ -4,8 +4,8 @@
 // A layer is fan_in rows of fan_out weights, then fan_out biases: Z = W^T A + b, where a
 // column of A is a sample. The workspace holds, row by row of `stride` samples,
 //
-//   every layer's activations, f'(Z) if kept | two blocks of deltas, as wide as the widest layer | the one
-//   logit's weights and gradient
+//   every layer's activations, f'(Z) if kept | two blocks of deltas, as wide as the widest layer | deltas
+//   transposed | the one logit's weights and gradient
 #pragma once
 
 #include <cstddef>
@@ -103,7 +103,8 @@ constexpr Index padded(Index n) {
 template <class T>
 Index workspace_size(const Network& network, Index stride) {
   const Layer& last = network.layers[network.n_layers - 1];
-  return (network.rows + 2 * network.widest) * stride + 2 * padded<T>(last.fan_in + 1);
+  return (network.rows + 2 * network.widest + padded<T>(network.widest)) * stride +
+         2 * padded<T>(last.fan_in + 1);
 }
 
 }  // namespace moonlet

@@ -34,7 +34,7 @@ struct Rows {
         const Index wanted = count - begin < most ? count - begin : most;
         const Index some = stride - begin < most ? stride - begin : most;
         for (Index i = 0; i < wanted; ++i) starts[i] = values + from(begin + i) * width;
-        kernels<T>().transpose(starts, wanted > 0 ? wanted : 0, some, width, stride, out + begin);
+        kernels<T>().transpose_rows(starts, wanted > 0 ? wanted : 0, some, width, stride, out + begin);
       }
       return;
     }
