@@ -386,6 +386,19 @@ auto trainer_init() {
   };
 }
 
+nb::bytes state_of(PyTrainer& self, void (AnyTrainer::*fields)(State&)) {
+  const Claim claim({&self});
+  State state;
+  (self.trainer.get()->*fields)(state);
+  return nb::bytes(state.bytes().data(), state.bytes().size());
+}
+
+void set_state_of(PyTrainer& self, void (AnyTrainer::*fields)(State&), const nb::bytes& bytes) {
+  const Claim claim({&self});
+  State state(std::string(bytes.c_str(), bytes.size()));
+  (self.trainer.get()->*fields)(state);
+}
+
 template <class Class, class Init>
 void define_init(Class& trainer, Init init) {
   trainer.def("__init__", init, nb::arg("network"), nb::arg("data"), nb::arg("initial_parameters"),
@@ -431,6 +444,7 @@ NB_MODULE(_core, module) {
            })
       .def("n_iter", [](const PyTrainer& self) { return self.readable().n_iter(); })
       .def("loss", [](const PyTrainer& self) { return self.readable().loss(); })
+      .def("learning_rate", [](const PyTrainer& self) { return self.readable().rate(); })
       .def("seconds", [](const PyTrainer& self) { return self.readable().seconds(); })
       .def("stop_reason", [](const PyTrainer& self) { return reason(self.readable().status()); })
       .def("loss_curve", [](const PyTrainer& self) { return array_of(self.readable().history().loss); })
@@ -447,19 +461,21 @@ NB_MODULE(_core, module) {
             self.trainer->reopen(max_iter);
           },
           nb::arg("max_iter"))
-      .def("state",
+      .def("finish",
            [](PyTrainer& self) {
              const Claim claim({&self});
-             State state;
-             self.trainer->fields(state);
-             return nb::bytes(state.bytes().data(), state.bytes().size());
+             self.trainer->finish();
            })
+      .def("state", [](PyTrainer& self) { return state_of(self, &AnyTrainer::fields); })
+      .def("solver_state", [](PyTrainer& self) { return state_of(self, &AnyTrainer::solver_fields); })
       .def(
           "set_state",
+          [](PyTrainer& self, const nb::bytes& bytes) { set_state_of(self, &AnyTrainer::fields, bytes); },
+          nb::arg("state"))
+      .def(
+          "set_solver_state",
           [](PyTrainer& self, const nb::bytes& bytes) {
-            const Claim claim({&self});
-            State state(std::string(bytes.c_str(), bytes.size()));
-            self.trainer->fields(state);
+            set_state_of(self, &AnyTrainer::solver_fields, bytes);
           },
           nb::arg("state"));
 

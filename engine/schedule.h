@@ -23,7 +23,8 @@ struct Schedule {
 
   // The rate of the pass number `pass` (from 0), `rows` being the rows seen before it.
   double rate(std::int64_t pass, double rows, double adapted) const {
-    const double part = passes > 0 ? double(pass) / double(passes) : 0;
+    // A pass beyond the last, as partial_fit may do, has the rate of the last.
+    const double part = passes > 0 && pass < passes ? double(pass) / double(passes) : pass > 0 ? 1 : 0;
     switch (name) {
       case ScheduleName::constant: return first;
       case ScheduleName::invscaling: return pass == 0 ? first : first / std::pow(rows + 1, power_t);

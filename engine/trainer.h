@@ -55,7 +55,12 @@ class AnyTrainer {
   virtual bool can_share_a_team() const = 0;
   // Goes on after an end: partial_fit and warm start.
   virtual void reopen(std::int64_t max_iter) = 0;
+  // All that going on depends on; or of that the solver alone, which other rows can go on from.
   virtual void fields(State&) = 0;
+  virtual void solver_fields(State&) = 0;
+  // Nothing will follow: with early stopping the best parameters so far are taken.
+  virtual void finish() = 0;
+  virtual double rate() const = 0;
   virtual Status status() const = 0;
   virtual std::int64_t n_iter() const = 0;
   virtual double loss() const = 0;
@@ -125,7 +130,7 @@ class Trainer final : public AnyTrainer {
       if (timed && seconds() >= budget.seconds) break;
       if (control.stop.load(std::memory_order_relaxed)) break;
     }
-    if (ended() && early_.stops) std::copy_n(best_parameters_.data(), parameters_.size(), parameters_.data());
+    if (ended()) finish();
     seconds_ += seconds();
   }
 
@@ -152,6 +157,17 @@ class Trainer final : public AnyTrainer {
     if (status_ != Status::diverged) status_ = Status::going_on;
   }
 
+  void finish() override {
+    if (early_.stops) std::copy_n(best_parameters_.data(), parameters_.size(), parameters_.data());
+  }
+
+  void solver_fields(State& state) override {
+    state.expect(Index(sizeof(T)));
+    state.expect(n_parameters());
+    solver_->fields(state);
+    state.finish();
+  }
+
   void fields(State& state) override {
     state.expect(Index(sizeof(T)));
     state.expect(n_parameters());
@@ -174,6 +190,7 @@ class Trainer final : public AnyTrainer {
   Status status() const override { return status_; }
   std::int64_t n_iter() const override { return solver_->n_iter; }
   double loss() const override { return solver_->loss; }
+  double rate() const override { return solver_->rate(); }
   Index n_parameters() const override { return objective_.network().n_parameters; }
   void copy_parameters(double* out) const override { std::copy_n(parameters_.data(), n_parameters(), out); }
 

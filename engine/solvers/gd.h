@@ -27,14 +27,13 @@ class GradientDescent final : public Solver<T> {
       this->loss = here_.loss;
       if (!here_.finite()) return Status::diverged;
     }
-    const double rate =
-        schedule_.rate(this->n_iter, double(this->n_iter) * double(objective.data().n_rows()), adapted_);
-    kernels<T>().moved(objective.length(), parameters.data(), T(-rate), gradient_.data(), trial_.data());
+    kernels<T>().moved(objective.length(), parameters.data(), T(-rate()), gradient_.data(), trial_.data());
     Evaluation there;
     if (!objective.evaluate(trial_.data(), trial_gradient_.data(), scratch, control, there, this->n_iter + 1))
       return Status::held;
     history.record(here_.loss, here_.gradient_norm);
     ++this->n_iter;
+    rows_seen_ += double(objective.data().n_rows());
     if (!there.finite()) return Status::diverged;
     // tol = 0 asks for a fixed number of passes.
     const bool exhausted =
@@ -49,6 +48,7 @@ class GradientDescent final : public Solver<T> {
   }
 
   bool adapt() override { return schedule_.adapt(adapted_); }
+  double rate() const override { return schedule_.rate(this->n_iter, rows_seen_, adapted_); }
 
   void fields(State& state) override {
     Solver<T>::fields(state);
@@ -56,6 +56,7 @@ class GradientDescent final : public Solver<T> {
     state.field(here_);
     state.field(patience_);
     state.field(adapted_);
+    state.field(rows_seen_);
     state.field(started_);
   }
 
@@ -63,6 +64,7 @@ class GradientDescent final : public Solver<T> {
   Buffer<T> gradient_, trial_, trial_gradient_;
   Schedule schedule_;
   double adapted_;
+  double rows_seen_ = 0;
   Evaluation here_;
   Patience patience_;
   bool started_ = false;

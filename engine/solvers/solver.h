@@ -58,6 +58,8 @@ class Solver {
                       Buffer<T>& parameters, History&) = 0;
   // Lowers the rate where the schedule says so at a halt; false: training is over.
   virtual bool adapt() { return false; }
+  // Of the next pass; NaN where the solver finds its own.
+  virtual double rate() const { return std::numeric_limits<double>::quiet_NaN(); }
   virtual void fields(State& state) {
     state.field(loss);
     state.field(n_iter);

@@ -91,11 +91,10 @@ class Stochastic final : public Solver<T> {
         std::iota(order_.data(), order_.data() + n, 0u);
       ordered_ = this->n_iter;
     }
-    const double rate = schedule_.rate(this->n_iter, double(this->n_iter) * double(n), adapted_);
     bool finite = true;
     while (finite && done_ < n) {
       const Batch batch{order_.data() + done_, std::min(shuffling_.batch_size, n - done_), this->n_iter};
-      const auto step = update_.begin_update(rate);
+      const auto step = update_.begin_update(rate());
       Evaluation now;
       T *g = gradient_.data(), *p = parameters.data();
       if (!objective.evaluate(
@@ -112,6 +111,7 @@ class Stochastic final : public Solver<T> {
     this->loss = loss_sum_ / double(done_);
     history.record(this->loss, norm_sum_ / double(done_));
     ++this->n_iter;
+    rows_seen_ += double(n);
     done_ = 0;
     loss_sum_ = norm_sum_ = 0;
     // The last step of an epoch is not followed by a loss that would show it.
@@ -127,12 +127,14 @@ class Stochastic final : public Solver<T> {
   }
 
   bool adapt() override { return schedule_.adapt(adapted_); }
+  double rate() const override { return schedule_.rate(this->n_iter, rows_seen_, adapted_); }
 
   void fields(State& state) override {
     Solver<T>::fields(state);
     update_.fields(state);
     state.field(start_);
     state.field(adapted_);
+    state.field(rows_seen_);
     state.field(patience_);
     state.field(done_);
     state.field(loss_sum_);
@@ -154,6 +156,7 @@ class Stochastic final : public Solver<T> {
   Schedule schedule_;
   Update update_;
   double adapted_;
+  double rows_seen_ = 0;  // in all epochs that are done, be it of other rows than these
   Patience patience_;
   std::int64_t ordered_ = -1;  // the epoch that `order_` is of
   Index done_ = 0;             // rows of this epoch

@@ -117,6 +117,7 @@ class Trainer:
     ) -> None:
         self.spec = spec
         self.dtype = data.dtype
+        self._watches = validation is not None
         solver, stop = spec.solver, spec.stop
         self._core = _core.Trainer(
             _core_network(spec.network, may_drop=spec.dropout > 0.0),
@@ -204,6 +205,34 @@ class Trainer:
             If it is not the state of a trainer of the same network, solver and rows.
         """
         self._core.set_state(state)
+
+    def finish(self) -> None:
+        """End training here: with early stopping the best parameters so far are taken."""
+        self._core.finish()
+
+    def solver_state(self) -> bytes:
+        """What of the state is the solver's own: momentum, rate, count of passes."""
+        return self._core.solver_state()
+
+    def set_solver_state(self, state: bytes) -> None:
+        """Let the solver go on where another trainer's stood, on these rows.
+
+        Raises
+        ------
+        ValueError
+            If it is not the state of the same solver for as many parameters.
+        """
+        self._core.set_solver_state(state)
+
+    @property
+    def learning_rate(self) -> float:
+        """The rate of the next pass; NaN for "lbfgs"."""
+        return self._core.learning_rate()
+
+    @property
+    def watches(self) -> bool:
+        """Whether there are validation rows."""
+        return self._watches
 
     @property
     def stop_reason(self) -> StopReason | None:
