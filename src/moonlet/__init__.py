@@ -11,15 +11,16 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from moonlet.estimators import MLPClassifier
+    from moonlet.estimators import MLPClassifier, MLPRegressor
     from moonlet.study import CapacityStudy
 
 __version__ = "0.1.0"
-__all__ = ["CapacityStudy", "MLPClassifier", "__version__"]
+__all__ = ["CapacityStudy", "MLPClassifier", "MLPRegressor", "__version__"]
 
 _HOMES = {
     "CapacityStudy": "moonlet.study",
     "MLPClassifier": "moonlet.estimators",
+    "MLPRegressor": "moonlet.estimators",
 }
 
 

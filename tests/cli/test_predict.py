@@ -44,7 +44,7 @@ def test_probabilities_are_those_of_the_python_estimator(
     run: Run, mixed: pd.DataFrame, data: str
 ) -> None:
     X, y = load(data)
-    network = MLPClassifier((3,), activation="tanh", max_iter=500, random_state=0)
+    network = MLPClassifier((3,), "tanh", solver="lbfgs", max_iter=500, random_state=0)
     estimator = Pipeline([("preprocess", make_preprocessor(X)), ("network", network)]).fit(X, y)
     to_onnx(estimator, "model.onnx")
     predicted = read(run("predict", "model.onnx", data).stdout)
@@ -129,7 +129,9 @@ def test_labels_that_look_like_numbers_today_are_still_labels(run: Run) -> None:
 
 def test_a_model_without_names_takes_columns_in_their_order(run: Run) -> None:
     X, y = load("moons")
-    network = MLPClassifier((3,), max_iter=1000, random_state=0).fit(X.to_numpy(), y)
+    network = MLPClassifier((3,), solver="lbfgs", max_iter=1000, random_state=0).fit(
+        X.to_numpy(), y
+    )
     to_onnx(network, "bare.onnx")
     X.to_csv("plain.csv", index=False)
     predicted = read(run("predict", "bare.onnx", "plain.csv").stdout)

@@ -14,6 +14,6 @@ def moons() -> tuple[np.ndarray, np.ndarray]:
 
 @pytest.fixture(scope="session")
 def network(moons) -> MLPClassifier:
-    return MLPClassifier((5,), activation="tanh", alpha=0.01, max_iter=1000, random_state=0).fit(
-        *moons
-    )
+    return MLPClassifier(
+        (5,), "tanh", solver="lbfgs", alpha=0.01, max_iter=1000, random_state=0
+    ).fit(*moons)

@@ -37,7 +37,7 @@ def test_what_is_drawn_is_what_was_recorded(network):
 
 
 def test_a_pipeline_shows_its_last_step(moons):
-    network = MLPClassifier((2,), alpha=0.1, random_state=0)
+    network = MLPClassifier((2,), solver="lbfgs", alpha=0.1, random_state=0)
     pipeline = make_pipeline(StandardScaler(), network).fit(*moons)
     display = LossCurveDisplay.from_estimator(pipeline)
     np.testing.assert_array_equal(display.ax_.lines[0].get_ydata(), pipeline[-1].loss_curve_)

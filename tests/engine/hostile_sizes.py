@@ -41,7 +41,9 @@ def impossible_layers() -> dict[str, Callable[[], object]]:
     calls: dict[str, Callable[[], object]] = {}
     for hidden in ((2**40,), (2**31, 2**31), (2**32, 2**32), (2**62,), (2**63,), (10**30,)):
         spec = network(*hidden)
-        calls[f"fit {hidden}"] = lambda hidden=hidden: MLPClassifier(hidden).fit(X, y)  # type: ignore[misc]
+        calls[f"fit {hidden}"] = lambda hidden=hidden: MLPClassifier(hidden, solver="lbfgs").fit(
+            X, y
+        )  # type: ignore[misc]
         calls[f"train {hidden}"] = lambda spec=spec: trainer(spec, "gd", 10)  # type: ignore[misc]
         calls[f"predict {hidden}"] = lambda spec=spec: engine.predict(spec, np.zeros(10), X)  # type: ignore[misc]
         calls[f"loss {hidden}"] = lambda spec=spec: engine.loss_and_gradient(  # type: ignore[misc]
@@ -97,7 +99,9 @@ def refuse(what: str, call: Callable[[], object]) -> None:
 
 def main() -> None:
     """Refuse everything, then train."""
-    MLPClassifier((3,), max_iter=300).fit(X, y)  # all libraries are mapped from here on
+    MLPClassifier((3,), solver="lbfgs", max_iter=300).fit(
+        X, y
+    )  # all libraries are mapped from here on
     with open("/proc/self/statm") as statm:
         mapped = int(statm.read().split()[0]) * resource.getpagesize()
     for what, call in impossible_layers().items():
@@ -106,7 +110,7 @@ def main() -> None:
     for what, call in layers_beyond_the_limit().items():
         refuse(what, call)
     threads_beyond_the_limit()
-    MLPClassifier((3,), max_iter=300).fit(X, y)
+    MLPClassifier((3,), solver="lbfgs", max_iter=300).fit(X, y)
 
 
 if __name__ == "__main__":

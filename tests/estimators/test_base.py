@@ -107,13 +107,17 @@ def test_the_diagnosis_is_part_of_what_is_learned():
     caught = tutorial_network(3).fit(*MOONS)
     assert [str(finding) for finding in caught.diagnosis_] == [str(f) for f in diagnose(caught)]
     assert caught.diagnosis_
-    healthy = MLPClassifier((3,), "tanh", alpha=0.1, max_iter=2000, random_state=0).fit(*MOONS)
+    healthy = MLPClassifier(
+        (3,), "tanh", solver="lbfgs", alpha=0.1, max_iter=2000, random_state=0
+    ).fit(*MOONS)
     assert healthy.stop_reason_ == "converged"
     assert healthy.diagnosis_ == []
 
 
 def test_the_fitted_network_is_read_from_public_attributes_alone():
-    estimator = MLPClassifier((4, 3), "tanh", alpha=1.0, max_iter=1000, random_state=0).fit(*MOONS)
+    estimator = MLPClassifier(
+        (4, 3), "tanh", solver="lbfgs", alpha=1.0, max_iter=1000, random_state=0
+    ).fit(*MOONS)
     network = fitted_network(estimator)
     assert network == training_spec(estimator, 2, 1).network
     bare = MLPClassifier((4, 3), "tanh")
@@ -148,11 +152,12 @@ def test_lbfgs_finds_scikit_learns_minimum_where_there_is_only_one(load):
     X = StandardScaler().fit_transform(X)
     # Without hidden layers the loss is convex, and alpha makes it strictly so.
     parameters = {
-        "hidden_layer_sizes": (), "activation": "identity", "alpha": 1.0, "tol": 1e-7,
+        "hidden_layer_sizes": (), "solver": "lbfgs", "activation": "identity", "alpha": 1.0,
+        "tol": 1e-7,
         "max_iter": 5000, "random_state": 0,
     }  # fmt: skip
     ours = MLPClassifier(**parameters).fit(X, y)
-    oracle = ScikitLearnClassifier(solver="lbfgs", **parameters).fit(X, y)
+    oracle = ScikitLearnClassifier(**parameters).fit(X, y)
     assert ours.loss_ == pytest.approx(oracle.loss_, rel=1e-6)
     np.testing.assert_allclose(ours.predict_proba(X), oracle.predict_proba(X), atol=1e-3)
 
@@ -163,9 +168,12 @@ def test_lbfgs_gets_as_low_as_scikit_learn_from_the_same_starts(load):
     X = StandardScaler().fit_transform(X)
     ours, oracle = [], []
     for seed in range(3):
-        parameters = {"alpha": 0.5, "max_iter": 2000, "random_state": seed, "activation": "tanh"}
+        parameters = {
+            "solver": "lbfgs", "alpha": 0.5, "max_iter": 2000, "random_state": seed,
+            "activation": "tanh",
+        }  # fmt: skip
         ours.append(MLPClassifier((5,), **parameters).fit(X, y).loss_)
-        other = ScikitLearnClassifier((5,), solver="lbfgs", **parameters).fit(X, y)
+        other = ScikitLearnClassifier((5,), **parameters).fit(X, y)
         oracle.append(other.loss_)
     # Several minima, so either may find the better one from a given start; by the same
     # tolerance, neither may be worse on the average by more than a hundredth.
@@ -236,7 +244,7 @@ def test_divergence_leaves_nothing_of_an_earlier_fit():
         estimator.predict(MOONS[0])
 
 
-def test_ctrl_c_raises_and_leaves_the_estimator_unfitted():
+def test_ctrl_c_raises_and_keeps_what_was_reached():
     # 10 million passes take half a minute or so; an unheard signal would show.
     estimator = tutorial_network(5, max_iter=10_000_000)
     timer = threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGINT))
@@ -246,9 +254,23 @@ def test_ctrl_c_raises_and_leaves_the_estimator_unfitted():
         estimator.fit(*MOONS)
     # 0.1 s until the signal and at most as much until the answer; a busy machine gets a second.
     assert time.perf_counter() - begun < 1.2
+    assert estimator.stop_reason_ == "interrupted"
+    assert 0 < estimator.n_iter_ == len(estimator.loss_curve_) < 10_000_000
+    assert estimator.score(*MOONS) > 0.5
+    again = tutorial_network(5, max_iter=estimator.n_iter_).fit(*MOONS)
+    np.testing.assert_array_equal(again.coefs_[0], estimator.coefs_[0])
+
+
+def test_ctrl_c_before_the_first_pass_leaves_the_estimator_unfitted(monkeypatch):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("moonlet.estimators.run.engine.train", interrupted)
+    estimator = tutorial_network(5)
+    with pytest.raises(KeyboardInterrupt):
+        estimator.fit(*MOONS)
     with pytest.raises(NotFittedError):
         check_is_fitted(estimator)
-    assert estimator.set_params(max_iter=10).fit(*MOONS).n_iter_ == 10
 
 
 # --- Limits -------------------------------------------------------------------------------
@@ -260,7 +282,7 @@ def test_lbfgs_at_its_limit_warns_in_scikit_learns_words():
         r"Increase the number of iterations to improve the convergence \(max_iter=2\)"
     )
     with pytest.warns(ConvergenceWarning, match=words) as caught:
-        estimator = MLPClassifier(max_iter=2, random_state=0).fit(*MOONS)
+        estimator = MLPClassifier(solver="lbfgs", max_iter=2, random_state=0).fit(*MOONS)
     assert caught[0].filename == __file__
     assert estimator.stop_reason_ == "max_iter"
     with pytest.warns(ConvergenceWarning, match=words):
@@ -269,7 +291,7 @@ def test_lbfgs_at_its_limit_warns_in_scikit_learns_words():
 
 def test_lbfgs_at_the_limit_of_evaluations_names_that_one():
     with pytest.warns(ConvergenceWarning, match=r"number of evaluations \(max_fun=5\)"):
-        MLPClassifier(max_fun=5, random_state=0).fit(*MOONS)
+        MLPClassifier(solver="lbfgs", max_fun=5, random_state=0).fit(*MOONS)
 
 
 def test_gradient_descent_at_its_limit_warns_in_scikit_learns_words():
@@ -315,7 +337,7 @@ def test_the_layout_of_the_rows_does_not_change_the_bits():
 
 
 def test_a_pickled_copy_predicts_the_same():
-    estimator = MLPClassifier((5,), "tanh", alpha=1.0, max_iter=1000, random_state=0).fit(*MOONS)
+    estimator = MLPClassifier((5,), "tanh", solver="lbfgs", alpha=1.0, max_iter=1000).fit(*MOONS)
     copy = pickle.loads(pickle.dumps(estimator))  # noqa: S301 - our own bytes
     np.testing.assert_array_equal(copy.predict_proba(MOONS[0]), estimator.predict_proba(MOONS[0]))
     assert copy.diagnosis_ == estimator.diagnosis_

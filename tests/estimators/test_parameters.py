@@ -57,7 +57,7 @@ def test_a_bare_activation_is_that_of_all_layers(activation):
 
 @pytest.mark.parametrize("given", [("gelu", "relu"), ["gelu", "relu"]])
 def test_each_layer_may_have_an_activation_of_its_own(given):
-    estimator = MLPClassifier((5, 4), given, max_iter=500, random_state=0)
+    estimator = MLPClassifier((5, 4), given, solver="lbfgs", max_iter=500, random_state=0)
     assert training_spec(estimator, 2, 1).network.activations == ("gelu", "relu")
     X = np.random.RandomState(0).randn(80, 2)
     y = X[:, 0] * X[:, 1] > 0.0

@@ -20,6 +20,7 @@ def random_network(
     n_features: int, hidden: tuple[int, ...], classes: Any, seed: int = 0, **parameters: Any
 ) -> MLPClassifier:
     """A fitted classifier with random weights: fitted state is public attributes alone."""
+    parameters = {"solver": "lbfgs"} | parameters
     network = MLPClassifier(hidden, random_state=seed, **parameters)
     network.classes_ = np.asarray(classes)
     n_classes = len(network.classes_)

@@ -110,7 +110,7 @@ def test_no_rows_give_no_predictions():
 
 def test_a_trained_network_predicts_the_same():
     X, y = load_iris(return_X_y=True, as_frame=True)
-    network = MLPClassifier((4,), activation="tanh", max_iter=1000, random_state=0).fit(X, y)
+    network = MLPClassifier((4,), "tanh", solver="lbfgs", max_iter=1000, random_state=0).fit(X, y)
     label, probabilities = run(to_onnx(network), X)
     np.testing.assert_allclose(probabilities, network.predict_proba(X), rtol=0, atol=CLOSE)
     np.testing.assert_array_equal(label, network.predict(X))

@@ -79,7 +79,8 @@ def test_a_spent_random_state_comes_back_as_none(reload):
 
 def test_a_network_knows_its_features_again(reload):
     X = pd.DataFrame(np.random.default_rng(0).normal(size=(20, 2)), columns=["a", "b"])
-    network = MLPClassifier((2,), max_iter=5000, random_state=0).fit(X, X["a"] > 0)
+    network = MLPClassifier((2,), solver="lbfgs", max_iter=5000, random_state=0)
+    network.fit(X, X["a"] > 0)
     loaded = reload(network)
     np.testing.assert_array_equal(loaded.feature_names_in_, ["a", "b"])
     np.testing.assert_array_equal(loaded.predict_proba(X), network.predict_proba(X))

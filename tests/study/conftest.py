@@ -35,7 +35,7 @@ def small_study(moons: tuple[Any, Any]) -> CapacityStudy:
 def problem(moons: tuple[Any, Any]) -> Problem:
     X, y = moons
     split = split_rows(y, np.array([0, 1]), test_size=0.25, cv=3, seed=0)
-    template = MLPClassifier(activation="tanh", max_iter=1000)
+    template = MLPClassifier(activation="tanh", solver="lbfgs", max_iter=1000)
     return Problem(X, y, np.array([0, 1]), template, dict(enumerate(split.folds)))
 
 

@@ -140,7 +140,9 @@ def test_three_classes_are_trained_with_one_output_each() -> None:
     y = np.arange(60) % 3
     X = rng.normal(size=(60, 2)) + 3 * np.eye(3)[y][:, :2]
     fold = Fold(np.arange(40), np.arange(40, 60))
-    problem = Problem(X, y, np.arange(3), MLPClassifier(activation="tanh"), {0: fold})
+    problem = Problem(
+        X, y, np.arange(3), MLPClassifier(activation="tanh", solver="lbfgs"), {0: fold}
+    )
     job = Job(2, 0.1, 0, 0, seed=1)
     estimator, scaler = fitted_alone(problem, job)
     held_out = scaler.transform(X[fold.valid])

@@ -279,7 +279,7 @@ def test_three_classes_and_repeated_folds_and_two_layers_are_handled() -> None:
 def test_networks_that_were_stopped_early_are_counted_without_a_warning(
     moons: tuple[Any, Any],
 ) -> None:
-    hasty = MLPClassifier(activation="tanh", max_iter=3)
+    hasty = MLPClassifier(activation="tanh", solver="lbfgs", max_iter=3)
     study = CapacityStudy(hasty, **SMALL).fit(*moons)
     stopped = int((study.results_["status"] == "max_iter").sum())
     assert stopped == study.verdict_.n_not_converged > 0

@@ -100,7 +100,8 @@ class LossCurveDisplay(Display):
     --------
     >>> from moonlet import MLPClassifier
     >>> from moonlet.displays import LossCurveDisplay
-    >>> network = MLPClassifier((), max_iter=50).fit([[0.0], [1.0], [2.0], [3.0]], [0, 1, 0, 1])
+    >>> network = MLPClassifier((), solver="lbfgs", max_iter=50)
+    >>> network = network.fit([[0.0], [1.0], [2.0], [3.0]], [0, 1, 0, 1])
     >>> display = LossCurveDisplay.from_estimator(network)
     >>> len(display.ax_.lines[0].get_ydata()) == len(network.loss_curve_)
     True

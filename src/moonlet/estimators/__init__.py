@@ -7,5 +7,6 @@ scikit-learn, from here on upwards.
 from __future__ import annotations
 
 from moonlet.estimators.classifier import MLPClassifier
+from moonlet.estimators.regressor import MLPRegressor
 
-__all__ = ["MLPClassifier"]
+__all__ = ["MLPClassifier", "MLPRegressor"]

@@ -1,37 +1,43 @@
 """What all of moonlet's networks share as estimators: training, and what is learned.
 
-The way through `fit`: parameters become frozen specs, rows become
-`engine.TrainingData`, starting weights are drawn here, and one batch of one
-trainer runs in the engine. A network's fitted state is its public attributes
-and nothing else, so whoever sets those has a fitted estimator.
+The way through `fit`: rows are checked, parameters become frozen specs, starting
+weights are drawn, and one batch of one trainer runs in the engine. A network's
+fitted state is its public attributes, so whoever sets those has a fitted estimator.
 """
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import ClassVar
+from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 from joblib import effective_n_jobs
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator
-from sklearn.exceptions import ConvergenceWarning
+from sklearn.callback import CallbackSupportMixin
 from sklearn.utils import check_random_state
-from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
 from moonlet import engine
 from moonlet.diagnosis import Finding, TrainingFacts, TrainingHistory, diagnose, examine
+from moonlet.estimators.ending import refuse_divergence, warn_unless_converged
 from moonlet.estimators.initial import Init, initial_parameters
+from moonlet.estimators.learned import OUT_ACTIVATION, learned_attributes
 from moonlet.estimators.parameters import CONSTRAINTS, hidden_activations, training_spec
+from moonlet.estimators.rows import Rows, check_rows, hold_out
+from moonlet.estimators.run import CallbackTasks, Printer, Watcher, run
 from moonlet.estimators.targets import class_targets, network_output
 from moonlet.exceptions import DivergedError
 from moonlet.specs import (
     Activation,
     Array,
+    Loss,
     NetworkSpec,
     Output,
+    Schedule,
     SolverName,
     StopReason,
     TrainingSpec,
@@ -42,22 +48,17 @@ __all__ = [
     "class_targets",
     "fitted_network",
     "initial_parameters",
+    "is_stochastic",
     "network_output",
     "training_spec",
 ]
 
-# scikit-learn's names, in `out_activation_`, for the specs' outputs.
-_OUT_ACTIVATION: dict[Output, str] = {
-    "identity": "identity",
-    "sigmoid": "logistic",
-    "softmax": "softmax",
-}
-_OUTPUT: dict[str, Output] = {name: output for output, name in _OUT_ACTIVATION.items()}
+STOCHASTIC: tuple[SolverName, ...] = ("sgd", "adam")
 
-_STANDARDIZE = "standardize the features, for instance with sklearn.preprocessing.StandardScaler"
+_OUTPUT: dict[str, Output] = {name: output for output, name in OUT_ACTIVATION.items()}
 
 
-class BaseMLP(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
+class BaseMLP(CallbackSupportMixin, BaseEstimator, ABC):  # type: ignore[misc]  # has no types
     """Base of moonlet's estimators; not for use by itself."""
 
     _parameter_constraints: ClassVar[dict[str, list[object]]] = CONSTRAINTS
@@ -66,17 +67,32 @@ class BaseMLP(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
     activation: Activation | Sequence[Activation]
     solver: SolverName
     alpha: float
+    batch_size: int | Literal["auto"]
+    learning_rate: Schedule
     learning_rate_init: float
+    power_t: float
     max_iter: int
+    shuffle: bool
     random_state: int | np.random.RandomState | None
     tol: float
+    verbose: bool | int
+    warm_start: bool
+    momentum: float
+    nesterovs_momentum: bool
+    early_stopping: bool
+    early_stopping_on: Literal["score", "loss"]
+    validation_fraction: float
+    beta_1: float
+    beta_2: float
+    epsilon: float
     n_iter_no_change: float
     max_fun: int
+    dropout: float
     init: Init
     n_jobs: int | None
 
-    coefs_: list[Array]
-    intercepts_: list[Array]
+    coefs_: list[NDArray[Any]]
+    intercepts_: list[NDArray[Any]]
     n_features_in_: int
     n_layers_: int
     n_outputs_: int
@@ -84,16 +100,63 @@ class BaseMLP(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
     n_iter_: int
     t_: int
     loss_: float
-    best_loss_: float
+    best_loss_: float | None
     loss_curve_: list[float]
+    validation_loss_curve_: list[float] | None
+    validation_scores_: list[float] | None
+    best_validation_score_: float | None
     gradient_norm_curve_: list[float]
     stop_reason_: StopReason
     diagnosis_: list[Finding]
+
+    # Of the solver, after its last pass: partial_fit goes on from it.
+    _solver_state: tuple[SolverName, bytes] | None = None
+    # Of the last `fit`: what the diagnosis looks at beside the curves.
+    _training_facts: TrainingFacts | None = None
+
+    # --- What a kind of estimator adds ---------------------------------------------------
+
+    @abstractmethod
+    def _read(
+        self, X: ArrayLike, y: ArrayLike, weight: ArrayLike | None, dtype: Any, *, reset: bool
+    ) -> Rows:
+        """Check rows and targets."""
+
+    def _weighted(self, rows: Rows, training: Rows) -> Rows:
+        """Rows with weights that the estimator adds by itself, from what it trains on."""
+        return rows
+
+    @abstractmethod
+    def _outputs_for(self, rows: Rows) -> tuple[Output, int]:
+        """Which output the network has for such targets, and how many units."""
+
+    @abstractmethod
+    def _output_of(self, n_outputs: int) -> Output:
+        """Output of a network with so many units, for the usual kind of target."""
+
+    @abstractmethod
+    def _loss(self) -> tuple[Loss, float | None]:
+        """Loss that is trained on, and its parameter if it has one."""
+
+    @abstractmethod
+    def _targets(self, rows: Rows, network: NetworkSpec) -> NDArray[Any]:
+        """What the network should give for each row."""
+
+    @abstractmethod
+    def _strata(self, rows: Rows) -> NDArray[Any] | None:
+        """What to hold rows out evenly by."""
+
+    # --- Training ------------------------------------------------------------------------
 
     def __sklearn_is_fitted__(self) -> bool:
         # Not any attribute with a trailing underscore: the checks of X leave
         # n_features_in_ behind even when the training after them fails.
         return hasattr(self, "coefs_")
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        return tags
 
     def _forget(self) -> None:
         """Drop what an earlier `fit` learned.
@@ -102,86 +165,173 @@ class BaseMLP(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
         """
         for name in [name for name in vars(self) if name.endswith("_")]:
             delattr(self, name)
+        self._solver_state = self._training_facts = None
 
-    def _train(
-        self, spec: TrainingSpec, X: Array, targets: Array, sample_weight: ArrayLike | None
-    ) -> None:
-        if sample_weight is not None:
-            sample_weight = _check_sample_weight(
-                sample_weight, X, dtype=np.float64, ensure_non_negative=True
+    def _fit(
+        self,
+        X: ArrayLike,
+        y: ArrayLike,
+        sample_weight: ArrayLike | None,
+        eval_set: tuple[ArrayLike, ...] | None,
+    ) -> Self:
+        going_on = self.warm_start and self.__sklearn_is_fitted__()
+        if not going_on:
+            self._forget()
+        dtype = self.coefs_[0].dtype if going_on else None
+        given = self._read(X, y, sample_weight, dtype, reset=not going_on)
+        rows, held = self._weighted(given, given), None
+        if eval_set is not None:
+            held = self._weighted(self._read_eval_set(eval_set, given.X.dtype), given)
+        spec, start, random_state = self._begin(rows, going_on)
+        if spec.early_stopping and held is None:
+            rows, held = hold_out(rows, self.validation_fraction, self._strata(rows), random_state)
+        targets = self._targets(rows, spec.network)
+        trainer = self._trainer(spec, rows, targets, held, start, random_state)
+        earlier = dict(vars(self)) if going_on else {}
+
+        def learned(stop_reason: StopReason | None = None) -> dict[str, Any]:
+            return learned_attributes(trainer, len(rows), earlier, stop_reason)
+
+        tasks = CallbackTasks(self, X, y, sample_weight, learned)
+        watchers: list[Watcher] = [Printer(trainer)] if self.verbose else []
+        if getattr(self, "_skl_callbacks", None):
+            watchers.append(tasks)
+        try:
+            run(trainer, effective_n_jobs(self.n_jobs), watchers)
+        except KeyboardInterrupt:
+            trainer.finish()
+            # What was reached is kept, as scikit-learn does, where there is something.
+            if trainer.n_iter and np.isfinite(trainer.parameters).all():
+                self._learn(trainer, rows, targets, learned("interrupted"))
+                self._solver_state = None  # it may be in the midst of these rows
+            raise
+        trainer.finish()
+        try:
+            refuse_divergence(trainer)
+        except DivergedError:
+            self._forget()
+            raise
+        self._learn(trainer, rows, targets, learned())
+        # The line that called `fit`: 1 is here, then fit and scikit-learn's wrapper around it.
+        warn_unless_converged(self, trainer, stacklevel=4)
+        tasks.end()
+        return self
+
+    def _partial_fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None) -> Self:
+        if self.early_stopping:
+            raise ValueError(
+                "partial_fit does not support early_stopping=True. It does one pass; stop by "
+                "calling it no more."
             )
-        start = initial_parameters(spec.network, self.init, check_random_state(self.random_state))
-        trainer = engine.Trainer(spec, engine.TrainingData(X, targets, sample_weight), start)
-        engine.train([trainer], n_threads=effective_n_jobs(self.n_jobs))
-        _refuse_divergence(trainer)
-        self._training_facts = TrainingFacts.of(spec, trainer.parameters, X, targets, sample_weight)
-        self._learn(trainer, n_samples=len(X))
-        self._warn_unless_converged()
+        going_on = self.__sklearn_is_fitted__()
+        dtype = self.coefs_[0].dtype if going_on else None
+        rows = self._read(X, y, sample_weight, dtype, reset=not going_on)
+        rows = self._weighted(rows, rows)
+        spec, start, random_state = self._begin(rows, going_on)
+        targets = self._targets(rows, spec.network)
+        trainer = self._trainer(spec, rows, targets, None, start, random_state)
+        if self._solver_state is not None and self._solver_state[0] == self.solver:
+            trainer.set_solver_state(self._solver_state[1])
+        engine.train([trainer], n_threads=effective_n_jobs(self.n_jobs), max_passes=1)
+        try:
+            refuse_divergence(trainer)
+        except DivergedError:
+            self._forget()
+            raise
+        earlier = dict(vars(self)) if going_on else {}
+        learned = learned_attributes(trainer, len(rows), earlier, "max_iter")
+        self._set(learned | {"n_iter_": 1})
+        self._solver_state = (self.solver, trainer.solver_state())
+        self._training_facts = None
+        # One pass was asked for, so it has not stopped too early.
+        history = replace(TrainingHistory.of_estimator(self), stop_reason=None)
+        self.diagnosis_ = examine(history)
+        return self
 
-    def _learn(self, trainer: engine.Trainer, n_samples: int) -> None:
-        network = trainer.spec.network
-        if trainer.stop_reason is None:
-            raise RuntimeError("The engine returned before the training had ended.")
-        self.coefs_, self.intercepts_ = network.unpack(trainer.parameters)
-        self.n_layers_ = len(network.layer_sizes)
-        self.n_outputs_ = network.n_outputs
-        self.out_activation_ = _OUT_ACTIVATION[network.output]
-        self.n_iter_ = trainer.n_iter
-        # Like scikit-learn, which does not count the rows that lbfgs looks at.
-        self.t_ = 0 if trainer.spec.solver.name == "lbfgs" else trainer.n_iter * n_samples
-        self.loss_ = trainer.loss
-        self.loss_curve_ = trainer.loss_curve.tolist()
-        self.best_loss_ = min([*self.loss_curve_, self.loss_])
-        self.gradient_norm_curve_ = trainer.gradient_norm_curve.tolist()
-        self.stop_reason_ = trainer.stop_reason
+    def _read_eval_set(self, eval_set: object, dtype: Any) -> Rows:
+        if not isinstance(eval_set, tuple) or len(eval_set) not in (2, 3):
+            raise ValueError(
+                "eval_set must be a tuple (X, y) or (X, y, sample_weight) of rows to watch. "
+                f"Got {type(eval_set).__name__}"
+                f"{f' of {len(eval_set)}' if isinstance(eval_set, tuple | list) else ''} instead."
+            )
+        X, y, *weight = eval_set
+        return self._read(X, y, weight[0] if weight else None, dtype, reset=False)
+
+    def _begin(
+        self, rows: Rows, going_on: bool
+    ) -> tuple[TrainingSpec, Array, np.random.RandomState]:
+        output, n_outputs = self._outputs_for(rows)
+        spec = training_spec(self, rows.X.shape[1], n_outputs, output)
+        random_state = check_random_state(self.random_state)
+        # Drawn even when not needed: rows held out later are then the same as in the first fit.
+        start = initial_parameters(spec.network, self.init, random_state)
+        if going_on:
+            shapes = [(layer.fan_in, layer.fan_out) for layer in spec.network.layers()]
+            if [W.shape for W in self.coefs_] != shapes:
+                raise ValueError(
+                    f"Training cannot go on with layers of {shapes}: the weights are "
+                    f"{[W.shape for W in self.coefs_]}. Keep hidden_layer_sizes and the number of "
+                    "outputs, or call fit with warm_start=False."
+                )
+            start = spec.network.pack(self.coefs_, self.intercepts_)
+        return spec, start, random_state
+
+    def _trainer(
+        self,
+        spec: TrainingSpec,
+        rows: Rows,
+        targets: NDArray[Any],
+        held: Rows | None,
+        start: Array,
+        random_state: np.random.RandomState,
+    ) -> engine.Trainer:
+        clipped = self.batch_size != "auto" and self.batch_size > len(rows)
+        if clipped and spec.solver.name in STOCHASTIC:
+            warnings.warn(
+                "Got `batch_size` less than 1 or larger than sample size. It is going to be "
+                f"clipped: {self.batch_size} to {len(rows)}.",
+                UserWarning,
+                stacklevel=5,
+            )
+        seed = int(random_state.randint(np.iinfo(np.int32).max))
+        spec = replace(spec, solver=replace(spec.solver, seed=seed))
+        validation = None
+        if held is not None:
+            wanted = self._targets(held, spec.network)
+            validation = engine.TrainingData(held.X, wanted, held.weight)
+        data = engine.TrainingData(rows.X, targets, rows.weight)
+        return engine.Trainer(spec, data, start, validation)
+
+    # --- What is learned -----------------------------------------------------------------
+
+    def _set(self, learned: Mapping[str, Any]) -> None:
+        for name, value in learned.items():
+            setattr(self, name, value)
+
+    def _learn(
+        self,
+        trainer: engine.Trainer,
+        rows: Rows,
+        targets: NDArray[Any],
+        learned: Mapping[str, Any],
+    ) -> None:
+        self._set(learned)
+        spec = trainer.spec
+        if spec.solver.name in STOCHASTIC:
+            self._solver_state = (spec.solver.name, trainer.solver_state())
+        self._training_facts = TrainingFacts.of(
+            spec, trainer.parameters, rows.X, targets, rows.weight
+        )
         self.diagnosis_ = diagnose(self)
 
-    def _warn_unless_converged(self) -> None:
-        # Descent with tol=0 never counts as converged: max_iter is then the number of
-        # passes that was asked for, not a limit that was run into.
-        if self.stop_reason_ != "max_iter" or (self.solver != "lbfgs" and self.tol == 0):
-            return
-        # The line that called `fit`: 1 is here, then _train, fit, scikit-learn's wrapper.
-        warnings.warn(self._limit_message(), ConvergenceWarning, stacklevel=5)
-
-    def _limit_message(self) -> str:
-        if self.solver != "lbfgs":
-            return (
-                f"Gradient descent: Maximum iterations ({self.max_iter}) reached and the "
-                "optimization hasn't converged yet. Increase max_iter, try solver='lbfgs', "
-                "or use tol=0 if this number of passes is what you want."
-            )
-        if self.n_iter_ < self.max_iter:
-            cure = f"Increase the number of evaluations (max_fun={self.max_fun})"
-        else:
-            cure = (
-                "Increase the number of iterations to improve the convergence "
-                f"(max_iter={self.max_iter})"
-            )
-        return (
-            f"lbfgs failed to converge after {self.n_iter_} iteration(s).\n"
-            f"{cure}. You might also want to {_STANDARDIZE}."
-        )
-
-    def _outputs(self, X: ArrayLike) -> Array:
+    def _outputs(self, X: ArrayLike) -> NDArray[Any]:
         check_is_fitted(self)
-        rows = validate_data(self, X, dtype=np.float64, reset=False)
+        rows = check_rows(self, X)
         network = fitted_network(self)
-        return engine.predict(network, network.pack(self.coefs_, self.intercepts_), rows)
-
-
-def _refuse_divergence(trainer: engine.Trainer) -> None:
-    # The last step of a descent may overflow after the last loss was finite.
-    if trainer.stop_reason != "diverged" and np.isfinite(trainer.parameters).all():
-        return
-    history = replace(TrainingHistory.of_trainer(trainer), stop_reason="diverged")
-    # Before the first step there is no history to examine.
-    at_once = f"Training left the finite numbers in iteration 1: {_STANDARDIZE}."
-    seen = " ".join(str(finding) for finding in examine(history)) or at_once
-    raise DivergedError(
-        "Solver produced non-finite parameter weights. The input data may contain large values "
-        f"and need to be preprocessed. {seen}"
-    )
+        dtype = np.result_type(rows.dtype, self.coefs_[0].dtype)
+        parameters = network.pack(self.coefs_, self.intercepts_)
+        return engine.predict(network, parameters, rows.astype(dtype, copy=False))
 
 
 def fitted_network(estimator: BaseMLP) -> NetworkSpec:
@@ -189,7 +339,7 @@ def fitted_network(estimator: BaseMLP) -> NetworkSpec:
 
     Parameters
     ----------
-    estimator : MLPClassifier
+    estimator : MLPClassifier or MLPRegressor
         Fitted.
 
     Returns
@@ -200,3 +350,13 @@ def fitted_network(estimator: BaseMLP) -> NetworkSpec:
     sizes = (*(len(W) for W in estimator.coefs_), estimator.n_outputs_)
     activations = hidden_activations(estimator.activation, len(sizes) - 2)
     return NetworkSpec(sizes, activations, _OUTPUT[estimator.out_activation_])
+
+
+def is_stochastic(estimator: BaseMLP) -> bool:
+    """Tell whether `partial_fit` is there; say why not."""
+    if estimator.solver not in STOCHASTIC:
+        raise AttributeError(
+            "partial_fit is only available for stochastic optimizers. "
+            f"{estimator.solver} is not stochastic. Use solver='sgd' or 'adam'."
+        )
+    return True

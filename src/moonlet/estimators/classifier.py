@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar, Literal, Self
+from numbers import Real
+from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy import sparse
 from sklearn.base import ClassifierMixin, _fit_context
-from sklearn.utils._param_validation import StrOptions
-from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import validate_data
+from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.multiclass import _check_partial_fit_first_call, unique_labels
 
-from moonlet.estimators.base import BaseMLP
+from moonlet.estimators.base import BaseMLP, is_stochastic
 from moonlet.estimators.initial import Init
-from moonlet.estimators.parameters import training_spec
-from moonlet.estimators.targets import class_probabilities, class_targets, network_output
-from moonlet.specs import Activation, Array, SolverName
+from moonlet.estimators.labels import ClassWeight, class_factors, read_labels
+from moonlet.estimators.rows import Rows, check_rows_and_targets, check_weight
+from moonlet.estimators.targets import (
+    class_probabilities,
+    class_targets,
+    network_output,
+    output_for,
+    smoothed,
+)
+from moonlet.specs import Activation, Loss, NetworkSpec, Output, Schedule, SolverName
 
 __all__ = ["MLPClassifier"]
 
@@ -30,37 +39,87 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]  # scikit-l
     Parameters
     ----------
     hidden_layer_sizes : int or array-like of int, default=(100,)
-        Units of each hidden layer. ``()`` is no hidden layer: a logistic model.
+        Units of each hidden layer. (+) ``()`` is no hidden layer: a logistic model.
     activation : {"identity", "logistic", "tanh", "relu", "leaky_relu", "elu", "gelu", \
             "silu", "softplus"} or tuple of these, default="relu"
         What each hidden unit does with its sum, see `moonlet.reference.activate`.
         (+) From leaky_relu on; and a tuple, with one name for each hidden layer.
-    solver : {"lbfgs", "gd"}, default="lbfgs"
-        "lbfgs" is a quasi-Newton method. "gd" (+) is gradient descent with all
-        rows at every pass.
-    alpha : float, default=1e-4
+    solver : {"adam", "sgd", "lbfgs", "gd"}, default="adam"
+        "adam" and "sgd" take mini-batches, "lbfgs" is a quasi-Newton method. "gd"
+        (+) is gradient descent with all rows at every pass. With some thousands of
+        rows or fewer, "lbfgs" is as a rule both faster and better.
+    alpha : float, default=0.0001
         Weight decay: ``alpha / (2 N) * sum(W ** 2)`` is added to the mean loss,
-        where N is the number of rows, or the sum of their weights. Biases are
-        free.
+        where N is the number of rows (of a mini-batch, if there are such), or the
+        sum of their weights. Biases are free.
+    batch_size : int or "auto", default="auto"
+        Rows of a mini-batch; "auto" is 200, or all if there are fewer.
+    learning_rate : {"constant", "invscaling", "adaptive", "step", "exponential", \
+            "cosine"}, default="constant"
+        How the rate changes from pass to pass. "invscaling" divides it by the number
+        of rows seen to the power of `power_t`. "adaptive" divides it by 5 where
+        training would stop, down to 1e-6. (+) The others fall with the share of
+        `max_iter` that is done: "step" to a tenth at half and a hundredth at three
+        quarters, "exponential" evenly to a hundredth, "cosine" along half a wave to 0.
+        (+) "adam" and "gd" heed it too; scikit-learn's "adam" does not.
     learning_rate_init : float, default=0.001
-        The step of "gd" on the gradient of the mean loss. A rate r on the
-        gradient summed over N rows is a rate of r * N here.
+        The step on the gradient of the mean loss. A rate r on the gradient summed
+        over N rows is a rate of r * N here. Not used by "lbfgs".
+    power_t : float, default=0.5
+        See `learning_rate`.
     max_iter : int, default=200
-        Passes ("gd") or iterations ("lbfgs") at most.
+        Passes over the rows, or iterations of "lbfgs", at most.
+    shuffle : bool, default=True
+        Take the rows in a new order in each pass.
+    random_state : int, RandomState instance or None, default=None
+        Draws the starting weights, the rows held out, and the order of the rows. Pass
+        an int for the same bits at every fit.
     tol : float, default=1e-4
         "lbfgs" has converged when no component of the gradient exceeds it, or
-        the loss no longer falls. "gd" has converged when the loss has not
-        fallen by more than `tol` for more than `n_iter_no_change` passes in a
-        row; with ``tol=0`` it does `max_iter` passes, and that gives no warning.
-    random_state : int, RandomState instance or None, default=None
-        Draws the starting weights. Pass an int for the same bits at every fit.
+        the loss no longer falls. The others have converged when the loss (or with early
+        stopping the validation's score) has not become better by more than `tol`
+        for more than `n_iter_no_change` passes in a row; "gd" with ``tol=0`` does
+        `max_iter` passes, and that gives no warning.
+    verbose : bool, default=False
+        Write a line on each pass to standard output.
+    warm_start : bool, default=False
+        Let `fit` go on from the weights of the last one. The solver begins anew, and
+        the curves go on.
+    momentum : float, default=0.9
+        Of "sgd", in [0, 1].
+    nesterovs_momentum : bool, default=True
+        Of "sgd".
+    early_stopping : bool, default=False
+        Hold out rows, stop when these do no better, and keep the best weights.
+        "lbfgs" does not heed it.
+    validation_fraction : float, default=0.1
+        Share of the rows to hold out for it; see also `fit`'s ``eval_set``.
+    beta_1 : float, default=0.9
+        Of "adam": decay of the gradient's running mean, in [0, 1).
+    beta_2 : float, default=0.999
+        Of "adam": decay of the running mean of its square, in [0, 1).
+    epsilon : float, default=1e-8
+        Of "adam": what is added to the root of the latter.
+    n_iter_no_change : int, default=10
+        See `tol`; not used by "lbfgs".
     max_fun : int, default=15000
         Evaluations of loss and gradient that "lbfgs" may use.
-    n_iter_no_change : int, default=10
-        See `tol`; "gd" only.
     output : {"auto", "softmax"}, default="auto"
         (+) "auto" is one sigmoid unit for two classes, one softmax unit a class
         for more. "softmax" is one unit a class for two classes as well.
+    class_weight : dict, "balanced" or None, default=None
+        (+) What a row counts for by its class, as a factor to its weight: a dict from
+        label to weight, 1 for those not named; "balanced" lets all classes
+        count for the same in all.
+    label_smoothing : float, default=0.0
+        (+) Share of each row's target that is spread evenly over the classes, in
+        [0, 1): probabilities then stay away from 0 and 1.
+    dropout : float, default=0.0
+        (+) Share of the hidden units that each row does without in each pass, in [0, 1),
+        against over-fitting. Not with "lbfgs". The loss is that of the thinned network.
+    early_stopping_on : {"score", "loss"}, default="score"
+        (+) What early stopping goes by: accuracy on the rows held out, or their loss,
+        which tells more from few rows.
     init : {"glorot_uniform", "glorot_normal", "lecun_uniform", "lecun_normal", \
             "he_uniform", "he_normal"}, default="glorot_uniform"
         (+) How starting weights are drawn, see `moonlet.estimators.initial`.
@@ -75,26 +134,35 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]  # scikit-l
     classes_ : ndarray of shape (n_classes,)
         The labels, sorted.
     coefs_ : list of ndarray of shape (fan_in, fan_out)
-        Weights of each layer.
+        Weights of each layer; in float32 if `X` was.
     intercepts_ : list of ndarray of shape (fan_out,)
         Biases of each layer.
     loss_ : float
-        The loss of the network as it is now. Mean over rows, in nats; penalty
-        included.
-    best_loss_ : float
-        The lowest loss on the way there.
-    loss_curve_ : list of float, of length n_iter_
-        The loss with which each pass or iteration began.
-    gradient_norm_curve_ : list of float, of length n_iter_
-        (+) Euclidean norm of the gradient with which each began.
-    stop_reason_ : {"converged", "max_iter"}
-        (+) Why training ended.
+        Mean over rows, in nats; penalty included. With "gd" and "lbfgs" at the
+        weights as they are now, with "adam" and "sgd" the last pass's mean.
+    best_loss_ : float or None
+        The lowest loss on the way there. None with early stopping.
+    loss_curve_ : list of float
+        The loss with which each pass or iteration began; with "adam" and "sgd" each
+        pass's mean.
+    gradient_norm_curve_ : list of float
+        (+) Euclidean norm of the gradient, likewise.
+    validation_scores_ : list of float or None
+        Accuracy, on the rows held out or in ``eval_set``, after each pass. None if
+        there are no such rows.
+    validation_loss_curve_ : list of float or None
+        (+) Their loss, without the penalty.
+    best_validation_score_ : float or None
+        The score of the weights that early stopping kept.
+    stop_reason_ : {"converged", "max_iter", "early_stopping", "diverged", "interrupted"}
+        (+) Why training ended. "interrupted" is by Ctrl-C, or by a callback.
+        "diverged" is what early stopping saved the best weights from.
     diagnosis_ : list of Finding
         (+) What went wrong in training, in plain words, and the cure.
     n_iter_ : int
-        Passes or iterations done.
+        Passes or iterations of the last `fit`.
     t_ : int
-        Rows seen by "gd" in all its passes; 0 for "lbfgs", as in scikit-learn.
+        Rows seen in all passes; "lbfgs" counts none, as in scikit-learn.
     n_features_in_ : int
         Number of features of a row.
     feature_names_in_ : ndarray of shape (n_features_in_,)
@@ -108,19 +176,20 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]  # scikit-l
 
     See Also
     --------
+    MLPRegressor : The same for numbers.
     moonlet.CapacityStudy : Finds out how large a network should be.
 
     Notes
     -----
-    Rows are computed with in 64 bit. Sparse `X` is refused for now.
+    scikit-learn's callbacks (``set_callbacks``) are called once a pass.
 
     Examples
     --------
     >>> from moonlet import MLPClassifier
     >>> from sklearn.datasets import make_moons
     >>> X, y = make_moons(200, noise=0.2, random_state=0)
-    >>> network = MLPClassifier((5,), activation="tanh", max_iter=1000, random_state=0).fit(X, y)
-    >>> network.predict(X[:3])
+    >>> network = MLPClassifier((5,), "tanh", solver="lbfgs", max_iter=1000, random_state=0)
+    >>> network.fit(X, y).predict(X[:3])
     array([0, 1, 1])
     >>> network.stop_reason_
     'converged'
@@ -129,24 +198,46 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]  # scikit-l
     _parameter_constraints: ClassVar[dict[str, list[object]]] = {
         **BaseMLP._parameter_constraints,
         "output": [StrOptions({"auto", "softmax"})],
+        "class_weight": [dict, StrOptions({"balanced"}), None],
+        "label_smoothing": [Interval(Real, 0, 1, closed="left")],
     }
 
     classes_: NDArray[np.generic]
+
+    # What y was, when it was a sparse matrix of labels: `predict` then gives such a one.
+    _sparse_labels = False
 
     def __init__(
         self,
         hidden_layer_sizes: int | Sequence[int] = (100,),
         activation: Activation | Sequence[Activation] = "relu",
         *,
-        solver: SolverName = "lbfgs",
-        alpha: float = 1e-4,
+        solver: SolverName = "adam",
+        alpha: float = 0.0001,
+        batch_size: int | Literal["auto"] = "auto",
+        learning_rate: Schedule = "constant",
         learning_rate_init: float = 0.001,
+        power_t: float = 0.5,
         max_iter: int = 200,
+        shuffle: bool = True,
         random_state: int | np.random.RandomState | None = None,
         tol: float = 1e-4,
+        verbose: bool | int = False,
+        warm_start: bool = False,
+        momentum: float = 0.9,
+        nesterovs_momentum: bool = True,
+        early_stopping: bool = False,
+        validation_fraction: float = 0.1,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-8,
         n_iter_no_change: float = 10,
         max_fun: int = 15_000,
         output: Literal["auto", "softmax"] = "auto",
+        class_weight: ClassWeight = None,
+        label_smoothing: float = 0.0,
+        dropout: float = 0.0,
+        early_stopping_on: Literal["score", "loss"] = "score",
         init: Init = "glorot_uniform",
         n_jobs: int | None = None,
     ) -> None:
@@ -154,29 +245,57 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]  # scikit-l
         self.activation = activation
         self.solver = solver
         self.alpha = alpha
+        self.batch_size = batch_size
+        self.learning_rate = learning_rate
         self.learning_rate_init = learning_rate_init
+        self.power_t = power_t
         self.max_iter = max_iter
+        self.shuffle = shuffle
         self.random_state = random_state
         self.tol = tol
+        self.verbose = verbose
+        self.warm_start = warm_start
+        self.momentum = momentum
+        self.nesterovs_momentum = nesterovs_momentum
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.beta_1 = beta_1
+        self.beta_2 = beta_2
+        self.epsilon = epsilon
         self.n_iter_no_change = n_iter_no_change
         self.max_fun = max_fun
         self.output = output
+        self.class_weight = class_weight
+        self.label_smoothing = label_smoothing
+        self.dropout = dropout
+        self.early_stopping_on = early_stopping_on
         self.init = init
         self.n_jobs = n_jobs
 
     @_fit_context(prefer_skip_nested_validation=True)  # type: ignore[untyped-decorator]
-    def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
+    def fit(
+        self,
+        X: ArrayLike,
+        y: ArrayLike,
+        sample_weight: ArrayLike | None = None,
+        eval_set: tuple[ArrayLike, ...] | None = None,
+    ) -> Self:
         """Train the network.
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
-            Finite numbers.
-        y : array-like of shape (n_samples,)
-            A label for each row: numbers, strings or booleans.
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+            Finite numbers. float32 is computed in 32 bit, anything else in 64.
+        y : array-like of shape (n_samples,) or (n_samples, n_labels)
+            A label for each row: numbers, strings or booleans. Or a matrix of 0 and 1
+            for any number of labels a row.
         sample_weight : array-like of shape (n_samples,), default=None
             None negative, not all zero. A weight of 0 is as if the row were
             not there, a weight of 2 as if it were there twice.
+        eval_set : tuple (X, y) or (X, y, sample_weight), default=None
+            (+) Rows to watch: they fill `validation_loss_curve_` and
+            `validation_scores_`, and ``early_stopping`` goes by them instead of a
+            part of `X`.
 
         Returns
         -------
@@ -187,62 +306,96 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]  # scikit-l
         DivergedError
             If training left the finite numbers. The estimator is then unfitted.
         ValueError
-            If a parameter, `X`, `y` or `sample_weight` is not allowed.
+            If a parameter, `X`, `y`, `sample_weight` or `eval_set` is not allowed.
         KeyboardInterrupt
-            On Ctrl-C. The estimator is then unfitted.
+            On Ctrl-C. The estimator then has the weights that it had got to, and
+            "interrupted" for a `stop_reason_`.
 
         Warns
         -----
         ConvergenceWarning
-            If `max_iter` or `max_fun` was reached first.
+            If `max_iter` or `max_fun` was reached first, or if training diverged and
+            early stopping had kept good weights.
         """
-        self._forget()
-        rows, labels = validate_data(self, X, y, dtype=np.float64)
-        check_classification_targets(labels)
-        self.classes_, class_indices = np.unique(labels, return_inverse=True)
-        n_classes = len(self.classes_)
-        _, n_outputs = network_output(self, n_classes)
-        spec = training_spec(self, self.n_features_in_, n_outputs)
-        targets = class_targets(class_indices, n_classes, spec.network)
-        self._train(spec, rows, targets, sample_weight)
-        return self
+        if self.warm_start and self.__sklearn_is_fitted__():
+            self._expect_all_classes(y)
+        return self._fit(X, y, sample_weight, eval_set)
 
-    def predict(self, X: ArrayLike) -> NDArray[np.generic]:
-        """Class of highest probability for each row.
+    @available_if(is_stochastic)  # type: ignore[untyped-decorator]
+    @_fit_context(prefer_skip_nested_validation=True)  # type: ignore[untyped-decorator]
+    def partial_fit(
+        self,
+        X: ArrayLike,
+        y: ArrayLike,
+        sample_weight: ArrayLike | None = None,
+        classes: ArrayLike | None = None,
+    ) -> Self:
+        """Do one pass over the rows, from where the network stands.
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+        y : array-like of shape (n_samples,) or (n_samples, n_labels)
+        sample_weight : array-like of shape (n_samples,), default=None
+        classes : array-like of shape (n_classes,), default=None
+            All labels that there will ever be. Needed in the first call.
 
         Returns
         -------
-        labels : ndarray of shape (n_samples,)
+        self : MLPClassifier
+        """
+        if isinstance(self.class_weight, str):
+            raise ValueError(
+                "class_weight='balanced' is not supported for partial_fit, which sees a part of "
+                "the rows. Compute the weights from all of them with "
+                "sklearn.utils.compute_class_weight and give them as a dict."
+            )
+        _check_partial_fit_first_call(self, classes)
+        return self._partial_fit(X, y, sample_weight)
+
+    def predict(self, X: ArrayLike) -> NDArray[Any]:
+        """Class of highest probability for each row, or all labels more likely than not.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+
+        Returns
+        -------
+        labels : ndarray of shape (n_samples,) or (n_samples, n_labels)
             As they were given in `fit`. At a tie, the first in `classes_`.
         """
         probabilities = self.predict_proba(X)
-        labels: NDArray[np.generic] = self.classes_[probabilities.argmax(axis=1)]
-        return labels
+        if not self._has_several_labels():
+            labels: NDArray[Any] = self.classes_[probabilities.argmax(axis=1)]
+            return labels
+        chosen = (probabilities > 0.5).astype(np.int64)
+        return sparse.csr_matrix(chosen) if self._sparse_labels else chosen
 
-    def predict_proba(self, X: ArrayLike) -> Array:
+    def predict_proba(self, X: ArrayLike) -> NDArray[np.floating]:
         """Probability of each class for each row.
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
+        X : array-like or sparse matrix of shape (n_samples, n_features)
 
         Returns
         -------
         probabilities : ndarray of shape (n_samples, n_classes)
-            In the order of `classes_`; rows add up to 1.
+            In the order of `classes_`; rows add up to 1, unless a row may have several
+            labels. In float32 when `X` and the weights are.
         """
-        return class_probabilities(self._outputs(X), len(self.classes_))
+        outputs = self._outputs(X)
+        if self._has_several_labels():
+            return outputs
+        return class_probabilities(outputs, len(self.classes_))
 
-    def predict_log_proba(self, X: ArrayLike) -> Array:
+    def predict_log_proba(self, X: ArrayLike) -> NDArray[np.floating]:
         """Logarithm of the probability of each class for each row.
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
+        X : array-like or sparse matrix of shape (n_samples, n_features)
 
         Returns
         -------
@@ -251,4 +404,71 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]  # scikit-l
             `predict_proba` has underflowed to 0.
         """
         with np.errstate(divide="ignore"):
-            return np.log(self.predict_proba(X))
+            return np.log(self.predict_proba(X))  # type: ignore[no-any-return]
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.multi_label = True
+        return tags
+
+    def _has_several_labels(self) -> bool:
+        return self.n_outputs_ > 1 and self.out_activation_ == "logistic"
+
+    def _expect_all_classes(self, y: ArrayLike) -> None:
+        given = unique_labels(y)
+        if set(given) != set(self.classes_):
+            raise ValueError(
+                "warm_start can only be used where `y` has the same classes as in the previous "
+                f"call to fit. Previously got {self.classes_}, `y` has {given}. Use partial_fit "
+                "for rows of some classes only, or warm_start=False."
+            )
+
+    # --- What BaseMLP asks for -----------------------------------------------------------
+
+    def _read(
+        self, X: ArrayLike, y: ArrayLike, weight: ArrayLike | None, dtype: Any, *, reset: bool
+    ) -> Rows:
+        rows, given = check_rows_and_targets(self, X, y, dtype=dtype, reset=reset)
+        labels, several = read_labels(given)
+        present = np.arange(labels.shape[1]) if several else np.unique(labels)
+        if not hasattr(self, "classes_"):
+            self.classes_ = present
+            self._sparse_labels = several and sparse.issparse(given)
+        unknown = np.setdiff1d(present, self.classes_)
+        if len(unknown) or (several and len(present) != len(self.classes_)):
+            raise ValueError(
+                f"`y` has classes not in `self.classes_`. `self.classes_` has {self.classes_}. "
+                f"`y` has {present}. Name all classes in the first call."
+            )
+        coded = labels if several else np.searchsorted(self.classes_, labels)
+        return Rows(rows, coded, check_weight(weight, rows))
+
+    def _weighted(self, rows: Rows, training: Rows) -> Rows:
+        if self.class_weight is None:
+            return rows
+        if rows.y.ndim == 2:
+            raise ValueError(
+                "class_weight is for one label a row; y has several. Use sample_weight."
+            )
+        factors = class_factors(self.class_weight, self.classes_, training.y)
+        return rows.weighted(factors[rows.y])
+
+    def _outputs_for(self, rows: Rows) -> tuple[Output, int]:
+        if rows.y.ndim == 2:
+            return "sigmoid", rows.y.shape[1]
+        return network_output(self, len(self.classes_))
+
+    def _output_of(self, n_outputs: int) -> Output:
+        return output_for(n_outputs)
+
+    def _loss(self) -> tuple[Loss, float | None]:
+        return "log_loss", None
+
+    def _targets(self, rows: Rows, network: NetworkSpec) -> NDArray[Any]:
+        if rows.y.ndim == 2:
+            return smoothed(rows.y.astype(np.float64), 2, self.label_smoothing)
+        return class_targets(rows.y, len(self.classes_), network, self.label_smoothing)
+
+    def _strata(self, rows: Rows) -> NDArray[Any] | None:
+        # Like scikit-learn, so that the same rows are held out.
+        return rows.y if self._outputs_for(rows)[1] == 1 else None

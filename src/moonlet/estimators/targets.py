@@ -12,7 +12,7 @@ from moonlet.specs import Array, NetworkSpec, Output
 if TYPE_CHECKING:
     from moonlet.estimators.classifier import MLPClassifier
 
-__all__ = ["class_probabilities", "class_targets", "network_output", "output_for"]
+__all__ = ["class_probabilities", "class_targets", "network_output", "output_for", "smoothed"]
 
 
 def network_output(estimator: MLPClassifier, n_classes: int) -> tuple[Output, int]:
@@ -50,7 +50,10 @@ def output_for(n_outputs: int) -> Output:
 
 
 def class_targets(
-    class_indices: NDArray[np.integer], n_classes: int, network: NetworkSpec
+    class_indices: NDArray[np.integer],
+    n_classes: int,
+    network: NetworkSpec,
+    label_smoothing: float = 0.0,
 ) -> Array:
     """Build what the network should give for each row.
 
@@ -60,6 +63,8 @@ def class_targets(
         Position of each row's label among the sorted classes.
     n_classes : int
     network : NetworkSpec
+    label_smoothing : float, default=0.0
+        See `smoothed`.
 
     Returns
     -------
@@ -74,9 +79,39 @@ def class_targets(
            [0., 1.]])
     """
     if network.output == "softmax":
-        one_hot: Array = np.eye(n_classes)[class_indices]
-        return one_hot
-    return class_indices.astype(np.float64).reshape(-1, 1)
+        return smoothed(np.eye(n_classes)[class_indices], n_classes, label_smoothing)
+    return smoothed(class_indices.astype(np.float64).reshape(-1, 1), 2, label_smoothing)
+
+
+def smoothed(targets: Array, n_classes: int, label_smoothing: float) -> Array:
+    """Take a share of certainty away from targets and spread it evenly over the classes.
+
+    Parameters
+    ----------
+    targets : ndarray of shape (n_samples, n_outputs)
+        One-hot rows, or columns of 0 and 1 that have nothing to do with each other.
+    n_classes : int
+        2 for the latter.
+    label_smoothing : float
+        The share, in [0, 1).
+
+    Returns
+    -------
+    targets : ndarray of shape (n_samples, n_outputs)
+
+    References
+    ----------
+    C. Szegedy, V. Vanhoucke, S. Ioffe, J. Shlens, Z. Wojna, "Rethinking the Inception
+    architecture for computer vision", CVPR 2016, section 7.
+
+    Examples
+    --------
+    >>> smoothed(np.array([[1.0, 0.0, 0.0]]), 3, 0.3).round(3)
+    array([[0.8, 0.1, 0.1]])
+    """
+    if label_smoothing == 0.0:
+        return targets
+    return (1.0 - label_smoothing) * targets + label_smoothing / n_classes
 
 
 def class_probabilities(outputs: Array, n_classes: int) -> Array:

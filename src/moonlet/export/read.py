@@ -49,7 +49,7 @@ def from_onnx(path: str | os.PathLike[str]) -> MLPClassifier | Pipeline:
     >>> from moonlet import MLPClassifier
     >>> from moonlet.export import from_onnx, to_onnx
     >>> X, y = np.array([[0.0], [1.0], [2.0], [3.0]]), np.array([0, 0, 1, 1])
-    >>> network = MLPClassifier((2,), random_state=0).fit(X, y)
+    >>> network = MLPClassifier((2,), solver="lbfgs", random_state=0).fit(X, y)
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     model = to_onnx(network, f"{folder}/model.onnx")
     ...     loaded = from_onnx(f"{folder}/model.onnx")

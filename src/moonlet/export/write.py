@@ -85,7 +85,7 @@ def to_onnx(
     >>> from moonlet import MLPClassifier
     >>> from moonlet.export import to_onnx
     >>> X, y = np.array([[0.0], [1.0], [2.0], [3.0]]), np.array(["no", "no", "yes", "yes"])
-    >>> network = MLPClassifier((2,), random_state=0).fit(X, y)
+    >>> network = MLPClassifier((2,), solver="lbfgs", random_state=0).fit(X, y)
     >>> model = to_onnx(network)
     >>> [output.name for output in model.graph.output]
     ['label', 'probabilities']

@@ -1,0 +1,92 @@
+"""How a training ended, in words: what is raised, and what is warned of."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from sklearn.exceptions import ConvergenceWarning
+
+from moonlet import engine
+from moonlet.diagnosis import TrainingHistory, examine
+from moonlet.exceptions import DivergedError
+
+if TYPE_CHECKING:
+    from moonlet.estimators.base import BaseMLP
+
+__all__ = ["describe_divergence", "refuse_divergence", "warn_unless_converged"]
+
+_STANDARDIZE = "standardize the features, for instance with sklearn.preprocessing.StandardScaler"
+
+
+def refuse_divergence(trainer: engine.Trainer) -> None:
+    """Raise where training left the finite numbers and nothing good was kept.
+
+    Raises
+    ------
+    DivergedError
+        The message says in which iteration, and names the cure.
+    """
+    # The last step of a descent may overflow after the last loss was finite.
+    if trainer.stop_reason != "diverged" and np.isfinite(trainer.parameters).all():
+        return
+    if trainer.spec.early_stopping and len(trainer.validation_score_curve):
+        return  # the best parameters so far are kept
+    raise DivergedError(
+        "Solver produced non-finite parameter weights. The input data may contain large values "
+        f"and need to be preprocessed. {describe_divergence(trainer)}"
+    )
+
+
+def describe_divergence(trainer: engine.Trainer) -> str:
+    """Say where training left the finite numbers, and the cure."""
+    history = replace(TrainingHistory.of_trainer(trainer), stop_reason="diverged")
+    # Before the first step there is no history to examine.
+    at_once = f"Training left the finite numbers in iteration 1: {_STANDARDIZE}."
+    return " ".join(str(finding) for finding in examine(history)) or at_once
+
+
+def warn_unless_converged(estimator: BaseMLP, trainer: engine.Trainer, stacklevel: int) -> None:
+    """Warn where a limit was run into first.
+
+    Warns
+    -----
+    ConvergenceWarning
+        In scikit-learn's words for it.
+    """
+    if estimator.stop_reason_ == "diverged":
+        message = (
+            "Training left the finite numbers; the weights with the best validation "
+            f"{estimator.early_stopping_on} until then are kept. {describe_divergence(trainer)}"
+        )
+    # Full-batch descent with tol=0 never counts as converged: max_iter is then the number
+    # of passes that was asked for, not a limit that was run into.
+    elif estimator.stop_reason_ != "max_iter" or (estimator.solver == "gd" and estimator.tol == 0):
+        return
+    else:
+        message = _limit_message(estimator)
+    warnings.warn(message, ConvergenceWarning, stacklevel=stacklevel + 1)
+
+
+def _limit_message(estimator: BaseMLP) -> str:
+    if estimator.solver != "lbfgs":
+        kind = "Gradient descent" if estimator.solver == "gd" else "Stochastic Optimizer"
+        fixed = "or use tol=0 if this number of passes is what you want"
+        cure = fixed if estimator.solver == "gd" else "or raise learning_rate_init"
+        return (
+            f"{kind}: Maximum iterations ({estimator.max_iter}) reached and the optimization "
+            f"hasn't converged yet. Increase max_iter, try solver='lbfgs', {cure}."
+        )
+    if estimator.n_iter_ < estimator.max_iter:
+        cure = f"Increase the number of evaluations (max_fun={estimator.max_fun})"
+    else:
+        cure = (
+            "Increase the number of iterations to improve the convergence "
+            f"(max_iter={estimator.max_iter})"
+        )
+    return (
+        f"lbfgs failed to converge after {estimator.n_iter_} iteration(s).\n"
+        f"{cure}. You might also want to {_STANDARDIZE}."
+    )

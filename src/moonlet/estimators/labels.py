@@ -1,0 +1,95 @@
+"""Class labels as they are given, and as positions among the sorted classes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from sklearn.utils import column_or_1d
+from sklearn.utils.multiclass import check_classification_targets, type_of_target
+
+from moonlet.specs import Array
+
+__all__ = ["ClassWeight", "class_factors", "read_labels"]
+
+ClassWeight = Mapping[Any, float] | Literal["balanced"] | None
+
+
+def read_labels(y: Any) -> tuple[NDArray[Any], bool]:
+    """Check the labels of rows.
+
+    Parameters
+    ----------
+    y : ndarray of shape (n_samples,) or (n_samples, n_labels), or sparse matrix of the latter
+
+    Returns
+    -------
+    labels : ndarray of shape (n_samples,) or (n_samples, n_labels)
+    several : bool
+        Whether a row may have several labels: `labels` is then a matrix of 0 and 1.
+
+    Raises
+    ------
+    ValueError
+        If they are not labels.
+    """
+    if y.ndim == 2 and y.shape[1] == 1:
+        y = column_or_1d(y.toarray() if sparse.issparse(y) else y, warn=True)
+    check_classification_targets(y)
+    kind = type_of_target(y, input_name="y")
+    if kind == "multiclass-multioutput":
+        raise ValueError(
+            "Multioutput target data is not supported: y must be one label a row, or a matrix of "
+            f"0 and 1. Got a matrix of {y.shape[1]} columns with other labels. Fit a network for "
+            "each column, with sklearn.multioutput.MultiOutputClassifier."
+        )
+    if kind != "multilabel-indicator":
+        return y, False
+    return np.asarray(y.toarray() if sparse.issparse(y) else y, dtype=np.int64), True
+
+
+def class_factors(
+    class_weight: Mapping[Any, float] | Literal["balanced"],
+    classes: NDArray[Any],
+    positions: NDArray[np.integer],
+) -> Array:
+    """Find what the rows of each class count for.
+
+    Parameters
+    ----------
+    class_weight : dict or "balanced"
+    classes : ndarray of shape (n_classes,)
+    positions : ndarray of shape (n_samples,)
+        Among the classes, of the rows to train on: "balanced" counts them.
+
+    Returns
+    -------
+    factors : ndarray of shape (n_classes,)
+
+    Raises
+    ------
+    ValueError
+        If a weight is negative, or a label in `class_weight` is no class.
+    """
+    counts = np.bincount(positions, minlength=len(classes))
+    if isinstance(class_weight, str):
+        # scikit-learn's formula; a class without rows has nothing to weigh.
+        share = len(positions) / np.count_nonzero(counts)
+        return share / np.maximum(counts, 1)
+    named = classes.tolist()
+    unknown = [label for label in class_weight if label not in named]
+    if unknown:
+        raise ValueError(
+            f"class_weight has weights for {unknown}, which are no classes. The classes are "
+            f"{named}."
+        )
+    factors = np.array([class_weight.get(label, 1.0) for label in named], dtype=np.float64)
+    if not (np.isfinite(factors).all() and (factors >= 0.0).all() and factors[positions].any()):
+        raise ValueError(
+            "class_weight must be made of finite numbers >= 0, and some class that occurs must "
+            f"have more than 0. Got {dict(class_weight)}."
+        )
+    return factors
