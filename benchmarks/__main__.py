@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from benchmarks import (
+    does_time_grow_with_the_work,
     how_fast_are_1750_networks,
     how_fast_are_default_fits,
     how_fast_is_an_epoch,
@@ -34,6 +35,7 @@ QUESTIONS = (
     how_fast_is_an_epoch,
     how_fast_is_one_prediction,
     how_fast_are_default_fits,
+    does_time_grow_with_the_work,
 )
 LIMITS = (how_soon_is_ctrl_c_answered.ctrl_c_is_answered,)
 

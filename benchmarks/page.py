@@ -100,12 +100,16 @@ def _case(case: Mapping[str, Any]) -> Iterator[str]:
     for sentence in [*map(str, comparisons(case)), *case["wrong"]]:
         yield f"- {sentence}"
     yield ""
-    yield f"| contender | {case['unit']} | compiling |"
-    yield "| --- | ---: | ---: |"
+    figures = sorted({name for one in case["contenders"] for name in one.get("figures", {})})
+    titles = ["contender", case["unit"], "compiling", *figures]
+    yield f"| {' | '.join(titles)} |"
+    yield f"| --- |{' ---: |' * (len(titles) - 1)}"
     for one in case["contenders"]:
         time = _time(median(one["seconds"])) if one["seconds"] else one.get("absent", "not timed")
         compiling = one.get("compile_seconds")
-        yield f"| {one['name']} | {time} | {'' if compiling is None else f'{compiling:.1f} s'} |"
+        cells = [one["name"], time, "" if compiling is None else f"{compiling:.1f} s"]
+        cells += [f"{one.get('figures', {}).get(name, float('nan')):.3g}" for name in figures]
+        yield f"| {' | '.join(cells)} |"
 
 
 def _time(seconds: float) -> str:
