@@ -17,6 +17,7 @@ from benchmarks import (
     how_fast_is_an_epoch,
     how_fast_is_an_lbfgs_fit,
     how_fast_is_one_prediction,
+    how_fast_is_the_matrix_kernel,
     how_fast_is_the_tutorial_sweep,
     how_soon_is_ctrl_c_answered,
 )
@@ -33,6 +34,7 @@ QUESTIONS = (
     how_fast_is_an_lbfgs_fit,
     how_fast_are_1750_networks,
     how_fast_is_an_epoch,
+    how_fast_is_the_matrix_kernel,
     how_fast_is_one_prediction,
     how_fast_are_default_fits,
     does_time_grow_with_the_work,

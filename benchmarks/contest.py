@@ -11,9 +11,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-__all__ = ["OURS", "Case", "Contender", "Goal", "Ready"]
+__all__ = ["OURS", "AbsentError", "Case", "Contender", "Goal", "Ready"]
 
 OURS = "moonlet"
+
+
+class AbsentError(Exception):
+    """A contender cannot take part here; the message is the reason."""
 
 
 @dataclass(frozen=True)

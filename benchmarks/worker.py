@@ -17,7 +17,7 @@ import time
 import traceback
 from typing import TextIO
 
-from benchmarks.contest import Ready
+from benchmarks.contest import AbsentError, Ready
 
 # Work shorter than this is repeated, after one repeat that warms the caches up.
 SHORTEST = 0.25
@@ -51,6 +51,9 @@ def main(path: str, arguments: dict[str, object], replies: TextIO) -> None:
         ready = make(path, arguments)
     except ModuleNotFoundError as error:
         print(json.dumps({"absent": f"{error.name} is not installed"}), file=replies, flush=True)
+        return
+    except AbsentError as error:
+        print(json.dumps({"absent": str(error)}), file=replies, flush=True)
         return
     except Exception as error:
         traceback.print_exc()

@@ -9,16 +9,17 @@ from itertools import chain
 from typing import Any
 
 import benchmarks.how_fast_are_1750_networks as study
+import benchmarks.how_fast_is_the_matrix_kernel as kernel
 import numpy as np
 import pytest
 from benchmarks.__main__ import QUESTIONS
 from benchmarks.check import disagreements
-from benchmarks.contest import Case
+from benchmarks.contest import AbsentError, Case
 from benchmarks.moons import X, y
 from benchmarks.worker import make
 from sklearn.metrics import log_loss
 
-from moonlet import MLPClassifier
+from moonlet import MLPClassifier, engine
 
 CASES = {case.name: case for question in QUESTIONS for case in question.cases()}
 QUICKLY_ANSWERED = [
@@ -92,3 +93,25 @@ def test_the_study_of_1750_networks_reports_the_log_loss_of_the_rows_held_out():
 
 def test_the_whole_grid_has_1750_networks():
     assert len(study.grid(study.STARTS)) == 1_750
+
+
+def test_growing_the_work_leaves_the_answer_as_it_was():
+    told = list(answered(CASES["growth of time"]))
+    assert len(told) == 4
+    assert disagreements(told) == []
+
+
+def test_a_kernel_that_is_not_built_is_absent_not_failed(tmp_path, monkeypatch):
+    monkeypatch.setattr(kernel, "BUILT", tmp_path)
+    level = engine.info().level
+    with pytest.raises(AbsentError, match="make bench"):
+        kernel.ours(level, "forward", quick=True)
+
+
+def test_both_layouts_of_openblas_give_the_products():
+    X, W, D = kernel.factors()
+    for product, wanted in (("forward", X @ W), ("gradient", X.T @ D)):
+        for by_row in (True, False):
+            given = kernel.open_blas(by_row, product, quick=True).answers[product]
+            # 784 products in 24 bits
+            assert given == pytest.approx(np.linalg.norm(wanted, axis=1), rel=1e-5)
