@@ -83,7 +83,7 @@ def cases() -> list[Case]:
             ),
             *(
                 Contender(
-                    f"scikit-learn, {threads} thread{'s' * (threads > 1)}",
+                    f"scikit-learn, {threads} thread(s)",
                     "scikit-learn",
                     f"{here}:estimator",
                     {**size, "theirs": True},
@@ -101,7 +101,7 @@ def cases() -> list[Case]:
                     Goal(
                         "scikit-learn",
                         "moonlet, MLPClassifier",
-                        title="through MLPClassifier",
+                        title="scikit-learn, through our estimator",
                     ),
                 ],
                 "a fit",

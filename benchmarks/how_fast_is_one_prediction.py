@@ -82,11 +82,13 @@ def cases() -> list[Case]:
             ],
             [
                 Goal("scikit-learn", "moonlet, MLPClassifier", 20),
-                Goal("scikit-learn", "moonlet, the engine", title="by the engine alone"),
+                Goal(
+                    "scikit-learn", "moonlet, the engine", title="scikit-learn, by the engine alone"
+                ),
                 Goal(
                     "scikit-learn",
                     "validate_data alone",
-                    title="the most that validate_data allows",
+                    title="scikit-learn, by its own check alone",
                 ),
             ],
             "a call",

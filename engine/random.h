@@ -2,8 +2,7 @@
 // can be had at once, by any thread, after any interruption.
 //
 // Philox4x32-10 (Salmon, Moraes, Dror & Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3").
-// moonlet.reference.chance specifies it in Python, and is tested against the authors' known answers;
-// the engine is tested against that.
+// moonlet.reference specifies it in Python; both are tested against the paper's known answers.
 #pragma once
 
 #include <array>

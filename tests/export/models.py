@@ -12,27 +12,52 @@ from numpy.typing import NDArray
 from onnx import ModelProto
 from sklearn.pipeline import Pipeline
 
-from moonlet import MLPClassifier
+from moonlet import MLPClassifier, MLPRegressor
 from moonlet.data import make_preprocessor
 
 
 def random_network(
-    n_features: int, hidden: tuple[int, ...], classes: Any, seed: int = 0, **parameters: Any
+    n_features: int,
+    hidden: tuple[int, ...],
+    classes: Any,
+    seed: int = 0,
+    *,
+    several_labels: bool = False,
+    dtype: Any = np.float64,
+    **parameters: Any,
 ) -> MLPClassifier:
     """A fitted classifier with random weights: fitted state is public attributes alone."""
-    parameters = {"solver": "lbfgs"} | parameters
     network = MLPClassifier(hidden, random_state=seed, **parameters)
     network.classes_ = np.asarray(classes)
     n_classes = len(network.classes_)
     one_unit = n_classes < 2 or (n_classes == 2 and network.output == "auto")
-    sizes = [n_features, *hidden, 1 if one_unit else n_classes]
+    n_outputs = n_classes if several_labels or not one_unit else 1
+    network.out_activation_ = "logistic" if several_labels or one_unit else "softmax"
+    return _with_random_weights(network, [n_features, *hidden, n_outputs], seed, dtype)
+
+
+def random_regressor(
+    n_features: int,
+    hidden: tuple[int, ...],
+    n_outputs: int = 1,
+    seed: int = 0,
+    *,
+    dtype: Any = np.float64,
+    **parameters: Any,
+) -> MLPRegressor:
+    """A fitted regressor with random weights."""
+    network = MLPRegressor(hidden_layer_sizes=hidden, random_state=seed, **parameters)
+    network.out_activation_ = "exp" if network.loss == "poisson" else "identity"
+    return _with_random_weights(network, [n_features, *hidden, n_outputs], seed, dtype)
+
+
+def _with_random_weights(network: Any, sizes: list[int], seed: int, dtype: Any) -> Any:
     random = np.random.default_rng(seed)
-    network.coefs_ = [random.normal(size=shape) for shape in pairwise(sizes)]
-    network.intercepts_ = [random.normal(size=size) for size in sizes[1:]]
-    network.n_features_in_ = n_features
+    network.coefs_ = [random.normal(size=shape).astype(dtype) for shape in pairwise(sizes)]
+    network.intercepts_ = [random.normal(size=size).astype(dtype) for size in sizes[1:]]
+    network.n_features_in_ = sizes[0]
     network.n_layers_ = len(sizes)
     network.n_outputs_ = sizes[-1]
-    network.out_activation_ = "logistic" if one_unit else "softmax"
     network.n_iter_, network.loss_, network.stop_reason_ = 7, 0.25, "max_iter"
     return network
 
@@ -72,10 +97,20 @@ def run(model: ModelProto, X: Any) -> tuple[NDArray[Any], NDArray[Any]]:
     return tuple(session.run(["label", "probabilities"], _feed(session, X)))
 
 
+def predict(model: ModelProto, X: Any) -> NDArray[Any]:
+    """A regressor's prediction as onnxruntime has it."""
+    session = onnxruntime.InferenceSession(model.SerializeToString())
+    (prediction,) = session.run(["prediction"], _feed(session, X))
+    return prediction
+
+
+_NUMBERS = {"tensor(double)": np.float64, "tensor(float)": np.float32}
+
+
 def _feed(session: onnxruntime.InferenceSession, X: Any) -> dict[str, NDArray[Any]]:
     inputs = {tensor.name: tensor.type for tensor in session.get_inputs()}
     if list(inputs) == ["X"]:
-        return {"X": np.asarray(X, dtype=np.float64)}
+        return {"X": np.asarray(X, dtype=_NUMBERS[inputs["X"]])}
     if not isinstance(X, pd.DataFrame):
         X = pd.DataFrame(X, columns=[f"x{i}" for i in range(X.shape[1])])
     feed = {}
@@ -84,6 +119,6 @@ def _feed(session: onnxruntime.InferenceSession, X: Any) -> dict[str, NDArray[An
         if kind == "tensor(string)":
             values = column.where(column.notna(), "").to_numpy(dtype=object)
         else:
-            values = column.where(column.notna(), np.nan).to_numpy(dtype=np.float64)
+            values = column.where(column.notna(), np.nan).to_numpy(dtype=_NUMBERS[kind])
         feed[name] = values.reshape(-1, 1)
     return feed

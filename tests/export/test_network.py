@@ -3,13 +3,13 @@ from __future__ import annotations
 import numpy as np
 import onnx
 import pytest
-from sklearn.datasets import load_iris
+from sklearn.datasets import load_diabetes, load_iris, make_multilabel_classification
 
-from moonlet import MLPClassifier
+from moonlet import MLPClassifier, MLPRegressor
 from moonlet.export import to_onnx
 from moonlet.export.network import ACTIVATION
 from moonlet.specs import ACTIVATIONS
-from tests.export.models import random_network, run
+from tests.export.models import predict, random_network, random_regressor, run
 
 CLOSE = 1e-13  # float64, some hundred accumulations, probabilities at most 1
 
@@ -129,3 +129,87 @@ def test_weights_that_are_no_numbers_are_refused():
     network.coefs_[0][0, 0] = np.nan
     with pytest.raises(ValueError, match="NaN or infinity"):
         to_onnx(network)
+
+
+# --- Regressors, several labels, 32 bit ---------------------------------------------------
+
+
+@pytest.mark.parametrize("hidden", [(), (5,), (4, 3, 2)])
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("n_outputs", [1, 3])
+@pytest.mark.parametrize("loss", ["squared_error", "poisson"])
+def test_onnxruntime_gives_the_regressors_predictions(hidden, activation, n_outputs, loss):
+    seed = len(hidden) + 10 * n_outputs
+    network = random_regressor(3, hidden, n_outputs, seed, activation=activation, loss=loss)
+    X = np.random.default_rng(seed).normal(0, 1, size=(100, 3))
+    model = to_onnx(network)
+    onnx.checker.check_model(model, full_check=True)
+    prediction = predict(model, X)
+    assert prediction.shape == network.predict(X).shape
+    # A value is a sum of some hundred products, and exp multiplies its error by itself.
+    np.testing.assert_allclose(prediction, network.predict(X), rtol=1e-12, atol=1e-12)
+
+
+def test_a_trained_regressor_predicts_the_same():
+    X, y = load_diabetes(return_X_y=True, as_frame=True)
+    network = MLPRegressor(hidden_layer_sizes=(4,), solver="lbfgs", max_iter=5000, random_state=0)
+    network.fit(X, y)
+    np.testing.assert_allclose(predict(to_onnx(network), X), network.predict(X), rtol=1e-12)
+
+
+def test_no_rows_give_no_values():
+    assert predict(to_onnx(random_regressor(2, (3,))), np.zeros((0, 2))).shape == (0,)
+    assert predict(to_onnx(random_regressor(2, (3,), 2)), np.zeros((0, 2))).shape == (0, 2)
+
+
+@pytest.mark.parametrize("n_labels", [2, 5])
+def test_a_row_may_have_several_labels(n_labels):
+    network = random_network(3, (4,), range(n_labels), several_labels=True)
+    X = np.random.default_rng(0).normal(0, 2, size=(100, 3))
+    model = to_onnx(network)
+    onnx.checker.check_model(model, full_check=True)
+    labels, probabilities = run(model, X)
+    assert labels.shape == (100, n_labels)
+    np.testing.assert_allclose(probabilities, network.predict_proba(X), rtol=0, atol=CLOSE)
+    np.testing.assert_array_equal(labels, network.predict(X))
+
+
+def test_trained_labels_are_the_same():
+    X, Y = make_multilabel_classification(100, n_classes=3, random_state=0)
+    network = MLPClassifier((5,), solver="lbfgs", max_iter=5000, alpha=1.0, random_state=0)
+    labels, probabilities = run(to_onnx(network.fit(X, Y)), X)
+    np.testing.assert_array_equal(labels, network.predict(X))
+    np.testing.assert_allclose(probabilities, network.predict_proba(X), rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_a_network_of_32_bit_is_one_in_onnx_as_well(activation):
+    X = np.random.default_rng(0).normal(0, 2, size=(200, 3)).astype(np.float32)
+    classifier = random_network(3, (6, 4), range(3), activation=activation, dtype=np.float32)
+    model = to_onnx(classifier)
+    onnx.checker.check_model(model, full_check=True)
+    assert model.graph.input[0].type.tensor_type.elem_type == onnx.TensorProto.FLOAT
+    _, probabilities = run(model, X)
+    assert probabilities.dtype == classifier.predict_proba(X).dtype == np.float32
+    np.testing.assert_allclose(probabilities, classifier.predict_proba(X), rtol=0, atol=1e-5)
+    regressor = random_regressor(3, (6, 4), activation=activation, dtype=np.float32)
+    # float32: sums of a dozen numbers of size 10 or so
+    prediction = predict(to_onnx(regressor), X)
+    np.testing.assert_allclose(prediction, regressor.predict(X), rtol=1e-4, atol=1e-4)
+
+
+def test_labels_keep_all_their_digits_in_a_network_of_32_bit():
+    network = random_network(2, (), [0.1, 2.0], dtype=np.float32)
+    label, _ = run(to_onnx(network), np.random.default_rng(0).normal(0, 10, size=(50, 2)))
+    assert set(label.tolist()) == {0.1, 2.0}
+
+
+def test_a_network_trained_on_float32_predicts_the_same():
+    X, y = load_iris(return_X_y=True)
+    X = X.astype(np.float32)
+    network = MLPClassifier((8,), solver="lbfgs", max_iter=5000, alpha=1.0, random_state=0)
+    network.fit(X, y)
+    assert network.coefs_[0].dtype == np.float32
+    label, probabilities = run(to_onnx(network), X)
+    np.testing.assert_allclose(probabilities, network.predict_proba(X), rtol=0, atol=1e-5)
+    assert np.mean(label == network.predict(X)) > 0.99

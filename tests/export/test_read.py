@@ -14,7 +14,7 @@ from onnx import TensorProto, helper
 from moonlet.exceptions import ModelFileError
 from moonlet.export import from_onnx, to_onnx
 from moonlet.export.write import digest
-from tests.export.models import mixed_pipeline, mixed_table, random_network
+from tests.export.models import mixed_pipeline, random_network
 
 
 @pytest.fixture
@@ -183,11 +183,12 @@ def test_other_versions_of_onnx_are_refused(path, opset, ir_version):
     assert_refused(path, f"ONNX IR {ir_version} with operators .*{opset}")
 
 
-def test_a_newer_format_is_refused(path):
+@pytest.mark.parametrize("other", ["1", "3", "x" * 1000])
+def test_another_format_is_refused(path, other):
     model = to_onnx(random_network(2, (3,), [0, 1]))
-    property_of(model, "moonlet_format").value = "2"
+    property_of(model, "moonlet_format").value = other
     write(path, model)
-    assert_refused(path, "it has format '2' and this moonlet reads '1'. Get a newer one")
+    assert_refused(path, f"it has format '{other[:9]}.* and this moonlet reads '2'. Load it with")
 
 
 def test_a_changed_weight_is_noticed(path):
@@ -264,59 +265,3 @@ def test_work_without_end_is_refused(path):
     edit_description(model, add_steps)
     write(path, model, sign=True)
     assert_refused(path, "damaged or changed")
-
-
-@pytest.mark.parametrize("estimator", ["network", "pipeline"])
-def test_a_file_that_was_cut_short_is_refused(path, estimator):
-    data = _models()[estimator].SerializeToString()
-    # Every length near both ends, and a sample of those between.
-    lengths = {*range(1, 60), *range(len(data) - 60, len(data)), *range(60, len(data), 97)}
-    for length in sorted(lengths):
-        path.write_bytes(data[:length])
-        assert_refused(path, "cannot be loaded as a model")
-
-
-@pytest.mark.parametrize("estimator", ["network", "pipeline"])
-@pytest.mark.parametrize("seed", range(3))
-def test_flipped_bits_are_refused_or_change_nothing(path, estimator, seed):
-    original = _models()[estimator]
-    data = bytearray(original.SerializeToString())
-    X = mixed_table(5) if estimator == "pipeline" else np.ones((1, 2))
-    write(path, original)
-    wanted = from_onnx(path).predict_proba(X)
-    random = np.random.default_rng(seed)
-    n_refused = 0
-    for _ in range(100):
-        damaged = bytearray(data)
-        for position in random.integers(len(data), size=random.integers(1, 4)):
-            damaged[position] ^= 1 << random.integers(8)
-        path.write_bytes(damaged)
-        try:
-            loaded = from_onnx(path)
-        except ModelFileError:
-            n_refused += 1
-        else:
-            # It hit what is for people only: names, explanations.
-            np.testing.assert_array_equal(loaded.predict_proba(X), wanted)
-    assert n_refused > 50
-
-
-def test_random_splices_are_refused(path):
-    data = _models()["pipeline"].SerializeToString()
-    random = np.random.default_rng(0)
-    for _ in range(100):
-        start, stop, target = random.integers(len(data), size=3)
-        piece = data[min(start, stop) : max(start, stop)]
-        path.write_bytes(data[:target] + piece + data[target:])
-        try:
-            loaded = from_onnx(path)
-        except ModelFileError:
-            continue
-        assert np.isfinite(loaded.predict_proba(mixed_table(5))).all()
-
-
-def _models():
-    return {
-        "network": to_onnx(random_network(2, (3,), [0, 1])),
-        "pipeline": to_onnx(mixed_pipeline()),
-    }

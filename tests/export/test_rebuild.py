@@ -9,13 +9,26 @@ from sklearn.base import clone
 from sklearn.compose import ColumnTransformer
 from sklearn.impute import SimpleImputer
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import OneHotEncoder, StandardScaler
+from sklearn.preprocessing import (
+    MaxAbsScaler,
+    MinMaxScaler,
+    OneHotEncoder,
+    OrdinalEncoder,
+    RobustScaler,
+    StandardScaler,
+)
 
-from moonlet import MLPClassifier
+from moonlet import MLPClassifier, MLPRegressor
 from moonlet.data import make_preprocessor
 from moonlet.export import from_onnx, to_onnx
 from moonlet.specs import ACTIVATIONS
-from tests.export.models import mixed_pipeline, mixed_table, random_network, with_network
+from tests.export.models import (
+    mixed_pipeline,
+    mixed_table,
+    random_network,
+    random_regressor,
+    with_network,
+)
 
 
 @pytest.fixture
@@ -148,12 +161,17 @@ def test_every_table_that_the_preprocessor_takes_comes_back(reload, X):
         ColumnTransformer([("one", "passthrough", slice(0, 3, 2))], remainder=StandardScaler()),
         make_pipeline(SimpleImputer(strategy="constant", fill_value=-1.5), StandardScaler()),
         OneHotEncoder(handle_unknown="ignore", sparse_output=False),
+        OneHotEncoder(),
+        OrdinalEncoder(),
+        OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=7),
+        make_pipeline(SimpleImputer(), RobustScaler(), MinMaxScaler((-1, 2), clip=True)),
+        make_pipeline(SimpleImputer(), MaxAbsScaler(clip=True)),
     ],
     ids=lambda step: type(step).__name__,
 )
 def test_other_steps_come_back(reload, preprocess):
     X = np.array([[1.0, np.nan, 5.0], [2.0, np.nan, 7.0], [4.0, np.nan, 1.0]])
-    if isinstance(preprocess, ColumnTransformer | OneHotEncoder):
+    if isinstance(preprocess, ColumnTransformer | OneHotEncoder | OrdinalEncoder):
         X = np.nan_to_num(X)
     pipeline = with_network(preprocess, X)
     loaded = reload(pipeline)
@@ -161,3 +179,49 @@ def test_other_steps_come_back(reload, preprocess):
     np.testing.assert_array_equal(
         loaded[:-1].get_feature_names_out(), pipeline[:-1].get_feature_names_out()
     )
+
+
+@pytest.mark.parametrize("loss", ["squared_error", "poisson", "huber", "quantile"])
+@pytest.mark.parametrize("n_outputs", [1, 3])
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_a_regressor_comes_back_to_the_bit(reload, loss, n_outputs, dtype):
+    network = random_regressor(3, (4,), n_outputs, loss=loss, dtype=dtype, quantile=0.9)
+    loaded = reload(network)
+    assert loaded.get_params() == network.get_params()
+    assert loaded.coefs_[0].dtype == dtype
+    X = np.random.default_rng(0).normal(size=(20, 3)).astype(dtype)
+    np.testing.assert_array_equal(loaded.predict(X), network.predict(X))
+    assert loaded.predict(X).dtype == dtype
+
+
+def test_several_labels_come_back(reload):
+    network = random_network(3, (4,), range(3), several_labels=True)
+    loaded = reload(network)
+    X = np.random.default_rng(0).normal(size=(20, 3))
+    np.testing.assert_array_equal(loaded.predict(X), network.predict(X))
+    np.testing.assert_array_equal(loaded.predict_proba(X), network.predict_proba(X))
+
+
+def test_weights_of_classes_come_back_under_their_labels(reload):
+    for class_weight in ({2: 1.0, 5: 3.0}, "balanced", None):
+        network = random_network(3, (4,), [2, 5], class_weight=class_weight)
+        assert reload(network).class_weight == class_weight
+    named = random_network(3, (4,), ["no", "yes"], class_weight={"yes": 3})
+    assert reload(named).class_weight == {"yes": 3}
+
+
+def test_an_encoder_that_refused_unknown_categories_does_so_again(reload):
+    X = pd.DataFrame({"c": ["a", "b", "c"]})
+    for encoder in (OneHotEncoder(), OrdinalEncoder()):
+        loaded = reload(with_network(encoder, X))
+        with pytest.raises(ValueError, match="unknown categories"):
+            loaded.predict(X.replace("a", "z"))
+        assert loaded[0].get_params() == encoder.get_params()
+
+
+def test_a_trained_pipeline_for_regression_comes_back(reload):
+    X, y = mixed_table(60), np.arange(60.0)
+    pipeline = make_pipeline(
+        make_preprocessor(X), MLPRegressor(hidden_layer_sizes=(3,), solver="lbfgs", max_iter=10_000)
+    ).fit(X, y / 60.0)
+    np.testing.assert_array_equal(reload(pipeline).predict(X), pipeline.predict(X))

@@ -8,7 +8,7 @@ from sklearn.decomposition import PCA
 from sklearn.exceptions import NotFittedError
 from sklearn.impute import SimpleImputer
 from sklearn.pipeline import Pipeline, make_pipeline
-from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
+from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, OrdinalEncoder, StandardScaler
 
 from moonlet.export import to_onnx
 from tests.export.models import random_network, with_network
@@ -55,7 +55,8 @@ def test_a_step_that_onnx_cannot_hold_is_named_with_the_cure(step, what):
 @pytest.mark.parametrize(
     ("step", "words", "what"),
     [
-        (encoder(handle_unknown="error"), ["a", "b"], "Use handle_unknown='ignore'"),
+        (encoder(handle_unknown="warn"), ["a", "b"], "Use handle_unknown='ignore' or"),
+        (OrdinalEncoder(max_categories=2), ["a", "b", "c"], "max_categories=2"),
         (encoder(drop="first"), ["a", "b"], "drop='first'"),
         (encoder(min_frequency=2), ["a", "b", "a"], "min_frequency=2"),
         (encoder(), ["a", None], "gaps among its categories"),
@@ -84,5 +85,5 @@ def test_an_unfitted_step_is_refused():
 
 @pytest.mark.parametrize("estimator", [PCA(), make_pipeline(StandardScaler(), PCA()), 3])
 def test_what_does_not_end_in_a_network_is_refused(estimator):
-    with pytest.raises(TypeError, match=r"moonlet\.MLPClassifier, or a Pipeline that ends in one"):
+    with pytest.raises(TypeError, match=r"moonlet\.MLPRegressor, or a Pipeline that ends"):
         to_onnx(estimator)

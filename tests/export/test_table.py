@@ -2,17 +2,34 @@ from __future__ import annotations
 
 import numpy as np
 import onnx
+import onnxruntime
 import pandas as pd
 import pytest
 from sklearn.base import clone
 from sklearn.compose import ColumnTransformer, make_column_selector
 from sklearn.impute import SimpleImputer
 from sklearn.pipeline import Pipeline, make_pipeline
-from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
+from sklearn.preprocessing import (
+    FunctionTransformer,
+    MaxAbsScaler,
+    MinMaxScaler,
+    OneHotEncoder,
+    OrdinalEncoder,
+    RobustScaler,
+    StandardScaler,
+)
 
 from moonlet.data import make_preprocessor
 from moonlet.export import to_onnx
-from tests.export.models import mixed_pipeline, mixed_table, random_network, run, with_network
+from tests.export.models import (
+    mixed_pipeline,
+    mixed_table,
+    predict,
+    random_network,
+    random_regressor,
+    run,
+    with_network,
+)
 
 ENCODER = OneHotEncoder(handle_unknown="ignore", sparse_output=False)
 
@@ -167,3 +184,76 @@ def test_a_column_with_a_name_that_the_graph_needs_is_refused(name):
     X = mixed_table().rename(columns={"count": name})
     with pytest.raises(ValueError, match=f"named '{name}' .* Rename the column"):
         to_onnx(with_network(make_preprocessor(X), X))
+
+
+@pytest.mark.parametrize(
+    "scaler",
+    [
+        RobustScaler(),
+        RobustScaler(with_centering=False),
+        RobustScaler(with_scaling=False),
+        MaxAbsScaler(),
+        MaxAbsScaler(clip=True),
+        MinMaxScaler(),
+        MinMaxScaler(feature_range=(-2, 3), clip=True),
+    ],
+    ids=str,
+)
+def test_every_scaler_scales_beyond_what_it_has_seen(scaler):
+    random = np.random.default_rng(0)
+    pipeline = with_network(scaler, random.normal(2, 3, size=(20, 2)))
+    assert_same(pipeline, random.normal(2, 9, size=(50, 2)))
+
+
+@pytest.mark.parametrize("unknown", [-1, np.nan])
+@pytest.mark.parametrize("known", [["a", "b", "c"], [3, 1, 2]], ids=str)
+def test_an_ordinal_encoder_counts_and_has_a_number_for_unknown_ones(known, unknown):
+    encoder = OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=unknown)
+    X = pd.DataFrame({"c": known * 4, "d": known[::-1] * 4}, dtype=object)
+    pipeline = with_network(make_pipeline(encoder, SimpleImputer()), X)
+    strange = X.copy()
+    strange.loc[3, "c"] = "z" if isinstance(known[0], str) else 99
+    assert_same(pipeline, X)
+    assert_same(pipeline, strange)
+
+
+@pytest.mark.parametrize("encoder", [OneHotEncoder(), OrdinalEncoder()], ids=str)
+@pytest.mark.parametrize("known", [["a", "b", "c"], [3, 1, 2]], ids=str)
+def test_where_the_encoder_refuses_unknown_categories_the_model_does(encoder, known):
+    X = pd.DataFrame({"c": known * 4}, dtype=object)
+    pipeline = with_network(clone(encoder), X)
+    model = assert_same(pipeline, X)
+    strange = X.replace({known[0]: "z" if isinstance(known[0], str) else 99})
+    with pytest.raises(ValueError, match="unknown categories"):
+        pipeline.predict(strange)
+    with pytest.raises(onnxruntime.capi.onnxruntime_pybind11_state.InvalidArgument):
+        run(model, strange)
+
+
+def test_a_regressor_can_end_a_pipeline_of_everything():
+    X = mixed_table(60)
+    colours = make_pipeline(SimpleImputer(missing_values=pd.NA, strategy="most_frequent"), ENCODER)
+    preprocess = ColumnTransformer(
+        [
+            ("numbers", make_pipeline(SimpleImputer(), StandardScaler()), ["body mass (g)"]),
+            ("counts", MinMaxScaler(), ["count"]),
+            ("colours", colours, ["colour"]),
+            ("kinds", OrdinalEncoder(), ["kind"]),
+        ]
+    )
+    X["colour"] = X["colour"].astype(object).where(X["colour"].notna(), pd.NA)
+    n_inputs = preprocess.fit_transform(X).shape[1]
+    pipeline = Pipeline([("preprocess", preprocess), ("network", random_regressor(n_inputs, (3,)))])
+    model = to_onnx(pipeline)
+    np.testing.assert_allclose(predict(model, X), pipeline.predict(X), rtol=1e-12)
+
+
+def test_a_pipeline_in_32_bit_asks_for_numbers_of_32_bit():
+    X = np.random.default_rng(0).normal(50, 9, size=(30, 3)).astype(np.float32)
+    scaler = StandardScaler().fit(X)
+    network = random_network(3, (4,), [0, 1], dtype=np.float32)
+    pipeline = Pipeline([("scale", scaler), ("network", network)])
+    model = to_onnx(pipeline)
+    assert model.graph.input[0].type.tensor_type.elem_type == onnx.TensorProto.FLOAT
+    _, probabilities = run(model, X)
+    np.testing.assert_allclose(probabilities, pipeline.predict_proba(X), rtol=0, atol=1e-5)

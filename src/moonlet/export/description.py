@@ -16,39 +16,61 @@ from numpy.typing import NDArray
 from sklearn.compose import ColumnTransformer
 from sklearn.impute import SimpleImputer
 from sklearn.pipeline import Pipeline
-from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
+from sklearn.preprocessing import (
+    FunctionTransformer,
+    MaxAbsScaler,
+    MinMaxScaler,
+    OneHotEncoder,
+    OrdinalEncoder,
+    RobustScaler,
+    StandardScaler,
+)
 
-from moonlet.estimators import MLPClassifier
+from moonlet.estimators import MLPClassifier, MLPRegressor
+from moonlet.estimators.base import BaseMLP
 from moonlet.export.supported import SUPPORTED, chosen_by_name, column_positions
 
 __all__ = ["CLASSES", "LEARNED", "Json", "decode", "describe"]
 
 Json = bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"] | None
 
-CLASSES: Final[dict[str, type]] = {known.__name__: known for known in (*SUPPORTED, MLPClassifier)}
+CLASSES: Final[dict[str, type]] = {
+    known.__name__: known for known in (*SUPPORTED, MLPClassifier, MLPRegressor)
+}
 
 # Parameters that decide what `transform` gives, and its names. Others, such as
 # n_jobs or memory, say how, and are no business of a file from elsewhere.
 _PARAMETERS: Final[dict[type, tuple[str, ...]]] = {
     ColumnTransformer: ("sparse_threshold", "verbose_feature_names_out"),
     FunctionTransformer: ("feature_names_out",),
+    MaxAbsScaler: ("clip",),
+    MinMaxScaler: ("feature_range", "clip"),
     OneHotEncoder: ("handle_unknown", "sparse_output"),
+    OrdinalEncoder: ("handle_unknown", "unknown_value"),
+    RobustScaler: ("with_centering", "with_scaling"),
     SimpleImputer: ("strategy", "fill_value", "keep_empty_features", "missing_values"),
     StandardScaler: ("with_mean", "with_std"),
 }
 
+_OF_NETWORKS: Final = (
+    "feature_names_in_",
+    "n_features_in_",
+    "out_activation_",
+    "n_iter_",
+    "t_",
+    "loss_",
+    "best_loss_",
+    "stop_reason_",
+)
+
 LEARNED: Final[dict[type, tuple[str, ...]]] = {
-    MLPClassifier: (
-        "classes_",
-        "feature_names_in_",
-        "n_features_in_",
-        "n_iter_",
-        "t_",
-        "loss_",
-        "best_loss_",
-        "stop_reason_",
-    ),
+    MLPClassifier: ("classes_", *_OF_NETWORKS),
+    MLPRegressor: _OF_NETWORKS,
+    MaxAbsScaler: ("max_abs_", "scale_", "n_samples_seen_"),
+    MinMaxScaler: ("min_", "scale_", "data_min_", "data_max_", "data_range_", "n_samples_seen_"),
     OneHotEncoder: ("categories_",),
+    OrdinalEncoder: ("categories_",),
+    RobustScaler: ("center_", "scale_"),
     SimpleImputer: ("statistics_",),
     StandardScaler: ("mean_", "var_", "scale_", "n_samples_seen_"),
 }
@@ -67,7 +89,7 @@ def describe(estimator: object) -> dict[str, Json]:
         return node | {"steps": [[name, describe(step)] for name, step in estimator.steps]}
     given = estimator.get_params(deep=False)  # type: ignore[attr-defined]
     names = _PARAMETERS.get(type(estimator), ())
-    if isinstance(estimator, MLPClassifier):
+    if isinstance(estimator, BaseMLP):
         names = tuple(given)
         if isinstance(estimator.random_state, np.random.RandomState):
             given["random_state"] = None  # spent by the fit, so it could not be had again
@@ -95,6 +117,8 @@ def decode(value: Json) -> Any:
         return value
     if value == {"gap": "NA"}:
         return pd.NA
+    if "pairs" in value:
+        return {decode(key): decode(inner) for key, inner in value["pairs"]}
     dtype, values = value["dtype"], value["values"]
     if dtype not in _DTYPES:
         raise ValueError(f"unknown dtype {dtype!r}")
@@ -125,6 +149,8 @@ def _encode(name: str, value: Any) -> Json:
         return {"gap": "NA"}
     if isinstance(value, np.ndarray):
         return {"dtype": _dtype(name, value), "values": [_encode(name, v) for v in value.tolist()]}
+    if isinstance(value, Mapping):  # class_weight: JSON would make text of its keys
+        return {"pairs": [[_encode(name, key), _encode(name, value[key])] for key in value]}
     if isinstance(value, list | tuple):
         return [_encode(name, item) for item in value]
     raise ValueError(f"A model file cannot hold {name}={value!r:.80}. Use a number or a name.")

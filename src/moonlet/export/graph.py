@@ -34,6 +34,11 @@ def tensor_type(values: NDArray[np.generic]) -> int:
 class Graph:
     """Collects inputs, constants and nodes; every tensor has rows first.
 
+    Parameters
+    ----------
+    number : int, default=TensorProto.DOUBLE
+        The type in which it computes.
+
     Examples
     --------
     >>> graph = Graph()
@@ -42,7 +47,8 @@ class Graph:
     'Tanh_0'
     """
 
-    def __init__(self) -> None:
+    def __init__(self, number: int = TensorProto.DOUBLE) -> None:
+        self.number = number
         self._inputs: list[ValueInfoProto] = []
         self._outputs: list[ValueInfoProto] = []
         self._constants: list[TensorProto] = []
@@ -55,11 +61,14 @@ class Graph:
         self._inputs.append(helper.make_tensor_value_info(name, element_type, ["n_rows", width]))
         return name
 
-    def constant(self, values: NDArray[np.generic], name: str | None = None) -> str:
-        """Store an array: floats in 64 bit, integers as int64, text as strings."""
+    def constant(
+        self, values: NDArray[np.generic], name: str | None = None, kind: int | None = None
+    ) -> str:
+        """Store an array: floats in the graph's own type, integers as int64, text as strings."""
         name = self._fresh("constant") if name is None else name
         self._take(name)
-        kind = tensor_type(values)
+        if kind is None:
+            kind = self.number if values.dtype.kind == "f" else tensor_type(values)
         if kind == TensorProto.STRING:
             tensor = TensorProto(name=name, data_type=kind, dims=values.shape)
             tensor.string_data.extend(str(value).encode() for value in values.ravel())

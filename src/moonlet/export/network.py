@@ -1,4 +1,4 @@
-"""A fitted network as ONNX operators, in 64 bit throughout."""
+"""A fitted network as ONNX operators, in the precision of its weights throughout."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 from onnx import TensorProto
 
-from moonlet.estimators import MLPClassifier
-from moonlet.estimators.base import fitted_network
+from moonlet.estimators import MLPClassifier, MLPRegressor
+from moonlet.estimators.base import BaseMLP, fitted_network
 from moonlet.export.graph import Graph, tensor_type
 from moonlet.specs import Activation
 
-__all__ = ["ACTIVATION", "add_classifier"]
+__all__ = ["ACTIVATION", "add_classifier", "add_regressor", "has_several_labels"]
 
 
 def _operator(name: str) -> Callable[[Graph, str], str]:
@@ -79,20 +79,48 @@ def add_classifier(graph: Graph, network: MLPClassifier, features: str) -> None:
     features : str
         Name of the tensor of shape (n_rows, n_features) that it looks at.
     """
-    classes = _labels(network.classes_)
     values = _add_layers(graph, network, features)
+    if has_several_labels(network):
+        probabilities = graph.add("Sigmoid", values, name="probabilities")
+        likely = graph.add("Greater", probabilities, _number(graph, 0.5))
+        integer = {"to": TensorProto.INT64}
+        label = graph.add("Cast", likely, attributes=integer, name="label")
+        graph.output(label, TensorProto.INT64, network.n_outputs_)
+        graph.output(probabilities, graph.number, network.n_outputs_)
+        return
+    classes = _labels(network.classes_)
+    kind = tensor_type(classes)
     if network.n_outputs_ == 1 and len(classes) == 2:
         # softmax(0, z) is (1 - sigmoid(z), sigmoid(z)), both to full precision.
         values = graph.add("Mul", values, graph.constant(np.array([0.0, 1.0])))
     # ONNX's Softmax subtracts the row maximum. Of a single column it is 1: that is one class.
     probabilities = graph.add("Softmax", values, attributes={"axis": 1}, name="probabilities")
     likeliest = graph.add("ArgMax", probabilities, attributes={"axis": 1, "keepdims": 0})
-    label = graph.add("Gather", graph.constant(classes, "classes"), likeliest, name="label")
-    graph.output(label, tensor_type(classes))
-    graph.output(probabilities, TensorProto.DOUBLE, len(classes))
+    label = graph.add("Gather", graph.constant(classes, "classes", kind), likeliest, name="label")
+    graph.output(label, kind)
+    graph.output(probabilities, graph.number, len(classes))
 
 
-def _add_layers(graph: Graph, network: MLPClassifier, features: str) -> str:
+def add_regressor(graph: Graph, network: MLPRegressor, features: str) -> None:
+    """Append a regressor's layers and the output "prediction", shaped as `predict` has it."""
+    values = _add_layers(graph, network, features)
+    if network.out_activation_ == "exp":
+        values = graph.add("Exp", values)
+    widths = (network.n_outputs_,) if network.n_outputs_ > 1 else ()
+    if widths:
+        prediction = graph.add("Identity", values, name="prediction")
+    else:
+        axis = graph.constant(np.array([1]))
+        prediction = graph.add("Squeeze", values, axis, name="prediction")
+    graph.output(prediction, graph.number, *widths)
+
+
+def has_several_labels(network: MLPClassifier) -> bool:
+    """Whether a row may have several labels."""
+    return network.n_outputs_ > 1 and network.out_activation_ == "logistic"
+
+
+def _add_layers(graph: Graph, network: BaseMLP, features: str) -> str:
     activations = (*fitted_network(network).activations, "identity")
     values = features
     if not all(np.isfinite(array).all() for array in (*network.coefs_, *network.intercepts_)):

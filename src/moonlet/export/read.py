@@ -9,7 +9,7 @@ from pathlib import Path
 from onnx import ModelProto
 from sklearn.pipeline import Pipeline
 
-from moonlet.estimators import MLPClassifier
+from moonlet.estimators import MLPClassifier, MLPRegressor
 from moonlet.export.rebuild import rebuild
 from moonlet.export.screening import read_model, refuse, weights
 from moonlet.export.write import FORMAT, build_graph, digest
@@ -19,7 +19,7 @@ __all__ = ["from_onnx"]
 _DAMAGED = "its parts do not fit together: it was damaged or changed. Write it again."
 
 
-def from_onnx(path: str | os.PathLike[str]) -> MLPClassifier | Pipeline:
+def from_onnx(path: str | os.PathLike[str]) -> MLPClassifier | MLPRegressor | Pipeline:
     """Load a model that `to_onnx` wrote.
 
     Nothing in the file is executed, wherever it comes from. What is loaded has
@@ -33,7 +33,7 @@ def from_onnx(path: str | os.PathLike[str]) -> MLPClassifier | Pipeline:
 
     Returns
     -------
-    estimator : MLPClassifier or Pipeline
+    estimator : MLPClassifier, MLPRegressor or Pipeline
         Fitted; whichever was written. The history of the training
         (`loss_curve_`, `gradient_norm_curve_`, `diagnosis_`) is not in the file.
 
@@ -63,7 +63,7 @@ def from_onnx(path: str | os.PathLike[str]) -> MLPClassifier | Pipeline:
         refuse(
             path,
             f"it has format {properties.get('moonlet_format')!r:.20} and this moonlet reads "
-            f'{FORMAT!r}. Get a newer one: pip install --upgrade "moonlet[export]".',
+            f"{FORMAT!r}. Load it with the moonlet that wrote it, {model.producer_version!r:.20}.",
         )
     coefs, intercepts = weights(path, model, "coefs"), weights(path, model, "intercepts")
     description = properties.get("moonlet")
@@ -83,7 +83,7 @@ def from_onnx(path: str | os.PathLike[str]) -> MLPClassifier | Pipeline:
     return estimator
 
 
-def _agrees(model: ModelProto, estimator: MLPClassifier | Pipeline) -> bool:
+def _agrees(model: ModelProto, estimator: MLPClassifier | MLPRegressor | Pipeline) -> bool:
     # The estimator is made of the description, while other runtimes run the graph.
     graph, _, _ = build_graph(estimator)
     return bool(graph == model.graph)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from sklearn.compose import ColumnTransformer
 from sklearn.pipeline import Pipeline
-from sklearn.preprocessing import OneHotEncoder
+from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder
 
-from moonlet.estimators import MLPClassifier
-from moonlet.estimators.base import network_output, training_spec
+from moonlet.estimators import MLPClassifier, MLPRegressor
+from moonlet.estimators.base import BaseMLP, network_output, training_spec
+from moonlet.estimators.learned import OUT_ACTIVATION
 from moonlet.export.description import CLASSES, LEARNED, decode
+from moonlet.export.network import has_several_labels
 from moonlet.specs import Array
 
 __all__ = ["rebuild"]
@@ -23,9 +26,14 @@ __all__ = ["rebuild"]
 MAX_STEPS = 1_000
 
 
+Weights = Sequence[NDArray[np.floating]]
+
+_OUTPUT = {name: output for output, name in OUT_ACTIVATION.items()}
+
+
 def rebuild(
-    description: dict[str, Any], coefs: Sequence[Array], intercepts: Sequence[Array]
-) -> MLPClassifier | Pipeline:
+    description: dict[str, Any], coefs: Weights, intercepts: Weights
+) -> MLPClassifier | MLPRegressor | Pipeline:
     """Make a fitted estimator of what `describe` said of one.
 
     scikit-learn's transformers keep private what `fit` finds out about a
@@ -38,10 +46,8 @@ def rebuild(
         Of any kind, if the description is not one that `describe` made.
     """
     node = description["estimator"]
-    if node["class"] == "MLPClassifier":
-        return _network(node, coefs, intercepts)
     if node["class"] != "Pipeline":
-        raise ValueError(f"neither a network nor a Pipeline: {node['class']!r}")
+        return _network(node, coefs, intercepts)
     *steps, (name, last) = node["steps"]
     network = _network(last, coefs, intercepts)
     if not steps:
@@ -56,43 +62,68 @@ def rebuild(
         front.fit(stand_in)
         _teach(front, front_node)
         pipeline = Pipeline([*front.steps, (name, network)])
-        if not np.isfinite(pipeline.predict_proba(stand_in)).all():
-            raise ValueError("probabilities that are not numbers")
+        predict = getattr(pipeline, "predict_proba", pipeline.predict)
+        if not np.isfinite(predict(stand_in)).all():
+            raise ValueError("predictions that are not numbers")
+    _restore(front, front_node)
     return pipeline
 
 
 def _network(
-    node: dict[str, Any], coefs: Sequence[Array], intercepts: Sequence[Array]
-) -> MLPClassifier:
-    parameters = {name: decode(value) for name, value in node["parameters"].items()}
-    parameters["hidden_layer_sizes"] = tuple(
-        np.atleast_1d(parameters["hidden_layer_sizes"]).tolist()
-    )
-    if not isinstance(parameters["activation"], str):
-        parameters["activation"] = tuple(parameters["activation"])
-    network = MLPClassifier(**parameters)
-    output, n_outputs = network_output(network, len(decode(node["learned"]["classes_"])))
-    spec = training_spec(network, len(coefs[0]), n_outputs).network
+    node: dict[str, Any], coefs: Weights, intercepts: Weights
+) -> MLPClassifier | MLPRegressor:
+    kind = CLASSES[node["class"]]
+    if kind is not MLPClassifier and kind is not MLPRegressor:
+        raise ValueError(f"no network: {node['class']!r}")
+    network: MLPClassifier | MLPRegressor = kind(**_parameters(node))
+    _set_learned(network, node)
+    n_outputs = len(intercepts[-1])
+    output = _OUTPUT[network.out_activation_]
+    spec = training_spec(network, len(coefs[0]), n_outputs, output).network
     shapes = [((layer.fan_in, layer.fan_out), (layer.fan_out,)) for layer in spec.layers()]
     if [(W.shape, b.shape) for W, b in zip(coefs, intercepts, strict=True)] != shapes:
         raise ValueError("weights of other sizes than the network has")
-    _set_learned(network, node)
+    if len({array.dtype for array in (*coefs, *intercepts)}) != 1:
+        raise ValueError("weights of two precisions")
     network.coefs_, network.intercepts_ = list(coefs), list(intercepts)
     network.n_layers_ = len(spec.layer_sizes)
     network.n_outputs_ = n_outputs
-    network.out_activation_ = "logistic" if output == "sigmoid" else "softmax"
     if network.n_features_in_ != spec.n_inputs:
         raise ValueError("another number of features than the network has inputs")
+    _expect_output(network)
     return network
 
 
+def _expect_output(network: MLPClassifier | MLPRegressor) -> None:
+    output, n_outputs = _OUTPUT[network.out_activation_], network.n_outputs_
+    if isinstance(network, MLPRegressor):
+        expected = (network._output_of(n_outputs), n_outputs)
+    elif has_several_labels(network):
+        expected = ("sigmoid", len(network.classes_))
+    else:
+        expected = network_output(network, len(network.classes_))
+    if (output, n_outputs) != expected:
+        raise ValueError("another output than such an estimator has")
+
+
+def _parameters(node: dict[str, Any]) -> dict[str, Any]:
+    """Parameters as they were given; what was a list or an array comes back as a tuple."""
+    parameters = {name: decode(value) for name, value in node["parameters"].items()}
+    for name, value in parameters.items():
+        if isinstance(value, list | np.ndarray):
+            parameters[name] = tuple(np.asarray(value).tolist())
+    if isinstance(parameters.get("hidden_layer_sizes"), int):
+        parameters["hidden_layer_sizes"] = (parameters["hidden_layer_sizes"],)
+    return parameters
+
+
 def _unfitted(node: dict[str, Any]) -> Any:
-    kind = CLASSES[node["class"]]
-    if kind is MLPClassifier:
+    kind: Any = CLASSES[node["class"]]
+    if issubclass(kind, BaseMLP):
         raise ValueError("a network among the steps before the network")
     if kind is Pipeline:
         return Pipeline([(name, _unfitted(step)) for name, step in node["steps"]])
-    parameters = {name: decode(value) for name, value in node["parameters"].items()}
+    parameters = _parameters(node)
     if kind is ColumnTransformer:
         parameters["transformers"] = [
             (name, "drop" if part == "drop" else _unfitted(part), columns)
@@ -100,30 +131,50 @@ def _unfitted(node: dict[str, Any]) -> Any:
         ]
         remainder = node["remainder"]
         parameters["remainder"] = "drop" if remainder == "drop" else _unfitted(remainder)
-    elif kind is OneHotEncoder:
-        # Told of them, a `fit` on a single row finds all categories.
+    elif kind in (OneHotEncoder, OrdinalEncoder):
+        # Told of them, a `fit` on a single row finds all categories, its own unknown one apart.
         parameters["categories"] = decode(node["learned"]["categories_"])
+        parameters |= _TOLERANT[kind]
     estimator = kind(**parameters)
     estimator._validate_params()
     return estimator
 
 
+# What makes an encoder take the stand-in's values, which are no categories.
+_TOLERANT: dict[type, dict[str, Any]] = {
+    OneHotEncoder: {"handle_unknown": "ignore"},
+    OrdinalEncoder: {"handle_unknown": "use_encoded_value", "unknown_value": -1},
+}
+
+
 def _teach(fitted: Any, node: dict[str, Any]) -> None:
+    """Give the steps what the real ones had learned."""
+    for step, inner in _pairs(fitted, node):
+        if hasattr(step, "n_features_in_"):
+            _set_learned(step, inner)
+
+
+def _restore(fitted: Any, node: dict[str, Any]) -> None:
+    """Give the encoders their own parameters back; a later `fit` shall look for itself."""
+    for step, inner in _pairs(fitted, node):
+        if isinstance(step, OneHotEncoder | OrdinalEncoder):
+            step.set_params(**_parameters(inner), categories="auto")
+
+
+def _pairs(fitted: Any, node: dict[str, Any]) -> Iterator[tuple[Any, dict[str, Any]]]:
+    """Each transformer, fitted and unfitted ones alike, with its description."""
     if isinstance(fitted, Pipeline):
         for (_, step), (_, inner) in zip(fitted.steps, node["steps"], strict=True):
-            _teach(step, inner)
+            yield from _pairs(step, inner)
         return
-    if isinstance(fitted, ColumnTransformer):
-        nodes = {name: part for name, part, _ in node["steps"]} | {"remainder": node["remainder"]}
-        unfitted = [*fitted.transformers, ("remainder", fitted.remainder, None)]
-        for name, part, *_ in [*unfitted, *fitted.transformers_]:
-            if nodes[name] != "drop" and not isinstance(part, str):
-                _teach(part, nodes[name])
+    if not isinstance(fitted, ColumnTransformer):
+        yield fitted, node
         return
-    if isinstance(fitted, OneHotEncoder):
-        fitted.set_params(categories="auto")  # as it was; a later `fit` shall look for itself
-    if hasattr(fitted, "n_features_in_"):
-        _set_learned(fitted, node)
+    nodes = {name: part for name, part, _ in node["steps"]} | {"remainder": node["remainder"]}
+    unfitted = [*fitted.transformers, ("remainder", fitted.remainder, None)]
+    for name, part, *_ in [*unfitted, *fitted.transformers_]:
+        if nodes[name] != "drop" and not isinstance(part, str):
+            yield from _pairs(part, nodes[name])
 
 
 def _set_learned(estimator: Any, node: dict[str, Any]) -> None:

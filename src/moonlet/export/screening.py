@@ -9,15 +9,15 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NoReturn
+from typing import Final, NoReturn
 
 import numpy as np
 from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
+from numpy.typing import NDArray
 from onnx import ModelProto, TensorProto
 
 from moonlet.exceptions import ModelFileError
 from moonlet.export.graph import DOMAINS, IR_VERSION
-from moonlet.specs import Array
 
 __all__ = ["MAX_BYTES", "MAX_LIGHT_BYTES", "light_bytes", "read_model", "refuse", "weights"]
 
@@ -30,6 +30,11 @@ _LEAST = 16
 
 # Where the weights lie in a file: ModelProto.graph, GraphProto.initializer, TensorProto.raw_data.
 _TO_WEIGHTS = (7, 5, 9)
+
+_WEIGHTS: Final[dict[int, np.dtype[np.floating]]] = {
+    TensorProto.FLOAT: np.dtype("<f4"),
+    TensorProto.DOUBLE: np.dtype("<f8"),
+}
 
 _NOT_ONNX = (
     "it is not an ONNX model as moonlet writes them, or was cut short or damaged. Copy it again, "
@@ -88,7 +93,7 @@ def read_model(path: Path) -> ModelProto:
     return model
 
 
-def weights(path: Path, model: ModelProto, name: str) -> list[Array]:
+def weights(path: Path, model: ModelProto, name: str) -> list[NDArray[np.floating]]:
     """Arrays called name_0, name_1 … among a model's constants, with their sizes checked.
 
     Raises
@@ -98,18 +103,19 @@ def weights(path: Path, model: ModelProto, name: str) -> list[Array]:
         holds NaN or infinity.
     """
     tensors = {tensor.name: tensor for tensor in model.graph.initializer}
-    found: list[Array] = []
+    found: list[NDArray[np.floating]] = []
     while (tensor := tensors.get(f"{name}_{len(found)}")) is not None:
         dims, size = list(tensor.dims), len(tensor.raw_data)
+        dtype = _WEIGHTS.get(tensor.data_type)
         # Python's integers do not overflow, whatever the file claims.
-        plausible = all(dim > 0 for dim in dims) and 8 * math.prod(dims) == size
-        if tensor.data_type != TensorProto.DOUBLE or not plausible:
+        holds = 0 if dtype is None else dtype.itemsize * math.prod(dims)
+        if dtype is None or holds != size or not all(dim > 0 for dim in dims):
             refuse(
                 path,
                 f"its {tensor.name} claims the shape {dims!r:.60} and holds {size} bytes, which "
                 "do not match. The file is damaged: write it again.",
             )
-        values = np.frombuffer(tensor.raw_data, dtype="<f8").astype(np.float64).reshape(dims)
+        values = np.frombuffer(tensor.raw_data, dtype).astype(dtype.newbyteorder("=")).reshape(dims)
         if not np.isfinite(values).all():
             refuse(path, f"its {tensor.name} holds NaN or infinity. Train the network again.")
         found.append(values)

@@ -11,7 +11,15 @@ from numpy.typing import NDArray
 from sklearn.compose import ColumnTransformer
 from sklearn.impute import SimpleImputer
 from sklearn.pipeline import Pipeline
-from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
+from sklearn.preprocessing import (
+    FunctionTransformer,
+    MaxAbsScaler,
+    MinMaxScaler,
+    OneHotEncoder,
+    OrdinalEncoder,
+    RobustScaler,
+    StandardScaler,
+)
 from sklearn.utils.validation import check_is_fitted
 
 __all__ = [
@@ -26,8 +34,12 @@ __all__ = [
 Transformer = (
     ColumnTransformer
     | FunctionTransformer
+    | MaxAbsScaler
+    | MinMaxScaler
     | OneHotEncoder
+    | OrdinalEncoder
     | Pipeline
+    | RobustScaler
     | SimpleImputer
     | StandardScaler
 )
@@ -37,13 +49,17 @@ Transformer = (
 SUPPORTED: Final[dict[type, dict[str, tuple[object, ...]]]] = {
     ColumnTransformer: {"transformer_weights": (None,)},
     FunctionTransformer: {"func": (None,)},  # what "passthrough" becomes in `fit`
+    MaxAbsScaler: {},
+    MinMaxScaler: {},
     OneHotEncoder: {
-        "handle_unknown": ("ignore",),
+        "handle_unknown": ("ignore", "error"),
         "drop": (None,),
         "min_frequency": (None,),
         "max_categories": (None,),
     },
+    OrdinalEncoder: {"min_frequency": (None,), "max_categories": (None,)},
     Pipeline: {},
+    RobustScaler: {},
     SimpleImputer: {
         "add_indicator": (False,),
         "strategy": ("mean", "median", "most_frequent", "constant"),
@@ -88,7 +104,7 @@ def check_supported(transformer: object, step: str) -> None:
     if isinstance(transformer, SimpleImputer):
         _check_gap_mark(who, transformer.missing_values)
         _check_values(who, transformer.statistics_)
-    elif isinstance(transformer, OneHotEncoder):
+    elif isinstance(transformer, OneHotEncoder | OrdinalEncoder):
         for known in transformer.categories_:
             _check_categories(who, known.tolist())
             _check_values(who, known)

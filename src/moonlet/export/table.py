@@ -17,10 +17,19 @@ from onnx import TensorProto
 from sklearn.compose import ColumnTransformer
 from sklearn.impute import SimpleImputer
 from sklearn.pipeline import Pipeline
-from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
+from sklearn.preprocessing import (
+    FunctionTransformer,
+    MaxAbsScaler,
+    MinMaxScaler,
+    OneHotEncoder,
+    OrdinalEncoder,
+    RobustScaler,
+    StandardScaler,
+)
 
 from moonlet.export.graph import Graph
 from moonlet.export.supported import Transformer, parts_of
+from moonlet.specs import Array
 
 __all__ = ["Kind", "add_inputs", "add_transformer", "as_matrix", "column_kinds"]
 
@@ -50,7 +59,7 @@ def column_kinds(transformer: Transformer, n_columns: int) -> list[Kind]:
         return _kinds_through([step for _, step in transformer.steps], n_columns)
     if isinstance(transformer, SimpleImputer):
         return [_kind(fill, transformer.statistics_.dtype) for fill in transformer.statistics_]
-    if isinstance(transformer, OneHotEncoder):
+    if isinstance(transformer, OneHotEncoder | OrdinalEncoder):
         return [_kind(_words(known)[0], known.dtype) for known in transformer.categories_]
     if not isinstance(transformer, ColumnTransformer):
         return ["number"] * n_columns
@@ -67,7 +76,8 @@ def _kinds_through(steps: list[Transformer], n_columns: int) -> list[Kind]:
     if others and isinstance(first, FunctionTransformer):  # which passes all on
         return _kinds_through(others, n_columns)
     kinds = column_kinds(first, n_columns)
-    if others and isinstance(first, SimpleImputer) and isinstance(others[0], OneHotEncoder):
+    encodes = bool(others) and isinstance(others[0], OneHotEncoder | OrdinalEncoder)
+    if encodes and isinstance(first, SimpleImputer):
         # It tells text that was all gaps from numbers, which the imputer cannot.
         kept = [i for i, kind in enumerate(kinds) if kind != "empty"]
         for i, kind in zip(kept, column_kinds(others[0], len(kept)), strict=True):
@@ -93,7 +103,7 @@ def _kind(value: object, dtype: np.dtype[np.generic]) -> Kind:
 def add_inputs(graph: Graph, names: list[str], kinds: list[Kind]) -> Table:
     """Ask for one tensor "X" of numbers, or else for a tensor for each column in use."""
     if {"text", "unused"}.isdisjoint(kinds):
-        return (Block(graph.input("X", TensorProto.DOUBLE, len(names)), "number", len(names)),)
+        return (Block(graph.input("X", graph.number, len(names)), "number", len(names)),)
     return tuple(_add_input(graph, name, kind) for name, kind in zip(names, kinds, strict=True))
 
 
@@ -102,7 +112,7 @@ def _add_input(graph: Graph, name: str, kind: Kind) -> Block:
         return Block(graph.input(name, TensorProto.STRING, 1), "text", 1)
     # The place of an unused column is kept, so that positions stay what they were.
     used = kind != "unused"
-    return Block(graph.input(name, TensorProto.DOUBLE, 1) if used else "", "number", 1)
+    return Block(graph.input(name, graph.number, 1) if used else "", "number", 1)
 
 
 def as_matrix(graph: Graph, table: Table) -> str:
@@ -190,7 +200,7 @@ def _is_empty(graph: Graph, text: str) -> str:
 
 
 def _look_up(graph: Graph, text: str, words: list[object]) -> str:
-    """Position of each text among the known ones, -1 for any other."""
+    """Position of each text among the known ones; their number for any other."""
     return graph.add(
         "LabelEncoder",
         text,
@@ -198,32 +208,81 @@ def _look_up(graph: Graph, text: str, words: list[object]) -> str:
         attributes={
             "keys_strings": [str(word) for word in words],
             "values_int64s": list(range(len(words))),
-            "default_int64": -1,
+            "default_int64": len(words),
         },
     )
 
 
-def _add_scaler(graph: Graph, scaler: StandardScaler, table: Table) -> Table:
+def _add_linear(
+    graph: Graph,
+    table: Table,
+    steps: list[tuple[str, Array | float | None]],
+) -> Table:
     X = as_matrix(graph, table)
-    if scaler.with_mean:
-        X = graph.add("Sub", X, graph.constant(scaler.mean_))
-    if scaler.with_std:
-        X = graph.add("Div", X, graph.constant(scaler.scale_))
+    for operator, values in steps:
+        if values is not None:
+            X = graph.add(operator, X, graph.constant(np.asarray(values, dtype=np.float64)))
     return (Block(X, "number", _width(table)),)
 
 
-def _add_encoder(graph: Graph, encoder: OneHotEncoder, table: Table) -> Table:
+def _add_standard_scaler(graph: Graph, scaler: StandardScaler, table: Table) -> Table:
+    # None where it was told not to.
+    mean = scaler.mean_ if scaler.with_mean else None
+    return _add_linear(graph, table, [("Sub", mean), ("Div", scaler.scale_)])
+
+
+def _add_robust_scaler(graph: Graph, scaler: RobustScaler, table: Table) -> Table:
+    return _add_linear(graph, table, [("Sub", scaler.center_), ("Div", scaler.scale_)])
+
+
+def _add_max_abs_scaler(graph: Graph, scaler: MaxAbsScaler, table: Table) -> Table:
+    low, high = (-1.0, 1.0) if scaler.clip else (None, None)
+    return _add_linear(graph, table, [("Div", scaler.scale_), ("Max", low), ("Min", high)])
+
+
+def _add_min_max_scaler(graph: Graph, scaler: MinMaxScaler, table: Table) -> Table:
+    low, high = scaler.feature_range if scaler.clip else (None, None)
+    return _add_linear(
+        graph,
+        table,
+        [("Mul", scaler.scale_), ("Add", scaler.min_), ("Max", low), ("Min", high)],
+    )
+
+
+def _add_one_hot_encoder(graph: Graph, encoder: OneHotEncoder, table: Table) -> Table:
+    known = [len(values) for values in encoder.categories_]
+    rows = [np.eye(n + 1, n) if encoder.handle_unknown == "ignore" else np.eye(n) for n in known]
+    return _add_categories(graph, encoder.categories_, rows, table)
+
+
+def _add_ordinal_encoder(graph: Graph, encoder: OrdinalEncoder, table: Table) -> Table:
+    unknown = [] if encoder.handle_unknown == "error" else [encoder.unknown_value]
+    rows = [np.array([*range(len(k)), *unknown], dtype=float) for k in encoder.categories_]
+    return _add_categories(graph, encoder.categories_, [row.reshape(-1, 1) for row in rows], table)
+
+
+def _add_categories(
+    graph: Graph, categories: list[NDArray[np.generic]], rows: list[Array], table: Table
+) -> Table:
+    """Put a row of numbers in the place of each category.
+
+    The last row is for unknown ones. Where there is none for them the graph asks for a row that
+    is not there, which ends a run with an error: as the encoder does.
+    """
     blocks = []
-    for block, known in zip(_columns(graph, table), encoder.categories_, strict=True):
+    for block, known, numbers in zip(_columns(graph, table), categories, rows, strict=True):
         if block.kind == "text":
-            values = _look_up(graph, block.tensor, _words(known))
-            row = np.arange(len(known))
+            found = _look_up(graph, block.tensor, _words(known))
+            position = graph.add("Squeeze", found, graph.constant(np.array([1])))
         else:
-            values, row = block.tensor, known.astype(np.float64)
-        # One column against a row of known values; an unknown one equals none of them.
-        equal = graph.add("Equal", values, graph.constant(row))
-        hot = graph.add("Cast", equal, attributes={"to": TensorProto.DOUBLE})
-        blocks.append(Block(hot, "number", len(known)))
+            # One column against a row of known values, and a half that wins if none is equal.
+            equal = graph.add("Equal", block.tensor, graph.constant(known.astype(np.float64)))
+            hot = graph.add("Cast", equal, attributes={"to": graph.number})
+            one_more = graph.constant(np.array([0, 0, 0, 1]))
+            padded = graph.add("Pad", hot, one_more, graph.constant(np.array(0.5)))
+            position = graph.add("ArgMax", padded, attributes={"axis": 1, "keepdims": 0})
+        given = graph.add("Gather", graph.constant(numbers), position, attributes={"axis": 0})
+        blocks.append(Block(given, "number", numbers.shape[1]))
     return tuple(blocks)
 
 
@@ -232,6 +291,10 @@ _ADD: Final[dict[type, Callable[..., Table]]] = {
     Pipeline: _add_pipeline,
     FunctionTransformer: _add_nothing,
     SimpleImputer: _add_imputer,
-    StandardScaler: _add_scaler,
-    OneHotEncoder: _add_encoder,
+    StandardScaler: _add_standard_scaler,
+    RobustScaler: _add_robust_scaler,
+    MaxAbsScaler: _add_max_abs_scaler,
+    MinMaxScaler: _add_min_max_scaler,
+    OneHotEncoder: _add_one_hot_encoder,
+    OrdinalEncoder: _add_ordinal_encoder,
 }

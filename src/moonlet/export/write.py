@@ -6,53 +6,58 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import Final, cast
 
 import numpy as np
-from onnx import GraphProto, ModelProto, helper
+from numpy.typing import NDArray
+from onnx import GraphProto, ModelProto, TensorProto, helper
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
 import moonlet
 from moonlet.atomic import replace_file
-from moonlet.estimators import MLPClassifier
+from moonlet.estimators import MLPClassifier, MLPRegressor
 from moonlet.export.description import Json, describe
 from moonlet.export.graph import DOMAINS, IR_VERSION, Graph
-from moonlet.export.network import add_classifier
+from moonlet.export.network import add_classifier, add_regressor, has_several_labels
 from moonlet.export.screening import MAX_BYTES, MAX_LIGHT_BYTES, light_bytes
 from moonlet.export.supported import check_supported
 from moonlet.export.table import Kind, add_inputs, add_transformer, as_matrix, column_kinds
-from moonlet.specs import Array
 
 __all__ = ["FORMAT", "build_graph", "digest", "to_onnx"]
 
 # Of the description and its agreement with the graph: another one whenever a moonlet
 # that knows only this one would misread the file.
-FORMAT: Final = "1"
+FORMAT: Final = "2"
 
-_MANUAL = """A model written by moonlet. Inputs: "X", a double tensor of shape (n_rows, n_features),
-with the columns in the order of the feature names in the metadata; or, if some columns are text or
-unused, a tensor of shape (n_rows, 1) for each column in use, under its name, double for numbers
-and string for text. A gap is NaN among numbers and the empty string among text; a category that
-was not there in training is allowed. Outputs: "label" of shape (n_rows,) and "probabilities" of
-shape (n_rows, n_classes), its columns in the order of the classes in the metadata."""
+_MANUAL = """A model written by moonlet. Inputs: "X", a tensor of shape (n_rows, n_features), with
+the columns in the order of the feature names in the metadata; or, if some columns are text or
+unused, a tensor of shape (n_rows, 1) for each column in use, under its name, numbers or text.
+Numbers are double, or float if the network was trained in 32 bit. A gap is NaN among numbers and
+the empty string among text; what an encoder does with an unknown category, the model does as
+well. Outputs of a classifier: "label" of shape (n_rows,) and "probabilities" of shape (n_rows,
+n_classes), its columns in the order of the classes in the metadata; both of shape (n_rows,
+n_labels) if a row may have several labels. Output of a regressor: "prediction" of shape
+(n_rows,), or (n_rows, n_outputs) if it has several."""
 
 
 def to_onnx(
-    estimator: MLPClassifier | Pipeline, path: str | os.PathLike[str] | None = None
+    estimator: MLPClassifier | MLPRegressor | Pipeline,
+    path: str | os.PathLike[str] | None = None,
 ) -> ModelProto:
     """Write a fitted network, or the whole Pipeline before it, as an ONNX model.
 
-    Everything is computed in 64 bit, so that any ONNX runtime gives the
-    estimator's probabilities to about 1e-15. The model needs operators of
-    ONNX 1.12 (opset 17) only.
+    Everything is computed in the precision of the weights, so that any ONNX runtime
+    gives the estimator's predictions: in 64 bit to about 1e-15, or in 32 bit to about
+    1e-6 if it was trained on float32. The model needs operators of ONNX 1.12 (opset 17)
+    only.
 
     Parameters
     ----------
-    estimator : MLPClassifier or Pipeline
+    estimator : MLPClassifier, MLPRegressor or Pipeline
         Fitted. A Pipeline's last step is the network; before it may stand
-        ColumnTransformer, SimpleImputer, StandardScaler and OneHotEncoder, as
-        `moonlet.data.make_preprocessor` makes them, in any nesting.
+        ColumnTransformer, SimpleImputer, OneHotEncoder, OrdinalEncoder, and
+        Standard-, MinMax-, MaxAbs- and RobustScaler, in any nesting.
     path : str or path-like, optional
         File to write as well. It is replaced in one go: whoever reads it sees
         the old or the new one, never a part.
@@ -60,12 +65,14 @@ def to_onnx(
     Returns
     -------
     model : onnx.ModelProto
-        Input: one double tensor "X" of shape (n_rows, n_features); if some
-        columns are text or unused, instead a tensor of shape (n_rows, 1) for
-        each column in use, named as the column (x0, x1 … if they have no names),
-        double for numbers and string for text. A gap is NaN in a number and "" in a text. Outputs:
-        "label" of shape (n_rows,) and "probabilities" of shape
-        (n_rows, n_classes).
+        Input: one tensor "X" of shape (n_rows, n_features), double (float for a
+        network of 32 bit); if some columns are text or unused, instead a tensor of
+        shape (n_rows, 1) for each column in use, named as the column (x0, x1 … if
+        they have no names), of numbers or strings. A gap is NaN in a number and ""
+        in a text. Outputs of a classifier: "label" of shape (n_rows,) and
+        "probabilities" of shape (n_rows, n_classes); both of shape (n_rows, n_labels)
+        if a row may have several labels. Output of a regressor: "prediction", shaped
+        as `predict` has it.
 
     Raises
     ------
@@ -112,8 +119,7 @@ def to_onnx(
     helper.set_model_props(
         model,
         {
-            "task": "classification",
-            "classes": _dump(network.classes_.tolist()),
+            **_task(network),
             "feature_names": _dump(names),
             "hidden_layer_sizes": _dump([len(W) for W in network.coefs_[1:]]),
             "activation": _words(network.activation),
@@ -135,8 +141,13 @@ def to_onnx(
     return model
 
 
-def build_graph(estimator: object) -> tuple[GraphProto, list[str] | None, list[Kind]]:
-    """Return the graph, the columns' names if they have any, and what each column holds."""
+def build_graph(
+    estimator: object, number: int | None = None
+) -> tuple[GraphProto, list[str] | None, list[Kind]]:
+    """Return the graph, the columns' names if they have any, and what each column holds.
+
+    It computes in ONNX's type `number`, which defaults to that of the weights.
+    """
     network = _network_of(estimator)
     steps = estimator.steps[:-1] if isinstance(estimator, Pipeline) else []
     check_is_fitted(network)
@@ -147,30 +158,46 @@ def build_graph(estimator: object) -> tuple[GraphProto, list[str] | None, list[K
     names = None
     if hasattr(first, "feature_names_in_"):
         names = [str(name) for name in first.feature_names_in_]
-    graph = Graph()
+    if number is None:
+        in_32_bit = all(W.dtype == np.float32 for W in network.coefs_)
+        number = TensorProto.FLOAT if in_32_bit else TensorProto.DOUBLE
+    graph = Graph(number)
     table = add_inputs(graph, names or [f"x{i}" for i in range(len(kinds))], kinds)
     for _, step in steps:
         table = add_transformer(graph, step, table)
-    add_classifier(graph, network, as_matrix(graph, table))
+    features = as_matrix(graph, table)
+    if isinstance(network, MLPClassifier):
+        add_classifier(graph, network, features)
+    else:
+        add_regressor(graph, network, features)
     return graph.build("moonlet"), names, kinds
 
 
-def digest(description: str, weights: Iterable[Array]) -> str:
+def digest(description: str, weights: Iterable[NDArray[np.floating]]) -> str:
     """SHA-256 over all that a loaded estimator is made of, to tell damage from numbers."""
     total = hashlib.sha256(description.encode())
     for array in weights:
-        total.update(np.ascontiguousarray(array, dtype="<f8").tobytes())
+        total.update(np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<")).tobytes())
     return total.hexdigest()
 
 
-def _network_of(estimator: object) -> MLPClassifier:
+def _task(network: MLPClassifier | MLPRegressor) -> dict[str, str]:
+    if isinstance(network, MLPRegressor):
+        return {"task": "regression"}
+    several = has_several_labels(network)
+    task = "multilabel classification" if several else "classification"
+    return {"task": task, "classes": _dump(network.classes_.tolist())}
+
+
+def _network_of(estimator: object) -> MLPClassifier | MLPRegressor:
     last = estimator.steps[-1][1] if isinstance(estimator, Pipeline) else estimator
-    if type(last) is MLPClassifier:
-        return last
+    # Exactly these: a subclass may predict otherwise.
+    if type(last) in (MLPClassifier, MLPRegressor):
+        return cast("MLPClassifier | MLPRegressor", last)
     kind = f"{type(last).__module__.split('.')[0]}'s {type(last).__name__}"
     raise TypeError(
-        "to_onnx writes a fitted moonlet.MLPClassifier, or a Pipeline that ends in one. "
-        f"Got {kind}. Of a CapacityStudy, give its best_estimator_."
+        "to_onnx writes a fitted moonlet.MLPClassifier or moonlet.MLPRegressor, or a Pipeline that "
+        f"ends in one. Got {kind}. Of a CapacityStudy, give its best_estimator_."
     )
 
 
