@@ -31,7 +31,16 @@ except ImportError as error:  # pragma: no cover - exercised by tests in a subpr
         f"({error}). Build it with `make build` in a checkout, or `pip install moonlet`."
     ) from error
 
-__all__ = ["EngineInfo", "Trainer", "TrainingData", "info", "loss_and_gradient", "predict", "train"]
+__all__ = [
+    "EngineInfo",
+    "Predictor",
+    "Trainer",
+    "TrainingData",
+    "info",
+    "loss_and_gradient",
+    "predict",
+    "train",
+]
 
 
 class CSRMatrix(Protocol):
@@ -338,6 +347,28 @@ def predict(network: NetworkSpec, parameters: ArrayLike, X: Rows) -> NDArray[Any
     flat = np.ascontiguousarray(parameters, dtype=rows[0].dtype)
     outputs: NDArray[Any] = _core.predict(_core_network(network), flat, *rows)
     return outputs
+
+
+class Predictor:
+    """A network that is asked many times, a row or so at a time.
+
+    Parameters
+    ----------
+    network : NetworkSpec
+    parameters : ndarray of shape (n_parameters,)
+        Contiguous, float32 or float64. Used where they lie: a change shows in the answers.
+    """
+
+    __slots__ = ("_core", "_parameters")
+
+    def __init__(self, network: NetworkSpec, parameters: NDArray[Any]) -> None:
+        self._core = _core_network(network)
+        self._parameters = parameters
+
+    def __call__(self, X: NDArray[Any]) -> NDArray[Any]:
+        """What the network gives for rows that are contiguous and of the parameters' type."""
+        outputs: NDArray[Any] = _core.predict(self._core, self._parameters, X)
+        return outputs
 
 
 def n_cores() -> int:

@@ -27,6 +27,7 @@ from moonlet.estimators.ending import refuse_divergence, warn_unless_converged
 from moonlet.estimators.initial import Init, initial_parameters
 from moonlet.estimators.learned import OUT_ACTIVATION, learned_attributes
 from moonlet.estimators.parameters import CONSTRAINTS, hidden_activations, training_spec
+from moonlet.estimators.quick import QuickAnswer
 from moonlet.estimators.rows import Rows, check_rows, hold_out
 from moonlet.estimators.run import CallbackTasks, Printer, Watcher, run
 from moonlet.estimators.targets import class_targets, network_output
@@ -113,6 +114,8 @@ class BaseMLP(CallbackSupportMixin, BaseEstimator, ABC):  # type: ignore[misc]  
     _solver_state: tuple[SolverName, bytes] | None = None
     # Of the last `fit`: what the diagnosis looks at beside the curves.
     _training_facts: TrainingFacts | None = None
+    # The short way to an answer, where there is one.
+    _quick: QuickAnswer | None = None
 
     # --- What a kind of estimator adds ---------------------------------------------------
 
@@ -165,7 +168,7 @@ class BaseMLP(CallbackSupportMixin, BaseEstimator, ABC):  # type: ignore[misc]  
         """
         for name in [name for name in vars(self) if name.endswith("_")]:
             delattr(self, name)
-        self._solver_state = self._training_facts = None
+        self._solver_state = self._training_facts = self._quick = None
 
     def _fit(
         self,
@@ -308,6 +311,25 @@ class BaseMLP(CallbackSupportMixin, BaseEstimator, ABC):  # type: ignore[misc]  
     def _set(self, learned: Mapping[str, Any]) -> None:
         for name, value in learned.items():
             setattr(self, name, value)
+        self._settle()
+
+    def _settle(self) -> None:
+        """Lay weights and biases in one piece of memory, which is what the engine takes."""
+        network, dtype = fitted_network(self), self.coefs_[0].dtype
+        parameters = network.pack(self.coefs_, self.intercepts_).astype(dtype, copy=False)
+        self.coefs_, self.intercepts_ = network.unpack(parameters)
+        # Names have to be compared with those of `fit`, each time.
+        named = hasattr(self, "feature_names_in_")
+        self._quick = None if named else QuickAnswer(self, network, parameters)
+
+    def __getstate__(self) -> dict[str, Any]:
+        state: dict[str, Any] = super().__getstate__()
+        return {name: value for name, value in state.items() if name != "_quick"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(state)
+        if self.__sklearn_is_fitted__():
+            self._settle()
 
     def _learn(
         self,
@@ -326,6 +348,8 @@ class BaseMLP(CallbackSupportMixin, BaseEstimator, ABC):  # type: ignore[misc]  
         self.diagnosis_ = diagnose(self)
 
     def _outputs(self, X: ArrayLike) -> NDArray[Any]:
+        if self._quick is not None and (outputs := self._quick(self, X)) is not None:
+            return outputs
         check_is_fitted(self)
         rows = check_rows(self, X)
         network = fitted_network(self)

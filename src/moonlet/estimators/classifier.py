@@ -204,6 +204,8 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]  # scikit-l
 
     classes_: NDArray[np.generic]
 
+    loss: Literal["log_loss"] = "log_loss"  # no parameter, but scikit-learn has it too
+
     # What y was, when it was a sparse matrix of labels: `predict` then gives such a one.
     _sparse_labels = False
 

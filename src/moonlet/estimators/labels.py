@@ -38,8 +38,9 @@ def read_labels(y: Any) -> tuple[NDArray[Any], bool]:
     """
     if y.ndim == 2 and y.shape[1] == 1:
         y = column_or_1d(y.toarray() if sparse.issparse(y) else y, warn=True)
-    check_classification_targets(y)
     kind = type_of_target(y, input_name="y")
+    if kind not in ("binary", "multiclass", "multilabel-indicator"):
+        check_classification_targets(y)  # raises, with a guess at what was meant
     if kind == "multiclass-multioutput":
         raise ValueError(
             "Multioutput target data is not supported: y must be one label a row, or a matrix of "

@@ -132,4 +132,8 @@ def class_probabilities(outputs: Array, n_classes: int) -> Array:
         return np.ones((len(outputs), 1))
     if outputs.shape[1] > 1:
         return outputs
-    return np.hstack([1.0 - outputs, outputs])
+    # np.hstack takes as long as the network itself when it is a single row.
+    probabilities = np.empty((len(outputs), 2), dtype=outputs.dtype)
+    probabilities[:, 1] = outputs[:, 0]
+    np.subtract(1.0, outputs[:, 0], out=probabilities[:, 0])
+    return probabilities

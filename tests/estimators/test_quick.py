@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+import copy
+import pickle
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.datasets import load_iris, make_moons
+
+from moonlet.estimators import MLPClassifier, MLPRegressor
+from moonlet.estimators.base import BaseMLP
+
+X, Y = load_iris(return_X_y=True)
+
+
+def fitted(dtype: type = np.float64, **parameters: object) -> MLPClassifier:
+    settings = {"solver": "lbfgs", "alpha": 1.0, "max_iter": 1000, "random_state": 0}
+    return MLPClassifier((4,), **(settings | parameters)).fit(X.astype(dtype), Y)
+
+
+def full_way(estimator: BaseMLP, rows: object) -> np.ndarray:
+    other = copy.copy(estimator)
+    other._quick = None
+    return other._outputs(rows)
+
+
+def takes_the_short_way(estimator: BaseMLP, rows: object) -> bool:
+    return estimator._quick is not None and estimator._quick(estimator, rows) is not None
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("n_rows", [1, 7, 150])
+def test_both_ways_give_the_same_bits(n_rows, dtype):
+    estimator, rows = fitted(dtype), X[:n_rows].astype(dtype)
+    assert takes_the_short_way(estimator, rows)
+    answer = estimator.predict_proba(rows)
+    assert answer.dtype == dtype
+    np.testing.assert_array_equal(answer, full_way(estimator, rows))
+
+
+def test_a_regressor_and_two_classes_have_the_short_way_too():
+    rows, y = make_moons(50, random_state=0)
+    two = MLPClassifier((3,), solver="lbfgs", alpha=1.0, max_iter=1000, random_state=0).fit(rows, y)
+    number = MLPRegressor("huber", (3,), solver="lbfgs", max_iter=1000, random_state=0)
+    number.fit(rows, rows[:, 0])
+    for estimator in (two, number):
+        assert takes_the_short_way(estimator, rows[:1])
+    np.testing.assert_array_equal(two.predict_proba(rows)[:, 1], full_way(two, rows)[:, 0])
+    np.testing.assert_array_equal(two.predict_proba(rows).sum(axis=1), 1.0)
+    np.testing.assert_array_equal(number.predict(rows), full_way(number, rows)[:, 0])
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        X.tolist(),
+        pd.DataFrame(X).to_numpy(dtype=object),
+        np.asfortranarray(X),
+        X[::2],
+        X[::-1],
+        X.astype(np.float32),
+        X.astype(">f8"),
+        X.astype(int),
+        np.matrix(X[:2]).view(type("Own", (np.ndarray,), {})),
+    ],
+    ids=["list", "object", "Fortran", "gaps", "backwards", "float32", ">f8", "int", "subclass"],
+)
+def test_other_rows_go_the_full_way_to_the_same_answer(rows):
+    estimator = fitted()
+    assert not takes_the_short_way(estimator, rows)
+    plain = np.ascontiguousarray(rows, dtype=np.float64)
+    np.testing.assert_array_equal(estimator.predict_proba(rows), estimator.predict_proba(plain))
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        (X[0], "Expected 2D array, got 1D array"),
+        (X[:0], "Found array with 0 sample"),
+        (X[:1, :3].copy(), "X has 3 features, but MLPClassifier is expecting 4"),
+        (np.full((1, 4), np.nan), "Input X contains NaN"),
+        (np.array([[0.0, 0.0, np.inf, 0.0]]), "Input X contains infinity"),
+    ],
+)
+def test_what_the_full_way_refuses_is_refused(rows, message):
+    with pytest.raises(ValueError, match=message):
+        fitted().predict_proba(rows)
+
+
+def test_rows_whose_squares_overflow_are_numbers_all_the_same():
+    rows = np.full((1, 4), 1e200)
+    estimator = fitted(activation="tanh")
+    assert not takes_the_short_way(estimator, rows)
+    assert np.isfinite(estimator.predict_proba(rows)).all()
+
+
+def test_weights_that_are_changed_where_they_lie_change_the_answer():
+    estimator = fitted()
+    estimator.intercepts_[-1][0] += 100.0
+    assert takes_the_short_way(estimator, X)
+    np.testing.assert_array_equal(estimator.predict(X), 0)
+
+
+def test_weights_that_are_replaced_change_the_answer():
+    estimator = fitted()
+    estimator.intercepts_[-1] = np.array([0.0, 100.0, 0.0])
+    np.testing.assert_array_equal(estimator.predict(X), 1)
+
+
+def test_an_activation_that_is_replaced_changes_the_answer():
+    estimator = fitted()
+    before = estimator.predict_proba(X)
+    assert not np.array_equal(estimator.set_params(activation="tanh").predict_proba(X), before)
+
+
+def test_names_of_columns_are_compared_each_time():
+    frame, y = load_iris(return_X_y=True, as_frame=True)
+    estimator = MLPClassifier((4,), solver="lbfgs", alpha=1.0, max_iter=1000).fit(frame, y)
+    with pytest.warns(UserWarning, match="X does not have valid feature names"):
+        estimator.predict_proba(X)
+
+
+@pytest.mark.parametrize(
+    "copied",
+    [lambda e: pickle.loads(pickle.dumps(e)), copy.copy, copy.deepcopy],  # noqa: S301
+)
+def test_a_copy_has_the_short_way_and_weights_of_its_own(copied):
+    estimator = fitted()
+    before = estimator.predict_proba(X)
+    other = copied(estimator)
+    assert takes_the_short_way(other, X)
+    other.coefs_[0][:] = 0.0
+    other.intercepts_[-1][:] = [0.0, 100.0, 0.0]
+    np.testing.assert_array_equal(other.predict(X), 1)
+    np.testing.assert_array_equal(estimator.predict_proba(X), before)
+
+
+def test_the_short_way_ends_with_the_next_fit():
+    estimator = fitted()
+    with pytest.raises(ValueError, match="NaN"):
+        estimator.fit(np.full_like(X, np.nan), Y)
+    with pytest.raises(ValueError, match="not fitted yet"):
+        estimator.predict(X)
