@@ -87,7 +87,7 @@ def test_early_stopping_keeps_the_best_weights_when_a_callback_ends_training():
 
 def test_a_scoring_monitor_sees_accuracy_rise():
     monitor = ScoringMonitor(scoring="accuracy")
-    estimator = network("lbfgs", max_iter=200, alpha=0.1, tol=1e-4).set_callbacks(monitor)
+    estimator = network("lbfgs", max_iter=2000, alpha=1.0, tol=1e-3).set_callbacks(monitor)
     estimator.fit(X, Y)
     log = monitor.get_logs().data_as_pandas
     scores = log.loc[log["task_name"] == "iteration", "accuracy"].to_numpy()
