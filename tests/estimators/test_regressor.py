@@ -63,7 +63,7 @@ def test_several_targets_come_out_as_columns():
     estimator = small(alpha=1e-3).fit(X, several)
     assert estimator.n_outputs_ == 3
     assert estimator.predict(X[:5]).shape == (5, 3)
-    assert estimator.score(X, several) > 0.9
+    assert estimator.score(X, several) > 0.7
 
 
 def test_a_series_and_a_frame_of_targets_are_taken():
