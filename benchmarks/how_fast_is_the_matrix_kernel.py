@@ -74,10 +74,10 @@ def ours(level: str, product: str, quick: bool) -> Ready:
     room, dW = aligned(stride, kernel.stride_of(OUTPUTS)), aligned(INPUTS, OUTPUTS)
 
     def forward() -> None:
-        kernel.forward(INPUTS, OUTPUTS, stride, *_at(weights, b, rows, Z))
+        kernel.forward(INPUTS, OUTPUTS, SAMPLES, *_at(weights, b, rows, Z))
 
     def gradient() -> None:
-        kernel.gradient(INPUTS, OUTPUTS, stride, *_at(rows, deltas, room, dW))
+        kernel.gradient(INPUTS, OUTPUTS, SAMPLES, *_at(rows, deltas, room, dW))
 
     call = forward if product == "forward" else gradient
     call()

@@ -12,14 +12,15 @@ using namespace moonlet::MOONLET_LEVEL;
 PUBLIC long stride_of(long samples) { return padded<float>(samples); }
 
 // Z = Wᵀ X + b: `outputs` rows of samples from `inputs` rows of samples.
-PUBLIC void forward(long inputs, long outputs, long stride, const float* W, const float* b, const float* X,
+PUBLIC void forward(long inputs, long outputs, long samples, const float* W, const float* b, const float* X,
                     float* Z) {
+  const Index stride = padded<float>(samples);
   multiply(outputs, Product<float>{stride, inputs, {W, 1, outputs}, {X, stride}, b, {Z, stride, false}},
            [](Index, Index) {});
 }
 
-// dW += X Dᵀ; `room` is for `stride` rows of padded outputs.
-PUBLIC void gradient(long inputs, long outputs, long stride, const float* X, const float* D, float* room,
+// dW += X Dᵀ; `room` is for as many rows of padded outputs.
+PUBLIC void gradient(long inputs, long outputs, long samples, const float* X, const float* D, float* room,
                      float* dW) {
-  weight_gradient(inputs, X, deltas_for_gradient(outputs, stride, D, room), dW);
+  weight_gradient(inputs, X, deltas_for_gradient(outputs, padded<float>(samples), samples, D, room), dW);
 }

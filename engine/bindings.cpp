@@ -301,7 +301,7 @@ NewArray<2, T> outputs_of(const PyArchitecture& architecture, const Vector<T>& p
       const Index begin = tiling.begin(t), stride = tiling.stride(t),
                   count = std::min(stride, n_rows - begin);
       X.gather([&](Index i) { return begin + i; }, count, stride, columns.data());
-      const Tile<T> tile{columns.data(), nullptr, nullptr, stride, true};
+      const Tile<T> tile{columns.data(), nullptr, nullptr, stride, count, true};
       kernels<T>().tile_outputs(network, parameters.data(), tile, workspace.data(), outputs.data());
       for (Index r = 0; r < count; ++r)
         for (Index i = 0; i < n_outputs; ++i)

@@ -130,7 +130,7 @@ double tile_loss(const Network& network, const T* parameters, const Tile<T>& til
     if (folded) std::memset(dW, 0, sizeof(T) * std::size_t(layer.fan_in + 1));
 
     sums_over_samples(fan_out, stride, D, dW + layer.fan_in * fan_out);
-    const auto deltas = [&] { return deltas_for_gradient(fan_out, stride, D, work.transposed); };
+    const auto deltas = [&] { return deltas_for_gradient(fan_out, stride, tile.count, D, work.transposed); };
     if (l == 0) {
       weight_gradient(layer.fan_in, tile.X, deltas(), dW);
     } else {

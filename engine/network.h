@@ -89,6 +89,7 @@ struct Tile {
   const T* Y;         // n_outputs rows
   const T* weight;    // one row
   Index stride;       // samples in a row, a multiple of the lanes
+  Index count;        // of them that are not padding
   bool unit_weights;  // every weight is 0 (padding) or 1
   Dropping dropping{};
 };

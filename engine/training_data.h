@@ -54,7 +54,7 @@ struct Tiling {
   // A tile's activations should stay in the cache; one under 12 registers pays for its edges.
   static constexpr Index kMostLanes = 30, kLeastLanes = 6;
   // Work, in parameters times rows, from which even one batch is cut in two for two threads.
-  static constexpr double kWorthTwo = 4e6;
+  static constexpr double kWorthTwo = 1e6;
 
   Tiling(Index n_rows, Index n_parameters) : lanes(padded<T>(n_rows) / kLane) {
     tiles = (lanes + kMostLanes - 1) / kMostLanes;
@@ -97,7 +97,7 @@ class TrainingData {
     X_.gather(from, count, stride, memory);
     Y_.gather(from, count, stride, Y);
     for (Index i = 0; i < stride; ++i) weight[i] = i < count ? T(this->weight(from(i))) : T(0);
-    return {memory, Y, weight, stride, unit_weights_};
+    return {memory, Y, weight, stride, count, unit_weights_};
   }
 
   // All rows in tiles, the same for every network. Null when told to stop half-way; the next call

@@ -2,9 +2,10 @@
 //
 //   dW[k][m] += sum_s A[k][s] D[m][s]      db[m] += sum_s D[m][s]
 //
-// Where units fill the lanes, dW comes out of the matrix kernel: D is transposed, A broadcast, and
-// every element is one chain over s. Else samples stay in the lanes: a chain over s in each virtual
-// lane, the lanes summed at the end, which costs as much as 200 samples do at four rows a block.
+// As many units as fill whole lanes lie in the lanes: their part of dW comes out of the matrix
+// kernel, from D transposed and A broadcast, and each element is one chain over s. For the units
+// left over samples stay in the lanes: a chain over s in each virtual lane, the lanes summed at the
+// end, which takes half as long again.
 #pragma once
 
 #include "lanes.h"
@@ -76,37 +77,40 @@ void products(Index K, Index M, Index samples, const T* A, const T* D, T* out, I
   }
 }
 
-// The deltas of a layer of `units`, in rows of `samples`, as its weight gradient needs them.
+// How many of M units lie in the lanes: whole lanes of them, and the last when three quarters full.
+template <class T>
+constexpr Index units_in_lanes(Index M) {
+  return 4 * (padded<T>(M) - M) <= kLaneCount<T> ? M : M / kLaneCount<T> * kLaneCount<T>;
+}
+
+// The deltas of a layer, in rows of `stride`, as its weight gradient needs them.
 template <class T>
 struct Deltas {
-  Index units, samples;
+  Index units, stride;
   const T* D;
-  const T* transposed;  // in rows of padded units, or null where they would leave lanes empty
+  Index samples;        // the first ones: the others have deltas of 0
+  const T* transposed;  // of the units in the lanes, a padded row for each sample
 };
 
-// `room` is for `samples` rows of padded units.
+// Transposes into `room`, where as many samples as `stride` have room for their padded units.
 template <class T>
-INLINE Deltas<T> deltas_for_gradient(Index units, Index samples, const T* D, T* room) {
-  const Index row = padded<T>(units);
-  if (4 * units < 3 * row) return {units, samples, D, nullptr};
-  transpose([&](Index m) { return D + m * samples; }, units, row, samples, row, room);
-  return {units, samples, D, room};
+INLINE Deltas<T> deltas_for_gradient(Index units, Index stride, Index samples, const T* D, T* room) {
+  const Index wide = units_in_lanes<T>(units), row = padded<T>(wide);
+  if (wide > 0) transpose([&](Index m) { return D + m * stride; }, wide, row, samples, row, room);
+  return {units, stride, D, samples, room};
 }
 
 // dW of K rows.
 template <class T>
 INLINE void weight_gradient(Index K, const T* A, const Deltas<T>& d, T* dW) {
-  if (d.transposed)
-    multiply(K,
-             Product<T>{d.units,
-                        d.samples,
-                        {A, d.samples, 1},
-                        {d.transposed, padded<T>(d.units)},
-                        nullptr,
-                        {dW, d.units, true}},
-             [](Index, Index) {});
-  else
-    products(K, d.units, d.samples, A, d.D, dW, d.units);
+  const Index wide = units_in_lanes<T>(d.units);
+  if (wide > 0)
+    multiply(
+        K,
+        Product<T>{
+            wide, d.samples, {A, d.stride, 1}, {d.transposed, padded<T>(wide)}, nullptr, {dW, d.units, true}},
+        [](Index, Index) {});
+  if (wide < d.units) products(K, d.units - wide, d.stride, A, d.D + wide * d.stride, dW + wide, d.units);
 }
 
 // out[m] += sum_s D[m][s]: the gradient of the biases.
