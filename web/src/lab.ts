@@ -9,7 +9,10 @@ import { dataPanel } from "./panels/data";
 import { insidePanel } from "./panels/inside";
 import { networkPanel, trainingPanel } from "./panels/network";
 import { picturePanel } from "./panels/picture";
+import { runsPanel } from "./panels/runs";
 import { scoresPanel } from "./panels/scores";
+import { sweepPanel } from "./panels/sweep";
+import { studyPanel, takePanel } from "./panels/take";
 import { transport } from "./panels/transport";
 import { tutorPanel } from "./panels/tutor";
 import { State } from "./state";
@@ -39,6 +42,13 @@ function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
       make("div", { class: "column settings" }, data, networkPanel(state), trainingPanel(state)),
       make("div", { class: "column middle" }, picture.element, insidePanel(state)),
       make("div", { class: "column results" }, tutorPanel(state), curvesPanel(state), scoresPanel(state)),
+      sweepPanel(state),
+      make(
+        "div",
+        { class: "wide pair" },
+        runsPanel(state),
+        make("div", { class: "column" }, takePanel(state, picture.canvas, tell), studyPanel(state)),
+      ),
     ),
   );
   el.replaceChildren(root);

@@ -22,7 +22,7 @@ export interface DataChoice {
   test_share: number;
   target: string | null;
   features: string[] | null;
-  shown: number[];
+  shown: number[] | null;
 }
 
 /** One hidden layer. */
@@ -183,6 +183,7 @@ export interface Situation {
   type: "Situation";
   settings: Settings;
   playing: boolean;
+  catching_up: boolean;
   stop_reason: string | null;
   n_phases: number;
   drawn: [number, number, number][];
@@ -253,7 +254,7 @@ export interface Findings {
   findings: FindingNote[];
 }
 
-/** A run that was kept; its curve lies in the buffer from `start`. */
+/** A run that was kept. */
 export interface KeptRun {
   run: number;
   label: string;
@@ -261,9 +262,10 @@ export interface KeptRun {
   n_parameters: number;
   scores: Scores;
   n_curve: number;
+  curve_of_test: boolean;
 }
 
-/** All kept runs. Buffer: float32 of shape (2, n_curve) for each: pass and loss. */
+/** All kept runs. Buffer: float32 of shape (2, n_curve) for each: pass, and test loss if any. */
 export interface Runs {
   type: "Runs";
   runs: KeptRun[];
@@ -291,8 +293,6 @@ export interface SweepFrame {
 export interface StudyNote {
   type: "StudyNote";
   state: "none" | "running" | "done" | "failed";
-  done: number;
-  total: number;
   text: string;
 }
 
@@ -440,10 +440,7 @@ export const DEFAULTS: Settings = {
     "test_share": 0.3,
     "target": null,
     "features": null,
-    "shown": [
-      0,
-      1
-    ]
+    "shown": null
   },
   "network": {
     "hidden": [

@@ -8,7 +8,7 @@ function watched(): { state: State; sent: Request[] } {
 }
 
 function situation(settings: Settings): Situation {
-  return { type: "Situation", settings, playing: false, stop_reason: null, n_phases: 1, drawn: [], file: null };
+  return { type: "Situation", settings, playing: false, catching_up: false, stop_reason: null, n_phases: 1, drawn: [], file: null };
 }
 
 const paced = (pace: number): Settings => ({ ...DEFAULTS, pace });

@@ -17,7 +17,9 @@ from functools import partial
 from typing import Protocol, TypeVar
 
 from moonlet.lab import messages as m
-from moonlet.lab.session import Answer, Session, paint
+from moonlet.lab.session import Session
+from moonlet.lab.snapshot import Answer, paint
+from moonlet.lab.sweep import paint_sweep
 
 Result = TypeVar("Result")
 
@@ -111,14 +113,14 @@ class Conversation:
                 continue
             seconds = max(SLICE / self._n_training(), 0.002)
             async with self._lock:
-                n_iter = self.session.run.n_iter
+                began = time.monotonic()
                 ended = await self._in_thread(partial(self.session.advance, seconds))
-                idle = self.session.run.n_iter == n_iter
+                idle = time.monotonic() - began < seconds / 2
             self._changed.set()
             if ended:
                 await self._channel.send(self.session.situation())
             # Slower than the machine could: wait for the next pass to be due.
-            await asyncio.sleep(0.008 if idle or self.session.settings.pace else 0)
+            await asyncio.sleep(0.008 if idle else 0)
 
     async def _show(self) -> None:
         due = 0.0
@@ -130,20 +132,18 @@ class Conversation:
             self._seen.clear()
             due = time.monotonic() + FRAME
             async with self._lock:
-                snapshot = await self._in_thread(self.session.snapshot)
-            await self._channel.send(await self._in_thread(partial(paint, snapshot)))
+                moment, sweep = await self._in_thread(self.session.snapshot)
+            if sweep is not None:
+                await self._channel.send(await self._in_thread(partial(paint_sweep, sweep)))
+            await self._channel.send(await self._in_thread(partial(paint, moment)))
 
     async def _advise(self) -> None:
-        n_iter = -1
         while True:
             await asyncio.sleep(TUTOR)
-            if self.session.run.n_iter == n_iter:
-                continue
             async with self._lock:
-                n_iter = self.session.run.n_iter
                 told = await self._in_thread(self.session.look)
-            if told is not None:
-                await self._channel.send(told)
+            for answer in told:
+                await self._channel.send(answer)
 
     def _is_watched(self) -> bool:
         return self._seen.is_set() or time.monotonic() - self._seen_at < UNWATCHED

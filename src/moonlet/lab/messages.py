@@ -49,6 +49,8 @@ Source = Literal[
     "drawn", "table",
 ]  # fmt: skip
 
+Asked = Literal["python", "onnx", "csv", "link", "report"]
+
 
 # --- What is to be trained: the settings, sent as a whole at every change ----------------
 
@@ -60,7 +62,8 @@ class DataChoice:
     `n_samples`, `noise` and `seed` are for the toy sets, `n_classes` for blobs
     and spirals; `target` and `features` for tables, where null means the last
     column and all others. `shown` are the two features that the picture has for
-    axes, by their place among the features.
+    axes, by their place among the features; null for the two that tell the
+    classes apart best, one by one.
     """
 
     source: Source = "moons"
@@ -71,7 +74,7 @@ class DataChoice:
     test_share: Annotated[float, Between(0.0, 0.9)] = 0.3
     target: Name | None = None
     features: Annotated[tuple[Name, ...], AtMost(200)] | None = None
-    shown: Annotated[tuple[Annotated[int, Between(0, 199)], ...], AtMost(2)] = (0, 1)
+    shown: Annotated[tuple[Annotated[int, Between(0, 199)], ...], AtMost(2)] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +232,7 @@ class StopStudy:
 class Ask:
     """Ask for a file: answered by `File`, or `Refused`."""
 
-    what: Literal["python", "onnx", "csv", "link", "report"]
+    what: Asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,11 +290,12 @@ class Situation:
     """How things stand; sent whenever that changes.
 
     `drawn` are the drawn points, in their order. `file` is the uploaded table's
-    name. `link_is_possible` is false when the data are too many for a link.
+    name. `catching_up` is true while a restored state is trained again.
     """
 
     settings: Settings
     playing: bool
+    catching_up: bool
     stop_reason: str | None
     n_phases: int
     drawn: tuple[tuple[float, float, int], ...]
@@ -387,7 +391,7 @@ class Findings:
 
 @dataclass(frozen=True, slots=True)
 class KeptRun:
-    """A run that was kept; its curve lies in the buffer from `start`."""
+    """A run that was kept."""
 
     run: int
     label: str
@@ -395,11 +399,12 @@ class KeptRun:
     n_parameters: int
     scores: Scores
     n_curve: int
+    curve_of_test: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Runs:
-    """All kept runs. Buffer: float32 of shape (2, n_curve) for each: pass and loss."""
+    """All kept runs. Buffer: float32 of shape (2, n_curve) for each: pass, and test loss if any."""
 
     runs: tuple[KeptRun, ...]
 
@@ -430,8 +435,6 @@ class StudyNote:
     """How the background study stands."""
 
     state: Literal["none", "running", "done", "failed"]
-    done: int
-    total: int
     text: str
 
 
@@ -439,7 +442,7 @@ class StudyNote:
 class File:
     """A file that was asked for. Buffer: its bytes."""
 
-    what: Literal["python", "onnx", "csv", "link", "report"]
+    what: Asked
     name: str
     media_type: str
 

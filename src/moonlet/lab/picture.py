@@ -50,7 +50,13 @@ def weights(network: NetworkSpec, parameters: Array) -> bytes:
     shown = (inputs, *shown_units(network), outputs)
     coefs, _ = network.unpack(parameters)
     parts = [W[: shown[i], : shown[i + 1]].ravel() for i, W in enumerate(coefs)]
-    return np.concatenate(parts).astype("<f4").tobytes()
+    return float32_bytes(np.concatenate(parts))
+
+
+def float32_bytes(values: Array) -> bytes:
+    """Numbers for the page; what a float32 cannot hold becomes its largest, NaN stays."""
+    largest = np.finfo(np.float32).max
+    return np.clip(values, -largest, largest).astype("<f4").tobytes()
 
 
 def straight_line(rows: Rows) -> tuple[NetworkSpec, Array]:

@@ -286,12 +286,27 @@ def _shown(dataset: Dataset, choice: DataChoice) -> tuple[int, int]:
     numeric = [i for i in range(dataset.X.shape[1]) if is_numeric_dtype(dataset.X.iloc[:, i])]
     if not numeric:
         raise DataError("the picture needs a feature of numbers, and there is none among these.")
-    wanted = [i for i in choice.shown if i in numeric]
+    wanted = [i for i in choice.shown or _telling(dataset, numeric) if i in numeric]
     first = wanted[0] if wanted else numeric[0]
     others = [i for i in (*wanted[1:], *numeric) if i != first]
     if not others:
         raise DataError("the picture needs two features of numbers, and there is only one.")
     return first, others[0]
+
+
+def _telling(dataset: Dataset, numeric: Sequence[int]) -> list[int]:
+    """The two features of numbers in which the classes differ most, the left one first."""
+    if len(numeric) <= 2:
+        return list(numeric)
+    X = dataset.X.iloc[:, list(numeric)].to_numpy(dtype=np.float64)
+    X = np.where(np.isnan(X), np.nanmedian(X, axis=0), X)
+    labels, counts = np.unique(dataset.y, return_counts=True)
+    means = np.stack([X[dataset.y == label].mean(axis=0) for label in labels])
+    between = counts @ (means - X.mean(axis=0)) ** 2 / len(X)
+    total = X.var(axis=0)
+    share = np.divide(between, total, out=np.zeros(len(total)), where=total > 0.0)
+    ranked = np.argsort(-share, kind="stable")[:2]
+    return sorted(numeric[i] for i in ranked)
 
 
 def _dense(X: Any) -> Array:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moonlet import engine
-from moonlet.diagnosis import TrainingHistory
+from moonlet.diagnosis import Finding, TrainingFacts, TrainingHistory, examine
 from moonlet.estimators.base import class_targets, initial_parameters
 from moonlet.estimators.targets import class_probabilities, output_for
 from moonlet.lab.messages import NetworkChoice, Scores, TrainingChoice
@@ -17,7 +17,7 @@ from moonlet.lab.rows import Rows
 from moonlet.specs import Array, NetworkSpec, SolverSpec, StopRule, TrainingSpec
 
 # Their rate does not depend on how many passes are still to come.
-_OPEN_ENDED = ("constant", "invscaling", "adaptive")
+OPEN_ENDED = ("constant", "invscaling", "adaptive")
 _CURVE_POINTS = 300
 _TEST_LOSSES = 400
 
@@ -49,8 +49,8 @@ class Run:
         self.choice = network
         self.training = training
         self.network = network_spec(rows, network)
-        targets = class_targets(rows.class_indices, rows.n_classes, self.network)
-        self._data = engine.TrainingData(rows.X_train, targets[rows.train])
+        self._targets = class_targets(rows.class_indices[rows.train], rows.n_classes, self.network)
+        self._data = engine.TrainingData(rows.X_train, self._targets)
         self.phases: list[Phase] = []
         self._losses: list[Array] = []
         self._norms: list[Array] = []
@@ -88,29 +88,51 @@ class Run:
         """The trainer of the current phase."""
         return self._trainer
 
-    def history(self) -> TrainingHistory:
-        """What the tutor looks at: the current phase."""
-        return TrainingHistory.of_trainer(self._trainer)
+    def findings(self) -> list[Finding]:
+        """What the tutor says of the current phase."""
+        trainer = self._trainer
+        if trainer.n_iter == 0:
+            return []
+        history = TrainingHistory.of_trainer(trainer)
+        if len(self.rows.test) and len(self._tested) > 1:
+            at, losses = np.array(self._tested).T
+            passes = self._done + 1 + np.arange(trainer.n_iter)
+            history = replace(history, validation_loss_curve=np.interp(passes, at, losses))
+        parameters = trainer.parameters
+        if not np.isfinite(parameters).all():
+            return examine(history)
+        facts = TrainingFacts.of(trainer.spec, parameters, self.rows.X_train, self._targets, None)
+        names = tuple(str(name) for name in self.rows.classes)
+        return examine(history, replace(facts, class_names=names))
+
+    @property
+    def best_pass(self) -> int | None:
+        """Where the loss on the test rows was lowest, as far as it was looked at."""
+        return min(self._tested, key=lambda tested: tested[1])[0] if self._tested else None
 
     def advance(self, most_passes: int | None, seconds: float) -> int:
         """Train for so many passes or so long, whichever is less; tell how many were done."""
         began, before = time.perf_counter(), self.n_iter
         end = None if most_passes is None else before + most_passes
-        a_pass = self.seconds / self._trainer.n_iter if self._trainer.n_iter else None
         while not self.finished and (end is None or self.n_iter < end):
             left = seconds - (time.perf_counter() - began)
             if left <= 0:
                 break
-            # The first pass tells how long one takes.
-            passes = 1 if a_pass is None else max(1, int(left / max(a_pass, 1e-8)))
-            passes = min(passes, self._test_each - self.n_iter % self._test_each)
+            passes = self.until_test()
             if end is not None:
                 passes = min(passes, end - self.n_iter)
-            engine.train([self._trainer], n_threads=1, max_passes=passes)
-            a_pass = self.seconds / max(self._trainer.n_iter, 1)
-            if self.n_iter % self._test_each == 0 or self.finished:
-                self._test()
+            engine.train([self._trainer], n_threads=1, max_passes=passes, max_seconds=left)
+            self.test()
         return self.n_iter - before
+
+    def until_test(self) -> int:
+        """Passes until the test rows are to be looked at."""
+        return self._test_each - self.n_iter % self._test_each
+
+    def test(self) -> None:
+        """Look at the test rows, if it is time to."""
+        if self.n_iter % self._test_each == 0 or self.finished:
+            self._test()
 
     def change(self, training: TrainingChoice) -> None:
         """Go on under another choice; a new phase unless nothing depends on the old one."""
@@ -120,7 +142,7 @@ class Run:
             self.restart(training)
             return
         only_longer = replace(training, max_iter=self.training.max_iter) == self.training
-        if only_longer and training.schedule in _OPEN_ENDED and training.max_iter > self.n_iter:
+        if only_longer and training.schedule in OPEN_ENDED and training.max_iter > self.n_iter:
             self.training = training
             self._set_test_stride()
             self._trainer.reopen(training.max_iter - self._done)
@@ -144,9 +166,8 @@ class Run:
 
     def curve(self) -> Array:
         """Pass, lowest and highest loss since the point before, test loss, gradient norm."""
-        losses = np.concatenate([*self._losses, self._trainer.loss_curve[: self._trainer.n_iter]])
-        norms = np.concatenate([*self._norms, self._trainer.gradient_norm_curve[: len(losses)]])
-        n = min(len(losses), len(norms))
+        losses, norms = self.curves()
+        n = len(losses)
         if n == 0:
             return np.empty((5, 0))
         starts = np.unique(np.linspace(0, n, min(n, _CURVE_POINTS), endpoint=False).astype(int))
@@ -159,12 +180,20 @@ class Run:
         return np.stack(
             [
                 ends + 1.0,
-                np.minimum.reduceat(losses[:n], starts),
-                np.maximum.reduceat(losses[:n], starts),
+                np.minimum.reduceat(losses, starts),
+                np.maximum.reduceat(losses, starts),
                 tested,
                 norms[ends],
             ]
         )
+
+    def curves(self) -> tuple[Array, Array]:
+        """The loss and the gradient's norm with which each pass began."""
+        trainer = self._trainer
+        losses = np.concatenate([*self._losses, trainer.loss_curve[: trainer.n_iter]])
+        norms = np.concatenate([*self._norms, trainer.gradient_norm_curve[: trainer.n_iter]])
+        n = min(len(losses), len(norms))
+        return losses[:n], norms[:n]
 
     def recent(self, n_passes: int) -> Array:
         """Losses of the last passes, one by one."""
@@ -180,7 +209,9 @@ class Run:
     def _begin(self, weights: Array) -> None:
         self._done = sum(phase.passes for phase in self.phases)
         limit = max(self.training.max_iter - self._done, 1)
-        spec = training_spec(self.network, self.training, limit, self._shuffle_seed)
+        batch = min(self.training.batch_size, len(self.rows.train))
+        training = replace(self.training, batch_size=batch)
+        spec = training_spec(self.network, training, limit, self._shuffle_seed)
         self._trainer = engine.Trainer(spec, self._data, weights)
         self._set_test_stride()
         self._test()
@@ -230,7 +261,9 @@ def training_spec(
         batch_size=training.batch_size,
         seed=shuffle_seed,
     )
-    return TrainingSpec(network, solver, stop_rule(training, limit), training.alpha)
+    # lbfgs cannot descend a loss that changes from pass to pass.
+    dropout = 0.0 if training.solver == "lbfgs" else training.dropout
+    return TrainingSpec(network, solver, stop_rule(training, limit), training.alpha, dropout)
 
 
 def scores(network: NetworkSpec, parameters: Array, rows: Rows) -> Scores:

@@ -20,7 +20,6 @@ import time
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from importlib.resources import files
 
 import uvicorn
 from starlette.datastructures import Headers
@@ -30,13 +29,14 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from moonlet.data.table import Table
 from moonlet.engine import n_cores
-from moonlet.exceptions import MoonletError
 from moonlet.lab import messages as m
 from moonlet.lab.conversation import Conversation
-from moonlet.lab.session import Answer, Session
+from moonlet.lab.frontend import read_frontend
+from moonlet.lab.session import Session
+from moonlet.lab.snapshot import Answer
 from moonlet.lab.wire import BadMessageError, frame_bytes, read_request
 
-__all__ = ["FrontEndMissingError", "LabServer", "serve"]
+__all__ = ["LabServer", "listen", "serve", "uvicorn_config"]
 
 FILES = {
     "/": ("index.html", "text/html; charset=utf-8"),
@@ -62,10 +62,6 @@ HEADERS = {
 
 MOST_PAGES = 12
 KEPT = 600.0  # seconds that a session waits for its page to come back
-
-
-class FrontEndMissingError(MoonletError, RuntimeError):
-    """The page has not been built."""
 
 
 @dataclass
@@ -105,7 +101,7 @@ class LabServer:
             self.hosts |= {"127.0.0.1", "localhost"}
         self.address = f"http://127.0.0.1:{port}/#token={self.token}"
         self._settings, self._table = settings, table
-        self._files = {path: (_read(name), kind) for path, (name, kind) in FILES.items()}
+        self._files = {path: (read_frontend(name), kind) for path, (name, kind) in FILES.items()}
         self._places: dict[str, Place] = {}
         self._workers = ThreadPoolExecutor(n_cores() + 1, thread_name_prefix="moonlet-lab")
 
@@ -290,16 +286,6 @@ def listen(port: int) -> socket.socket:
         listening.close()
         raise
     return listening
-
-
-def _read(name: str) -> bytes:
-    try:
-        return (files("moonlet.lab") / "static" / name).read_bytes()
-    except FileNotFoundError:
-        raise FrontEndMissingError(
-            f"the lab's page has not been built: {name} is missing. Run `make lab` in the "
-            "checkout (it needs Node.js), or install moonlet from a wheel."
-        ) from None
 
 
 def _refusal(status: int, message: str, headers: dict[str, str] | None = None) -> Response:

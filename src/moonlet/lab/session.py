@@ -9,23 +9,31 @@ them, one at a time but for `paint`, which works on a snapshot alone.
 from __future__ import annotations
 
 import secrets
-import time
+import threading
+from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import assert_never
 
 import numpy as np
 
 from moonlet import __version__
 from moonlet.data.table import Table
-from moonlet.diagnosis import Finding, examine
-from moonlet.exceptions import DataError
+from moonlet.diagnosis import Finding
+from moonlet.exceptions import DataError, MoonletError
+from moonlet.lab import kept as kept_runs
 from moonlet.lab import messages as m
 from moonlet.lab import picture
+from moonlet.lab.background_study import NOTHING, BackgroundStudy
+from moonlet.lab.cures import button, cured
+from moonlet.lab.files import make_file
+from moonlet.lab.kept import Kept
+from moonlet.lab.link import PastPhase, State, read_link
 from moonlet.lab.rows import DrawnPoint, Rows, likely_target, load_rows, read_text, usual_noise
-from moonlet.lab.run import Run, confusion, scores
-from moonlet.specs import Array, NetworkSpec
-
-Answer = tuple[m.Report, list[bytes]]
+from moonlet.lab.run import Run, scores
+from moonlet.lab.snapshot import Answer, Snapshot
+from moonlet.lab.speed import Speed
+from moonlet.lab.sweep import Sweep, SweepSnapshot
 
 RECENT = 60
 
@@ -40,23 +48,6 @@ TUTORIAL = m.Settings(
 
 class RefusedError(Exception):
     """A request that cannot be carried out; the message is for the page."""
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """All that the next picture needs, so that training can go on while it is painted."""
-
-    number: int
-    rows: Rows
-    network: NetworkSpec
-    parameters: Array
-    grid: Array
-    unit_grid: Array
-    n_iter: int
-    loss: float
-    passes_a_second: float
-    curve: Array
-    recent: Array
 
 
 class Session:
@@ -83,10 +74,17 @@ class Session:
     ) -> None:
         self.name = secrets.token_urlsafe(12)
         self.notebook = notebook
+        self.lock = threading.Lock()  # whoever reads or changes the run holds it
         self.playing = False
         self.drawn: tuple[DrawnPoint, ...] = ()
         self.table = table
         self.findings: list[Finding] = []
+        self.sweep: Sweep | None = None
+        self._replay: deque[PastPhase] = deque()
+        self._runs: list[Kept] = []
+        self._n_kept = 0
+        self._study: BackgroundStudy | None = None
+        self._studied = NOTHING
         self._frames = 0
         self._speed = Speed()
         self._take(settings)
@@ -96,32 +94,41 @@ class Session:
     @property
     def wants_training(self) -> bool:
         """Whether there is something to train now."""
-        return self.playing and not self.run.finished
+        sweeps = self.sweep is not None and self.sweep.running
+        return sweeps or bool(self._replay) or (self.playing and not self.run.finished)
 
     def answer(self, request: m.Request) -> list[Answer]:
         """Carry out a request; tell what changed."""
         try:
-            return list(self._carry_out(request))
-        except (RefusedError, DataError, ValueError) as refused:
+            with self.lock:
+                return list(self._carry_out(request))
+        except (RefusedError, MoonletError, ValueError, MemoryError) as refused:
             return [(m.Refused(str(refused)), []), self.situation()]
 
     def advance(self, seconds: float) -> bool:
-        """Train for that long; tell whether something happened that the page must hear of."""
+        """Train for that long; tell whether something ended that the page must hear of."""
+        with self.lock:
+            return self._advance(seconds)
+
+    def _advance(self, seconds: float) -> bool:
+        if self.sweep is not None and self.sweep.running:
+            self.sweep.advance(seconds)
+            return not self.sweep.running
+        if self._replay:
+            return self._catch_up(seconds)
         allowed = self._speed.allowed(self.settings.pace)
         if allowed == 0:
             return False
-        done = self.run.advance(allowed, seconds)
-        self._speed.count(done)
+        self._speed.count(self.run.advance(allowed, seconds))
         if self.run.finished:
             self.playing = False
-            return True
-        return False
+        return self.run.finished
 
-    def snapshot(self) -> Snapshot:
+    def snapshot(self) -> tuple[Snapshot, SweepSnapshot | None]:
         """Take what the next picture needs."""
         self._frames += 1
         run = self.run
-        return Snapshot(
+        moment = Snapshot(
             self._frames,
             self.rows,
             run.network,
@@ -134,23 +141,34 @@ class Session:
             run.curve(),
             run.recent(RECENT),
         )
+        return moment, None if self.sweep is None else self.sweep.snapshot()
 
-    def look(self) -> Answer | None:
-        """Ask the tutor; None when it says what it said before."""
-        findings = examine(self.run.history()) if self.run.trainer.n_iter else []
-        if findings == self.findings:
-            return None
-        self.findings = findings
-        return self.found()
+    def look(self) -> list[Answer]:
+        """What the tutor and the study have to say, if it is new."""
+        findings = [] if self._replay else self.run.findings()
+        told: list[Answer] = []
+        if findings != self.findings:
+            self.findings = findings
+            told.append(self.found())
+        if self._study is not None and self._studied.state == "running":
+            note = self._study.note()
+            if note != self._studied:
+                self._studied = note
+                told.append((note, []))
+        return told
 
     def everything(self) -> list[Answer]:
         """All that a page which knows nothing yet must hear."""
         welcome = m.Welcome(self.name, self.notebook, __version__)
-        return [(welcome, []), self.situation(), self.points(), self.found()]
+        known = [self.situation(), self.points(), self.found(), kept_runs.report(self._runs)]
+        return [(welcome, []), *known, (self._studied, [])]
 
     def close(self) -> None:
         """End what goes on in the background."""
         self.playing = False
+        if self._study is not None:
+            self._study.close()
+            self._study, self._studied = None, NOTHING
 
     # --- Reports ------------------------------------------------------------------------
 
@@ -159,6 +177,7 @@ class Session:
         report = m.Situation(
             self.settings,
             self.playing,
+            bool(self._replay),
             self.run.stop_reason,
             len(self.run.recipe()),
             self.drawn,
@@ -199,7 +218,7 @@ class Session:
     def found(self) -> Answer:
         """What the tutor has found."""
         notes = (
-            m.FindingNote(f.kind, f.message, f.cure, _button(f, self.settings))
+            m.FindingNote(f.kind, f.message, f.cure, button(f, self.settings, self.run.best_pass))
             for f in self.findings
         )
         return m.Findings(tuple(notes)), []
@@ -226,8 +245,33 @@ class Session:
                 yield from self._set_all(TUTORIAL)
             case m.Cure():
                 yield from self._cure(request)
+            case m.KeepRun():
+                yield from self._keep_run()
+            case m.ForgetRun():
+                self._runs = [kept for kept in self._runs if kept.note.run != request.run]
+                yield kept_runs.report(self._runs)
+            case m.OpenRun():
+                yield from self._open_run(request)
+            case m.StartSweep():
+                self.playing = False
+                self._replay.clear()
+                self.sweep = Sweep(self.rows, self.settings)
+                yield self.situation()
+            case m.StopSweep():
+                if self.sweep is not None:
+                    self.sweep.stopped = True
+            case m.StartStudy():
+                yield from self._start_study()
+            case m.StopStudy():
+                yield from self._stop_study()
+            case m.Ask():
+                yield self._file(request)
+            case m.OpenLink():
+                yield from self._restore(read_link(request.state))
             case m.Seen():
                 pass
+            case _:
+                assert_never(request)
 
     # --- Requests -----------------------------------------------------------------------
 
@@ -247,46 +291,52 @@ class Session:
             if new_data:
                 yield self.points()
         else:
-            self.run.change(settings.training)
+            if settings.training != old.training:
+                self._replay.clear()
+                self.run.change(settings.training)
             self.settings = settings
             self._speed.restart()
             yield self.situation()
-        yield from self._tell_tutor()
+        yield from self.look()
 
     def _play(self) -> Iterator[Answer]:
         if self.run.finished:
             raise RefusedError(_at_end(self.run))
+        self._replay.clear()
         self.playing = True
         self._speed.restart()
         yield self.situation()
 
     def _pause(self) -> Iterator[Answer]:
         self.playing = False
+        self._replay.clear()
         yield self.situation()
 
     def _step(self) -> Iterator[Answer]:
         self.playing = False
         if self.run.finished:
             raise RefusedError(_at_end(self.run))
+        self._replay.clear()
         self.run.advance(1, seconds=10.0)
         yield self.situation()
 
     def _reset(self) -> Iterator[Answer]:
         self.playing = False
+        self._replay.clear()
         self.run.restart()
         yield self.situation()
-        yield from self._tell_tutor()
+        yield from self.look()
 
     def _draw(self, request: m.Draw) -> Iterator[Answer]:
-        before = self.drawn
         self.drawn = request.points
-        try:
-            yield from self._set_data(replace(self.settings.data, source="drawn"))
-        except DataError:
-            if before and len(request.points) < len(before):
-                # Rubbed out down to one class: keep what is there on the page, train nothing.
-                self.playing = False
-            raise
+        if len({point[2] for point in self.drawn}) < 2:
+            # There is nothing to learn yet, and nothing wrong either: the points are shown.
+            self.playing = False
+            yield self.situation()
+            return
+        yield from self._set_all(
+            replace(self.settings, data=replace(self.settings.data, source="drawn"))
+        )
 
     def _upload(self, request: m.Upload) -> Iterator[Answer]:
         table = read_text(request.name or "pasted", request.text)
@@ -300,7 +350,7 @@ class Session:
         try:
             yield from self._set_data(
                 replace(
-                    self.settings.data, source="table", target=target, features=None, shown=(0, 1)
+                    self.settings.data, source="table", target=target, features=None, shown=None
                 )
             )
         except DataError:
@@ -310,13 +360,56 @@ class Session:
     def _cure(self, request: m.Cure) -> Iterator[Answer]:
         if request.finding >= len(self.findings):
             raise RefusedError("this finding is out of date.")
-        changed = _cured(self.findings[request.finding], self.settings)
+        finding = self.findings[request.finding]
+        changed = cured(finding, self.settings, self.run.best_pass)
         if changed is None:
             raise RefusedError("this cure lies outside of the lab.")
+        training = changed.training
+        if "early_stopping" in finding.change:
+            # What is to end earlier has to be begun again.
+            self.run.restart()
+        elif self.run.stop_reason == "max_iter" and training.max_iter <= self.run.n_iter:
+            # At the end of its passes a cure would have no time to show what it does.
+            more = min(self.run.n_iter + training.max_iter, 1_000_000)
+            changed = replace(changed, training=replace(training, max_iter=more))
         yield from self._set(changed)
         self.playing = not self.run.finished
         self._speed.restart()
         yield self.situation()
+
+    def _keep_run(self) -> Iterator[Answer]:
+        if len(self._runs) >= kept_runs.MOST_RUNS:
+            raise RefusedError(f"{kept_runs.MOST_RUNS} runs are kept already. Drop one first.")
+        self._n_kept += 1
+        self._runs.append(kept_runs.keep(self._n_kept, self.run, self._state()))
+        yield kept_runs.report(self._runs)
+
+    def _open_run(self, request: m.OpenRun) -> Iterator[Answer]:
+        found = [kept for kept in self._runs if kept.note.run == request.run]
+        if not found:
+            raise RefusedError("this run is kept no longer.")
+        yield from self._restore(found[0].state)
+
+    def _start_study(self) -> Iterator[Answer]:
+        if self._study is not None:
+            self._study.close()
+        self._study = BackgroundStudy(self.rows.dataset, self.settings.data.seed)
+        self._studied = self._study.note()
+        yield self._studied, []
+
+    def _stop_study(self) -> Iterator[Answer]:
+        if self._study is not None:
+            self._study.close()
+        self._study, self._studied = None, NOTHING
+        yield NOTHING, []
+
+    def _file(self, request: m.Ask) -> Answer:
+        if request.what == "report":
+            report = None if self._study is None else self._study.report()
+            if report is None:
+                raise RefusedError("there is no report yet. Start a study and let it end.")
+            return m.File("report", "moonlet-study.html", "text/html"), [report]
+        return make_file(request.what, self.run, self._state())
 
     # --- The inside ---------------------------------------------------------------------
 
@@ -327,7 +420,39 @@ class Session:
         self._take(settings)
         yield self.situation()
         yield self.points()
-        yield from self._tell_tutor()
+        yield from self.look()
+
+    def _state(self) -> State:
+        phases = [PastPhase(phase.training, phase.passes) for phase in self.run.recipe()]
+        return State(self.settings, tuple(phases), self.drawn, self.table)
+
+    def _restore(self, state: State) -> Iterator[Answer]:
+        before = self.drawn, self.table
+        self.drawn, self.table = state.drawn or self.drawn, state.table or self.table
+        first = state.phases[0].training if state.phases else state.settings.training
+        try:
+            self._take(replace(state.settings, training=first))
+        except Exception:
+            self.drawn, self.table = before
+            raise
+        self.settings = state.settings
+        self._replay = deque(state.phases)
+        self.playing = False
+        yield self.situation()
+        yield self.points()
+
+    def _catch_up(self, seconds: float) -> bool:
+        """Train on along the phases of a restored state; tell whether its end is reached."""
+        phase = self._replay[0]
+        before = sum(done.passes for done in self.run.phases)
+        left = phase.passes - (self.run.n_iter - before)
+        if left > 0 and not self.run.finished:
+            self.run.advance(left, seconds)
+            return False
+        self._replay.popleft()
+        following = self._replay[0].training if self._replay else self.settings.training
+        self.run.change(following)
+        return not self._replay
 
     def _take(self, settings: m.Settings, *, reload: bool = True) -> None:
         """Begin anew under these settings; nothing changes if they can't be met."""
@@ -336,95 +461,9 @@ class Session:
         if reload:
             self._grid, self._unit_grid = rows.grid(m.GRID), picture.unit_grid(rows)
         self.rows, self.run, self.settings = rows, run, settings
+        self.sweep = None
+        self._replay.clear()
         self._speed.restart()
-
-    def _tell_tutor(self) -> Iterator[Answer]:
-        told = self.look()
-        if told is not None:
-            yield told
-
-
-class Speed:
-    """How many passes may be done now, and how many were done in the last second."""
-
-    def __init__(self) -> None:
-        self.restart()
-
-    def restart(self) -> None:
-        """Forget the past: no passes are owed."""
-        self._since = self._marked = time.perf_counter()
-        self._done = self._at_mark = 0
-        self.passes_a_second = 0.0
-
-    def allowed(self, pace: int) -> int | None:
-        """Passes that may be done now; None for as many as there is time for."""
-        if pace == 0:
-            return None
-        return max(0, int((time.perf_counter() - self._since) * pace) - self._done)
-
-    def count(self, passes: int) -> None:
-        """Note what was done."""
-        self._done += passes
-        now = time.perf_counter()
-        if now - self._marked >= 0.5:
-            self.passes_a_second = (self._done - self._at_mark) / (now - self._marked)
-            self._marked, self._at_mark = now, self._done
-            # A debt from a busy second is not made up for: it would stutter.
-            self._since, self._done, self._at_mark = now, 0, 0
-
-
-def paint(snapshot: Snapshot) -> Answer:
-    """Make the picture of a snapshot."""
-    rows, network, parameters = snapshot.rows, snapshot.network, snapshot.parameters
-    curve = snapshot.curve
-    report = m.Frame(
-        number=snapshot.number,
-        n_iter=snapshot.n_iter,
-        passes_a_second=snapshot.passes_a_second,
-        loss=snapshot.loss,
-        gradient_norm=float(curve[4, -1]) if curve.shape[1] else float("nan"),
-        scores=scores(network, parameters, rows),
-        n_planes=1 if rows.n_classes == 2 else rows.n_classes,
-        shown=picture.shown_units(network),
-        layers=network.layer_sizes,
-        n_curve=curve.shape[1],
-        n_recent=len(snapshot.recent),
-        confusion=confusion(network, parameters, rows),
-        confusion_of_test=len(rows.test) > 0,
-    )
-    return report, [
-        picture.planes(network, parameters, snapshot.grid, rows.n_classes),
-        picture.unit_views(network, parameters, snapshot.unit_grid),
-        picture.weights(network, parameters),
-        curve.astype("<f4").tobytes(),
-        snapshot.recent.astype("<f4").tobytes(),
-    ]
-
-
-def _cured(finding: Finding, settings: m.Settings) -> m.Settings | None:
-    """The settings after a finding's change; None if the lab has no such setting."""
-    known = {
-        name: finding.change[name] for name in finding.change if hasattr(settings.training, name)
-    }
-    if not known or len(known) < len(finding.change):
-        return None
-    if "max_iter" in known:
-        known["max_iter"] = int(min(known["max_iter"], 1_000_000))
-    training = replace(settings.training, **known)  # type: ignore[arg-type]
-    return None if training == settings.training else replace(settings, training=training)
-
-
-def _button(finding: Finding, settings: m.Settings) -> str | None:
-    changed = _cured(finding, settings)
-    if changed is None:
-        return None
-    words = [
-        f"{name} = {getattr(changed.training, name):g}"
-        if isinstance(getattr(changed.training, name), float | int)
-        else f"{name} = {getattr(changed.training, name)}"
-        for name in finding.change
-    ]
-    return "Set " + ", ".join(words)
 
 
 def _at_end(run: Run) -> str:

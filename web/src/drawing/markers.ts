@@ -17,7 +17,8 @@ export function marker(
   context.fillStyle = hollow ? css(palette.paper, 0.9) : css(colour);
   context.strokeStyle = hollow ? css(colour) : css(palette.paper);
   context.fill();
-  context.stroke();
+  // Of small points the outline would leave nothing.
+  if (radius > 2.2) context.stroke();
 }
 
 function outline(context: CanvasRenderingContext2D, x: number, y: number, r: number, shape: number): void {

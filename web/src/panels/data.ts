@@ -25,11 +25,13 @@ export function dataPanel(state: State, tell: (message: string) => void): HTMLEl
     state.change((s) => ({ ...s, data: { ...s.data, ...change } }));
   const source = choiceField("Data set", SOURCES, (value) => {
     if (value === "drawn" || (value === "table" && !state.last("Situation")?.file)) {
+      waitingFor = value;
       showTools(value);
       if (value === "drawn" && (state.last("Situation")?.drawn.length ?? 0) > 1) edit({ source: "drawn" });
       return;
     }
-    edit({ source: value, target: null, features: null, shown: [0, 1] });
+    waitingFor = null;
+    edit({ source: value, target: null, features: null, shown: null });
   });
   const size = numberField("Points", LIMITS.n_samples, 1, (value) => edit({ n_samples: value }));
   const noise = numberField("Noise", LIMITS.noise, "any", (value) => edit({ noise: value }));
@@ -51,13 +53,16 @@ export function dataPanel(state: State, tell: (message: string) => void): HTMLEl
     source.show(value);
   };
 
+  // "Draw your own" and "your table" are chosen before there is anything to send.
+  let waitingFor: DataChoice["source"] | null = null;
   state.on("Situation", ({ settings: { data } }) => {
     size.show(data.n_samples);
     noise.show(data.noise);
     classes.show(data.n_classes);
     seed.show(data.seed);
     test.show(data.test_share);
-    showTools(data.source);
+    if (waitingFor === data.source) waitingFor = null;
+    showTools(waitingFor ?? data.source);
   });
   state.on("Points", (points) => {
     const tested = points.n_test > 0 ? `, ${points.n_test} of them kept for testing` : ", none kept for testing";
@@ -103,7 +108,7 @@ function tableTools(state: State, tell: (message: string) => void): HTMLElement 
 }
 
 function columnChoice(state: State, edit: (change: Partial<DataChoice>) => void): { element: HTMLElement } {
-  const target = choiceField<string>("Target", [], (value) => edit({ target: value, features: null, shown: [0, 1] }));
+  const target = choiceField<string>("Target", [], (value) => edit({ target: value, features: null, shown: null }));
   const across = choiceField<string>("Across", [], (value) => show(0, Number(value)));
   const up = choiceField<string>("Up", [], (value) => show(1, Number(value)));
   const boxes = make("div", { class: "boxes" });
@@ -133,7 +138,7 @@ function columnChoice(state: State, edit: (change: Partial<DataChoice>) => void)
     const fields: Field<boolean>[] = points.columns.map((column) =>
       checkField(column.name, () => {
         const chosen = points.columns.filter((_, i) => (fields[i]!.input as HTMLInputElement).checked).map((c) => c.name);
-        edit({ features: chosen, shown: [0, 1] });
+        edit({ features: chosen, shown: null });
       }),
     );
     fields.forEach((field, i) => field.show(points.features.includes(points.columns[i]!.name)));

@@ -16,6 +16,7 @@ export interface Picture {
 
 type Drawn = [number, number, number];
 const STEP = 1 / 40;
+const REACH = 3.1; // of the empty drawing area, as the session has it
 
 export function picturePanel(state: State): Picture {
   const help = newId("help");
@@ -38,6 +39,21 @@ export function picturePanel(state: State): Picture {
   let drawing = false;
   let pen = 0;
 
+  // While fewer than two classes are drawn there is nothing to train on: the points alone are shown.
+  let onlyDrawn = false;
+  const showDrawn = (): void => {
+    const all = drawn();
+    points = {
+      positions: new Float32Array(all.flatMap(([x, y]) => [x, y])),
+      classes: new Uint8Array(all.map(([, , colour]) => colour)),
+      inTest: new Uint8Array(all.length),
+      bounds: [-REACH, REACH, -REACH, REACH],
+      axes: ["x0", "x1"],
+      line: [],
+    };
+    plane.setPlanes(new Uint8Array(), 1);
+    plane.setPoints(points);
+  };
   const drawn = (): Drawn[] => (state.last("Situation")?.drawn ?? []) as Drawn[];
   const say = (x: number, y: number): void => {
     const probabilities = plane.probabilitiesAt(x, y);
@@ -122,7 +138,12 @@ export function picturePanel(state: State): Picture {
     make("p", { id: help, class: "hint" }, "Click to put a point, Shift-click to rub one out. By keyboard: arrows move, Enter puts, Delete rubs out, 1 to 5 choose the class."),
   );
 
+  state.on("Situation", ({ settings: { data }, drawn: all }) => {
+    onlyDrawn = drawing && (data.source !== "drawn" || new Set(all.map(([, , c]) => c)).size < 2);
+    if (onlyDrawn) showDrawn();
+  });
   state.on("Points", (report, buffers) => {
+    onlyDrawn = false;
     classes = report.classes;
     points = {
       positions: floats(buffers, 0),
@@ -144,8 +165,8 @@ export function picturePanel(state: State): Picture {
   });
   const hint = make("p", { class: "hint held" });
   state.on("Frame", (frame, buffers) => {
-    const planes = bytes(buffers, 0);
-    plane.setPlanes(planes, frame.n_planes);
+    if (onlyDrawn) return;
+    plane.setPlanes(bytes(buffers, 0), frame.n_planes);
     if (frame.n_iter % 50 === 0 || !state.playing) describe(frame.scores.train_accuracy, frame.n_iter);
   });
   const describe = (accuracy: number, passes: number): void => {
@@ -166,7 +187,10 @@ export function picturePanel(state: State): Picture {
     element,
     canvas,
     setDrawing(wanted) {
+      if (wanted === drawing) return;
       drawing = wanted;
+      onlyDrawn = wanted && state.settings.data.source !== "drawn";
+      if (onlyDrawn) showDrawn();
       tools.hidden = !wanted;
       canvas.classList.toggle("drawing", wanted);
       canvas.setAttribute("role", wanted ? "application" : "img");

@@ -7,7 +7,7 @@ export function scoresPanel(state: State): HTMLElement {
   const train = make("dd", {}, "–");
   const test = make("dd", {}, "–");
   const line = make("dd", {}, "–");
-  const caption = make("caption", {}, "Confusion");
+  const caption = make("caption", {}, " ");
   const head = make("thead");
   const body = make("tbody");
   let classes: readonly string[] = [];
@@ -28,7 +28,7 @@ export function scoresPanel(state: State): HTMLElement {
   state.on("Frame", (frame) => {
     train.textContent = percent(frame.scores.train_accuracy);
     test.textContent = percent(frame.scores.test_accuracy);
-    caption.textContent = `Confusion of the ${frame.confusion_of_test ? "test" : "training"} rows: true class down, named class across`;
+    caption.textContent = `${frame.confusion_of_test ? "Test" : "Training"} rows: true class down, named class across`;
     frame.confusion.forEach((counts, row) => {
       const all = counts.reduce((sum, count) => sum + count, 0);
       counts.forEach((count, column) => {

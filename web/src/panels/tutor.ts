@@ -24,5 +24,5 @@ export function tutorPanel(state: State): HTMLElement {
       }),
     );
   });
-  return panel("Tutor", "tutor", make("div", { class: "tutor-box" }, quiet, list), tutorial);
+  return panel("Tutor", "tutor", make("div", { class: "tutor-box", tabindex: "0", role: "group", "aria-label": "Findings" }, quiet, list), tutorial);
 }

@@ -1,0 +1,75 @@
+"""A capacity study beside the lab: ``moonlet study`` in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from moonlet.data import Dataset, to_csv
+from moonlet.lab.messages import StudyNote
+from moonlet.study import count_stored
+
+__all__ = ["BackgroundStudy"]
+
+NOTHING = StudyNote("none", "")
+
+
+class BackgroundStudy:
+    """One study of one data set, in a folder that goes with it.
+
+    A process of its own: it may take all the time and memory it needs, and can
+    be ended at any moment. It has one core, so that the lab keeps the others.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    seed : int
+    """
+
+    def __init__(self, dataset: Dataset, seed: int) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="moonlet-lab-study-")
+        table, self._out = Path(self._folder.name, "data.csv"), Path(self._folder.name, "study")
+        to_csv(dataset, table)
+        self._said = Path(self._folder.name, "said")
+        self._failed = Path(self._folder.name, "failed")
+        command = [
+            *(sys.executable, "-m", "moonlet", "study", str(table), "--target", dataset.target),
+            *("--seed", str(seed), "--jobs", "1", "--out", str(self._out), "--json"),
+        ]
+        with self._said.open("wb") as said, self._failed.open("wb") as failed:
+            self._process = subprocess.Popen(  # noqa: S603 - our own command, no shell
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=failed,
+                env={**os.environ, "NO_COLOR": "1"},
+            )
+
+    def note(self) -> StudyNote:
+        """How it stands."""
+        status = self._process.poll()
+        if status is None:
+            return StudyNote(
+                "running", f"{count_stored(self._out / 'study.db'):,} networks trained"
+            )
+        if status == 0:
+            said = json.loads(self._said.read_text(encoding="utf-8"))
+            return StudyNote("done", str(said["verdict"]))
+        lines = self._failed.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+        return StudyNote("failed", lines[-1][:500] if lines else "it ended at once.")
+
+    def report(self) -> bytes | None:
+        """The report, as one HTML page; None while there is none."""
+        path = self._out / "report.html"
+        return path.read_bytes() if self._process.poll() == 0 and path.exists() else None
+
+    def close(self) -> None:
+        """End it, if it still goes on, and drop its folder."""
+        if self._process.poll() is None:
+            self._process.kill()
+        self._process.wait(timeout=10)
+        self._folder.cleanup()

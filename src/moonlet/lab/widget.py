@@ -1,0 +1,158 @@
+"""The lab in Jupyter: the same page over the notebook's own connection."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from moonlet.data.table import Table
+from moonlet.engine import n_cores
+from moonlet.exceptions import DataError, MissingExtraError
+from moonlet.lab import messages as m
+from moonlet.lab.conversation import Conversation
+from moonlet.lab.files import fitted_estimator
+from moonlet.lab.frontend import read_frontend
+from moonlet.lab.session import Session
+from moonlet.lab.snapshot import Answer
+from moonlet.lab.wire import BadMessageError, read_message, to_json
+
+try:
+    import anywidget
+except ImportError as error:  # pragma: no cover - exercised where the extra is not installed
+    raise MissingExtraError(
+        f"moonlet.lab.Lab needs {error.name}, which is not installed: pip install 'moonlet[widget]'"
+    ) from error
+
+__all__ = ["Lab"]
+
+
+class Lab(anywidget.AnyWidget):
+    """Train a network in the notebook, live, and take it from there.
+
+    Everything that ``moonlet lab`` shows. Training goes on in a thread of its
+    own, so the notebook stays free.
+
+    Parameters
+    ----------
+    X : DataFrame or array-like of shape (n_samples, n_features), optional
+        The two moons when None. Numbers and categories; columns of an array are called
+        x0, x1 …
+    y : array-like of shape (n_samples,), optional
+        Class labels. A Series' name is the target's name.
+
+    Raises
+    ------
+    DataError
+        If the lab cannot show these data.
+    MissingExtraError
+        If anywidget is not installed.
+
+    Examples
+    --------
+    >>> from moonlet.lab import Lab
+    >>> lab = Lab()  # as the last line of a cell: shows it
+    >>> lab.estimator_
+    MLPClassifier(activation='tanh', ...
+    """
+
+    def __init__(self, X: Any = None, y: Any = None) -> None:
+        module, style = read_frontend("lab.js"), read_frontend("lab.css")
+        self._esm, self._css = module.decode(), style.decode()
+        self._session = _session(X, y)
+        self._channel = WidgetChannel(self)
+        super().__init__()
+        self.on_msg(self._channel.receive)
+        loop = _loop()
+        self._talk = asyncio.run_coroutine_threadsafe(self._converse(), loop)
+
+    @property
+    def estimator_(self) -> Any:
+        """The network as it stands, fitted; in a Pipeline where the rows were preprocessed."""
+        with self._session.lock:
+            return fitted_estimator(self._session.run)
+
+    def close(self) -> None:
+        """Stop training and take the page away."""
+        self._talk.cancel()
+        self._session.close()
+        super().close()
+
+    async def _converse(self) -> None:
+        await Conversation(self._session, self._channel, _workers).run()
+
+
+class WidgetChannel:
+    """The page at the other end of a notebook's connection."""
+
+    def __init__(self, widget: Any) -> None:
+        self._widget = widget
+        self._asked: asyncio.Queue[m.Request | m.Refused] = asyncio.Queue(maxsize=256)
+
+    def receive(self, _: Any, content: object, __: Any) -> None:
+        """Take a message from the notebook's thread over to ours."""
+        try:
+            request: m.Request | m.Refused = read_message(content)
+        except BadMessageError as error:
+            request = m.Refused(str(error))
+        asyncio.run_coroutine_threadsafe(self._asked.put(request), _loop())
+
+    async def requests(self) -> AsyncIterator[m.Request | m.Refused]:
+        """What the page asks for."""
+        while True:
+            yield await self._asked.get()
+
+    async def send(self, answer: Answer) -> None:
+        """Give the page a report."""
+        report, buffers = answer
+        self._widget.send(to_json(report), buffers)
+
+
+_workers = ThreadPoolExecutor(n_cores() + 1, thread_name_prefix="moonlet-lab")
+_started: asyncio.AbstractEventLoop | None = None
+_starting = threading.Lock()
+
+
+def _loop() -> asyncio.AbstractEventLoop:
+    """The event loop of all labs, in a thread of its own that ends with the process."""
+    global _started
+    with _starting:
+        if _started is None:
+            _started = asyncio.new_event_loop()
+            threading.Thread(target=_started.run_forever, name="moonlet-lab", daemon=True).start()
+    return _started
+
+
+def _session(X: Any, y: Any) -> Session:
+    if X is None:
+        return Session(notebook=True)
+    if y is None:
+        raise DataError("Lab needs y, the classes, beside X. Give both, or none for the moons.")
+    table, target = _table(X, y)
+    data = replace(m.Settings().data, source="table", target=target)
+    return Session(replace(m.Settings(), data=data), table=table, notebook=True)
+
+
+def _table(X: Any, y: Any) -> tuple[Table, str]:
+    frame = pd.DataFrame(X).infer_objects()
+    if not isinstance(X, pd.DataFrame):
+        frame.columns = pd.Index([f"x{i}" for i in range(frame.shape[1])])
+    frame.columns = frame.columns.map(str)
+    for name in frame.columns:
+        numeric = pd.api.types.is_numeric_dtype(frame[name])
+        frame[name] = frame[name].astype("float64" if numeric else "category")
+    labels = pd.Series(np.asarray(y))
+    if len(labels) != len(frame):
+        raise DataError(f"X has {len(frame)} rows and y has {len(labels)}. They must be as many.")
+    target = str(getattr(y, "name", None) or "target")
+    while target in frame.columns:
+        target += "_"
+    is_number = pd.api.types.is_numeric_dtype(labels) and not pd.api.types.is_bool_dtype(labels)
+    column = labels.astype("float64") if is_number else labels.astype(str).astype("category")
+    return Table("X", frame.reset_index(drop=True).assign(**{target: column})), target
