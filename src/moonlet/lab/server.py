@@ -282,6 +282,8 @@ def listen(port: int) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind(("127.0.0.1", port))
+        # From here on a browser's first request waits, and is not refused.
+        listening.listen(128)
     except OSError:
         listening.close()
         raise
