@@ -5,6 +5,8 @@
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
 
+#include <atomic>
+#include <limits>
 #include <optional>
 #include <utility>
 
@@ -238,6 +240,9 @@ void look_at_signals() {
   if (PyErr_CheckSignals() != 0) throw nb::python_error();
 }
 
+// The most threads that a call may use: see moonlet/estimators/thread_limit.py.
+std::atomic<int> thread_limit{std::numeric_limits<int>::max()};
+
 // ---- functions ----
 
 void train(const std::vector<PyTrainer*>& trainers, int n_threads, std::int64_t passes, double seconds,
@@ -258,7 +263,7 @@ void train(const std::vector<PyTrainer*>& trainers, int n_threads, std::int64_t 
     return true;
   };
   const nb::gil_scoped_release without_gil;
-  run_batch(bare, n_threads, {passes, seconds}, poll);
+  run_batch(bare, std::min(n_threads, thread_limit.load()), {passes, seconds}, poll);
 }
 
 template <class T>
@@ -411,6 +416,14 @@ void define_init(Class& trainer, Init init) {
 }
 
 }  // namespace
+
+// What threadpoolctl finds in a library that it may limit.
+extern "C" {
+__attribute__((visibility("default"))) int moonlet_get_num_threads() { return thread_limit; }
+__attribute__((visibility("default"))) void moonlet_set_num_threads(int n_threads) {
+  thread_limit = std::max(n_threads, 1);
+}
+}
 
 NB_MODULE(_core, module) {
   module.doc() = "The compiled core. Use it through moonlet.engine.";

@@ -6,7 +6,12 @@ scikit-learn, from here on upwards.
 
 from __future__ import annotations
 
+from threadpoolctl import register
+
 from moonlet.estimators.classifier import MLPClassifier
 from moonlet.estimators.regressor import MLPRegressor
+from moonlet.estimators.thread_limit import EngineThreads
 
 __all__ = ["MLPClassifier", "MLPRegressor"]
+
+register(EngineThreads)
