@@ -66,7 +66,7 @@ browser:
 study: $(BUILT)  ## Train seven sizes on the moons and write moonlet-study/report.html
 	$(BIN)/moonlet study
 
-test: lint cpp-test thread-test web-test browser $(BUILT)  ## Everything that CI runs
+test: lint cpp-test thread-test web-test docs-check browser $(BUILT)  ## Everything that CI runs
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 check: lint web-test $(BUILT)  ## The quick part of `make test`
@@ -119,6 +119,22 @@ build/matrix_kernel/.built: $(BUILT) benchmarks/matrix_kernel.cpp
 
 bench: $(VENV)/.bench build/matrix_kernel/.built  ## moonlet beside its peers, measured in one run (QUICK=1: a rough run of minutes)
 	$(BIN)/python -m benchmarks $(if $(QUICK),--quick)
+
+# -W: a link that leads nowhere, a formula or a cell that fails is an error. --keep-going shows all.
+SPHINX = $(BIN)/sphinx-build -b html -W --keep-going -q docs
+
+.PHONY: docs docs-check notebook
+docs: $(BUILT)  ## The documentation, with the tutorial and the gallery run: build/docs/html
+	$(SPHINX) build/docs/html
+	@echo "open build/docs/html/index.html"
+
+docs-check: $(BUILT)  ## The documentation's words and links, without running its code
+	MOONLET_DOCS_RUN=0 $(SPHINX) build/docs-check/html
+
+notebook: $(BUILT)  ## The tutorial in JupyterLab, to change its numbers
+	$(BIN)/python -m pip install --quiet "moonlet[notebook]"
+	$(BIN)/python docs/tutorials.py build/notebooks
+	$(BIN)/jupyter-lab build/notebooks/tutorial.ipynb
 
 clean:  ## Forget what was built and installed here
 	rm -rf build $(VENV) web/node_modules src/moonlet/lab/static

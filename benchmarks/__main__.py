@@ -24,6 +24,7 @@ from benchmarks import (
 from benchmarks.driver import run, whole
 from benchmarks.page import write_page
 from benchmarks.picture import draw
+from benchmarks.readme import write_readmes
 from benchmarks.table import print_results
 from moonlet.atomic import replace_file
 
@@ -68,6 +69,8 @@ def main(quick: bool, only: str, out: Path | None, redraw: bool) -> None:
     print_results(results)
     draw(results, out / "benchmarks.png")
     write_page(results, out / "benchmarks.md")
+    if out == ROOT / "docs":
+        write_readmes(results, ROOT)
     sys.exit(not whole(results))
 
 

@@ -8,12 +8,15 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-BATCH, RATE = 200, 1e-3
+from moonlet.specs import Activation
+
+RATE = 1e-3
 CHECKED_EPOCHS = 3
 SHAPES = {
     "digits": (64, 100, 10),
     "wide": (784, 100, 10),
     "deep": (100, 256, 128, 10),
+    "simplechains": (4, 32, 16, 4),
 }
 N_ROWS = 20_000
 
@@ -22,11 +25,18 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Problem:
-    """Rows, labels from 0 to 9, and a network to train with ReLU and softmax."""
+    """Rows, labels from 0 to 9 for softmax or values to be met, and a network for them."""
 
     X: Floats
-    y: NDArray[np.int64]
+    y: NDArray[np.int64] | Floats
     sizes: tuple[int, ...]
+    batch: int = 200
+    activation: Activation = "relu"
+
+    @property
+    def is_classes(self) -> bool:
+        """Whether the loss is the log loss; half the mean squared error otherwise."""
+        return self.y.ndim == 1
 
     def start(self) -> list[tuple[Floats, Floats]]:
         """Weights and biases as scikit-learn draws them from random_state=0."""
@@ -40,8 +50,18 @@ class Problem:
 
 
 def problem(name: str) -> Problem:
-    """ "digits" are scikit-learn's; the others are drawn, with labels from a random network."""
+    """ "digits" are scikit-learn's; the others are drawn.
+
+    "simplechains" is what SimpleChains.jl was presented with: 2 × 2 matrices and their
+    exponentials. The rest have labels from a random network.
+    """
     sizes = SHAPES[name]
+    if name == "simplechains":
+        from scipy.linalg import expm
+
+        matrices = np.random.default_rng(0).standard_normal((10_000, 2, 2))
+        X, y = (of.reshape(-1, 4).astype(np.float32) for of in (matrices, expm(matrices)))
+        return Problem(X, y, sizes, batch=len(X), activation="tanh")
     if name == "digits":
         from sklearn.datasets import load_digits
 
@@ -55,4 +75,6 @@ def problem(name: str) -> Problem:
 
 def n_epochs(name: str, quick: bool) -> int:
     """Epochs of one turn."""
-    return 20 if name == "digits" else 1 if quick else 3
+    if name in ("digits", "simplechains"):
+        return 20
+    return 1 if quick else 3

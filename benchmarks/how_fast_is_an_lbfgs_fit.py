@@ -83,7 +83,7 @@ def cases() -> list[Case]:
             ),
             *(
                 Contender(
-                    f"scikit-learn, {threads} thread(s)",
+                    f"scikit-learn, {threads} thread{'s' * (threads > 1)}",
                     "scikit-learn",
                     f"{here}:estimator",
                     {**size, "theirs": True},
@@ -101,7 +101,7 @@ def cases() -> list[Case]:
                     Goal(
                         "scikit-learn",
                         "moonlet, MLPClassifier",
-                        title="scikit-learn, through our estimator",
+                        title="through MLPClassifier",
                     ),
                 ],
                 "a fit",

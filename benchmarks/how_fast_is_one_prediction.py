@@ -82,13 +82,11 @@ def cases() -> list[Case]:
             ],
             [
                 Goal("scikit-learn", "moonlet, MLPClassifier", 20),
-                Goal(
-                    "scikit-learn", "moonlet, the engine", title="scikit-learn, by the engine alone"
-                ),
+                Goal("scikit-learn", "moonlet, the engine", title="by the engine alone"),
                 Goal(
                     "scikit-learn",
                     "validate_data alone",
-                    title="scikit-learn, by its own check alone",
+                    title="the most that validate_data allows",
                 ),
             ],
             "a call",

@@ -23,8 +23,8 @@ HEAD = """# How fast moonlet is, beside its peers
 
 A ratio is a peer's time over moonlet's for the same work in the same minutes: the median over
 the rounds, from the least to the largest. **At least** is what moonlet has set itself; nothing is
-left out that was missed. Where a peer has several ways of doing the work, the fastest is
-the one compared, and it is named.
+left out that was missed. Where a peer has several ways of doing the work, the fastest is the one
+compared, and it is named. Faint marks in the picture only explain the mark above them.
 """
 
 HOW = """

@@ -6,6 +6,7 @@ import io
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, NullFormatter
@@ -23,9 +24,10 @@ LOOKS = {
     "JAX": ("D", GREEN),
     "OpenBLAS": ("v", SKY),
     "moonlet": ("P", PURPLE),
+    "limit": ("X", "#555555"),
 }
-OTHERS = ("X", "#555555")
-NAMES = {"moonlet": "moonlet itself (threads, 32 bit, growth)"}
+NAMES = {"moonlet": "moonlet itself", "limit": "time allowed over time taken"}
+ASIDE = 0.4  # how dark a ratio is that only explains another one
 INK = "#222222"
 
 
@@ -36,21 +38,25 @@ def figure(results: Results) -> Figure:
     """
     made = [row for row in rows(results) if row.ratio is not None]
     lines = list(dict.fromkeys(row.case for row in made))
-    drawn = Figure(figsize=(9.0, 1.6 + 0.42 * len(lines)), layout="constrained", facecolor="white")
+    # A line's height is that of its marks, and of its name when it has one mark only.
+    heights = [max(2, sum(row.case == case for row in made)) + 0.4 for case in lines]
+    ends = np.cumsum([0.0, *heights])
+    drawn = Figure(figsize=(9.0, 1.4 + 0.15 * ends[-1]), layout="constrained", facecolor="white")
     ax = drawn.subplots()
-    for place, case in enumerate(lines):
-        if place % 2:
-            ax.axhspan(place - 0.5, place + 0.5, color="#000000", alpha=0.045, linewidth=0)
+    middles = (ends[:-1] + ends[1:]) / 2
+    for position, (case, middle) in enumerate(zip(lines, middles, strict=True)):
+        if position % 2:
+            ax.axhspan(*ends[position : position + 2], color="#000000", alpha=0.045, linewidth=0)
         here = [row for row in made if row.case == case]
-        for position, row in enumerate(here):
-            _mark(ax, row, place + 0.7 * ((position + 0.5) / len(here) - 0.5))
+        for place, row in enumerate(here):
+            _mark(ax, row, middle + place - (len(here) - 1) / 2)
     ax.axvline(1.0, color=INK, linewidth=1.0)
     ax.set(
         xscale="log",
-        ylim=(len(lines) - 0.5, -0.5),
+        ylim=(ends[-1], 0.0),
         xlabel="times as fast as the peer, in the same run (bars: least to largest round)",
     )
-    ax.set_yticks(range(len(lines)), lines)
+    ax.set_yticks(middles, lines)
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}×"))
     ax.xaxis.set_minor_formatter(NullFormatter())
     ax.grid(axis="x", color=INK, alpha=0.15)
@@ -69,13 +75,17 @@ def draw(results: Results, path: Path) -> None:
 
 
 def _mark(ax: Any, row: Row, y: float) -> None:
-    marker, color = LOOKS.get(row.library, OTHERS)
-    ax.plot([row.low, row.high], [y, y], color=color, linewidth=2.2, solid_capstyle="butt")
+    marker, color = LOOKS[row.library]
+    aside = row.status == "told" and row.peer != row.library
+    look = {"color": color, "alpha": ASIDE if aside else 1.0}
+    if row.at_least is not None:
+        # From the promise to the figure, so that the eye pairs them.
+        ax.plot([row.at_least, row.ratio], [y, y], linewidth=0.9, linestyle=":", **look)
+        ax.plot([row.at_least] * 2, [y - 0.45, y + 0.45], color=INK, linewidth=1.8)
+    ax.plot([row.low, row.high], [y, y], linewidth=2.2, solid_capstyle="butt", **look)
     # Hollow where a promise was missed.
     face = "white" if row.status == "missed" else color
-    ax.plot(row.ratio, y, marker, color=color, markerfacecolor=face, markersize=6.5)
-    if row.at_least is not None:
-        ax.plot([row.at_least] * 2, [y - 0.17, y + 0.17], color=INK, linewidth=1.8)
+    ax.plot(row.ratio, y, marker, markerfacecolor=face, markersize=6.0, **look)
 
 
 def _legend(made: list[Row]) -> list[Line2D]:

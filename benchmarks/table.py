@@ -30,7 +30,9 @@ def spread(row: Row) -> str:
 
 def beside(row: Row) -> str:
     """The peer, with the variant that was its fastest where it has several."""
-    return f"{row.peer} ({row.variant})" if row.variant not in ("", row.peer) else row.peer
+    if row.variant.startswith(row.peer):
+        return row.variant
+    return f"{row.peer} ({row.variant})" if row.variant else row.peer
 
 
 STYLES = {"met": "green", "missed": "bold red", "told": "", "absent": "yellow"}

@@ -2,7 +2,8 @@
 // can be had at once, by any thread, after any interruption.
 //
 // Philox4x32-10 (Salmon, Moraes, Dror & Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3").
-// moonlet.reference specifies it in Python; both are tested against the paper's known answers.
+// moonlet.reference.chance specifies it in Python, and is tested against the authors' known answers;
+// the engine is tested against that.
 #pragma once
 
 #include <array>

@@ -25,6 +25,7 @@ CASES = {case.name: case for question in QUESTIONS for case in question.cases()}
 QUICKLY_ANSWERED = [
     "tutorial sweep, 64 bit",
     "Adam epoch, digits 1,797 × 64-100-10",
+    "Adam epoch, SimpleChains' 4-32-16-4",
     "predict_proba, one row",
 ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -17,10 +18,17 @@ not_under_sanitizers = pytest.mark.skipif(
 )
 
 
-def run_python(*arguments: str, timeout: float = 120) -> str:
+def run_python(
+    *arguments: str, timeout: float = 120, environment: Mapping[str, str] | None = None
+) -> str:
     """What the program prints; a failed assertion when it does not end with 0."""
     done = subprocess.run(
-        [sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=timeout
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env={**os.environ, **(environment or {})},
+        capture_output=True,
+        text=True,
+        timeout=timeout,
     )
     assert done.returncode == 0, f"ended with {done.returncode}\n{done.stdout}{done.stderr}"
     return done.stdout

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy.sparse import csr_array
 
 from moonlet import engine, reference
 from moonlet.engine import Trainer, TrainingData
@@ -36,27 +35,6 @@ def test_the_gradient_is_the_references_for_every_activation(
         )
         assert loss == pytest.approx(expected_loss, rel=close)
         np.testing.assert_allclose(gradient, expected, atol=close * np.abs(expected).max())
-
-
-def test_each_pass_of_descent_has_masks_of_its_own() -> None:
-    X, Y = tutorial.moons()
-    network, p = tutorial.network(5), tutorial.start(5)
-    spec = TrainingSpec(
-        network, SolverSpec("gd", 0.5, seed=2**40 + 3), StopRule(300, tol=0.0), dropout=0.3
-    )
-    trainer = Trainer(spec, TrainingData(X, Y), p)
-    engine.train([trainer])
-    losses = []
-    for epoch in range(300):
-        masks = reference.dropout_masks(
-            network, range(len(X)), dropout=0.3, seed=2**40 + 3, epoch=epoch
-        )
-        loss, gradient = reference.loss_and_gradient(network, p, X, Y, masks=masks)
-        losses.append(loss)
-        p = p - 0.5 * gradient
-    # As without dropout: at this rate roundings of 1e-16 a pass do not grow.
-    np.testing.assert_allclose(trainer.loss_curve, losses, rtol=1e-11)
-    np.testing.assert_allclose(trainer.parameters, p, rtol=1e-9)
 
 
 @pytest.mark.parametrize("batch_size", [1, 7, 64, 500])
@@ -91,38 +69,6 @@ def test_validation_and_predictions_keep_all_units() -> None:
     np.testing.assert_allclose(
         outputs, reference.forward(network, trainer.parameters, X), rtol=1e-12
     )
-
-
-@pytest.mark.parametrize("dtype", [np.float64, np.float32])
-@pytest.mark.parametrize("solver", ["gd", "sgd", "adam"])
-def test_the_bits_stay_over_threads_pieces_resumption_and_sparse_rows(
-    solver: str, dtype: type[np.floating]
-) -> None:
-    rng = np.random.RandomState(0)
-    X = rng.randn(3_000, 40).astype(dtype)
-    X[X < 0.5] = 0.0
-    Y = np.eye(4)[rng.randint(4, size=3_000)]
-    dense, sparse = TrainingData(X, Y), TrainingData(csr_array(X), Y)
-    network = NetworkSpec((40, 70, 9, 4), ("relu", "gelu"), "softmax")
-    start = 0.2 * rng.randn(network.n_parameters)
-    # A batch of 1,000 of these rows is work enough to be cut for two threads.
-    rules = SolverSpec(solver, 0.01, batch_size=1_000, seed=3)
-    spec = TrainingSpec(network, rules, StopRule(6, tol=-np.inf), 0.1, dropout=0.25)
-
-    def trained(data: TrainingData, n_threads: int, pieces: int) -> Trainer:
-        trainer = Trainer(spec, data, start)
-        while trainer.stop_reason is None:
-            engine.train([trainer], n_threads=n_threads, max_passes=pieces)
-            state, trainer = trainer.state(), Trainer(spec, data, start)
-            trainer.set_state(state)
-        return trainer
-
-    expected = trained(dense, 1, 6)
-    assert not np.array_equal(expected.parameters, start)
-    for data, n_threads, pieces in ((dense, 2, 6), (dense, 4, 1), (dense, 2, 5), (sparse, 2, 2)):
-        one = trained(data, n_threads, pieces)
-        assert one.parameters.tobytes() == expected.parameters.tobytes()
-        assert one.loss_curve.tobytes() == expected.loss_curve.tobytes()
 
 
 def test_dropout_of_less_than_a_number_is_none() -> None:

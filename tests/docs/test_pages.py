@@ -1,0 +1,62 @@
+"""The pages tell of everything that there is."""
+
+from __future__ import annotations
+
+import pytest
+from click import Context
+
+from moonlet import displays
+from moonlet.cli import main
+from moonlet.specs import ACTIVATIONS, LOSSES, OUTPUTS, SCHEDULES, SOLVERS
+from tests.docs.places import DOCS, ROOT
+
+
+def page(name: str) -> str:
+    return (DOCS / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *ACTIVATIONS,
+        *OUTPUTS,
+        *SOLVERS,
+        *SCHEDULES,
+        *sorted({loss for losses in LOSSES.values() for loss in losses}),
+    ],
+)
+def test_the_mathematics_page_has_a_formula_for(name):
+    rows = [line for line in page("mathematics.md").splitlines() if line.startswith(f"| {name}")]
+    assert rows
+    assert "$" in "".join(rows)
+
+
+def test_every_display_is_in_the_interface_and_in_the_guide():
+    for name in displays.__all__:
+        assert f"moonlet.displays.{name}" in page("api.md")
+        assert name in page("how_to/draw_pictures.md")
+
+
+def test_every_command_is_in_the_guide():
+    commands = main.list_commands(Context(main))
+    assert "study" in commands
+    for command in commands:
+        assert f"`moonlet {command}" in page("how_to/use_the_command_line.md")
+
+
+def test_every_decision_has_a_title():
+    for path in (DOCS / "decisions").glob("*.md"):
+        assert path.read_text(encoding="utf-8").startswith("# ")
+
+
+def test_every_guide_is_in_the_index():
+    listed = page("how_to/index.md")
+    for path in (DOCS / "how_to").glob("*.md"):
+        assert path.stem == "index" or path.stem in listed
+
+
+def test_examples_are_named_by_their_question():
+    for path in (ROOT / "examples").glob("*.py"):
+        title = path.read_text(encoding="utf-8").splitlines()[1]
+        assert title.endswith("?")
+        assert title.lower().rstrip("?").replace(" ", "_") == path.stem
