@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -42,6 +43,12 @@ QUESTIONS = (
 LIMITS = (how_soon_is_ctrl_c_answered.ctrl_c_is_answered,)
 
 
+def as_json(results: Mapping[str, Any]) -> str:
+    """For people to look at as well: a list of numbers is one line."""
+    text = json.dumps(results, indent=1, ensure_ascii=False) + "\n"
+    return re.sub(r"\[\s+([^][{}\"]+?)\s+\]", lambda found: f"[{' '.join(found[1].split())}]", text)
+
+
 @click.command()
 @click.option("--quick", is_flag=True, help="Fewer rounds, less work, no torch.compile; minutes.")
 @click.option("--only", metavar="WORD", default="", help="Cases whose name contains this.")
@@ -59,12 +66,14 @@ def main(quick: bool, only: str, out: Path | None, redraw: bool) -> None:
     file = out / "benchmarks.json"
 
     def keep(results: Mapping[str, Any]) -> None:
-        replace_file(file, (json.dumps(results, indent=1) + "\n").encode())
+        replace_file(file, as_json(results).encode())
 
     if redraw:
         results = json.loads(file.read_text())
     else:
         cases = [case for asked in QUESTIONS for case in asked.cases() if only in case.name]
+        if not cases:
+            raise click.UsageError(f"No case has {only!r} in its name.")
         results = run(cases, () if only else LIMITS, quick, keep)
     print_results(results)
     draw(results, out / "benchmarks.png")

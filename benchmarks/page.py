@@ -17,7 +17,7 @@ HEAD = """# How fast moonlet is, beside its peers
 
 <!-- Written by `make bench`; do not edit. -->
 
-{standing} {date}, {processor}, {cores} cores, level {level}. {quick}
+{standing} {date}, {processor}, {cores} cores, level {level}. {remark}
 
 ![Ratios on a logarithmic axis, with what was promised as ticks](benchmarks.png)
 
@@ -53,7 +53,7 @@ def page(results: Results) -> str:
         **machine,
         standing=_standing(made),
         date=results["date"],
-        quick="A quick run: rough figures. " if results["quick"] else "",
+        remark=_remark(results),
     )
     how = HOW.format(
         compiler=machine["compiler"],
@@ -69,6 +69,17 @@ def page(results: Results) -> str:
 def write_page(results: Results, path: Path) -> None:
     """Replace the page in one step."""
     replace_file(path, page(results).encode())
+
+
+def _remark(results: Results) -> str:
+    said = []
+    if results["quick"]:
+        said.append("A quick run: rough figures.")
+    if results["machine"]["load"] > 1.0:
+        said.append(
+            f"**The machine was busy** (load {results['machine']['load']:.1f} at the start)."
+        )
+    return " ".join(said)
 
 
 def _standing(made: list[Row]) -> str:

@@ -12,7 +12,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -21,7 +21,7 @@ from typing import Any, Self
 from benchmarks.check import disagreements
 from benchmarks.contest import Case, Contender
 
-__all__ = ["Worker", "measure"]
+__all__ = ["EndedError", "Worker", "measure", "take_turns"]
 
 ROOT = Path(__file__).parents[1]
 QUICK_ROUNDS = 3
@@ -37,6 +37,10 @@ def environment(threads: int) -> dict[str, str]:
         variables["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false"
     variables["JAX_PLATFORMS"] = "cpu"
     return {**os.environ, **variables}
+
+
+class EndedError(Exception):
+    """A contender's process ended before it had said what it was asked for."""
 
 
 class Worker:
@@ -71,17 +75,16 @@ class Worker:
         """The next line that it says."""
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
-        return json.loads(line) if line else {"failed": "its process ended; see what it said"}
+        if not line:
+            raise EndedError("its process ended; see what it said")
+        return json.loads(line)
 
     def seconds(self) -> float:
         """Of its work, done now."""
         assert self._process.stdin is not None
         self._process.stdin.write("go\n")
         self._process.stdin.flush()
-        reply = self.reply()
-        if not isinstance(reply, float):
-            raise RuntimeError(f"{self.contender.name} failed while it was timed: {reply}")
-        return reply
+        return float(self.reply())
 
 
 def measure(case: Case, quick: bool, say: Callable[[str], None]) -> dict[str, Any]:
@@ -119,25 +122,31 @@ def measure(case: Case, quick: bool, say: Callable[[str], None]) -> dict[str, An
             say(f"{case.name}: {contender.name} gets ready")
             worker = Worker(contender, quick)
             stack.enter_context(worker)
-            reply = worker.reply()
-            if "absent" in reply or "failed" in reply:
-                record.update(reply)
-                continue
-            record.update(reply)
-            workers.append((worker, record))
+            try:
+                record.update(worker.reply())
+            except EndedError as error:
+                record["failed"] = str(error)
+            if "absent" not in record and "failed" not in record:
+                workers.append((worker, record))
         told["wrong"] = disagreements([record for _, record in workers])
         if told["wrong"]:
             return told
         rounds = min(case.rounds, QUICK_ROUNDS) if quick else case.rounds
         for number in range(rounds):
             say(f"{case.name}: round {number + 1} of {rounds}")
-            _round(workers, number)
+            take_turns([one for one in workers if "failed" not in one[1]], number)
+    for record in told["contenders"]:
+        record.pop("answers", None)  # they were equal
     return told
 
 
-def _round(workers: Sequence[tuple[Worker, Mapping[str, Any]]], number: int) -> None:
+def take_turns(workers: Sequence[tuple[Worker, dict[str, Any]]], number: int) -> None:
+    """Let each do its work once; one that ends meanwhile has failed and has no times."""
     # Another one begins each round: nobody always follows the same neighbor.
     first = number % max(len(workers), 1)
     for worker, record in [*workers[first:], *workers[:first]]:
         time.sleep(PAUSE)
-        record["seconds"].append(worker.seconds())
+        try:
+            record["seconds"].append(worker.seconds())
+        except (EndedError, BrokenPipeError):
+            record.update(failed="its process ended while it was timed", seconds=[])

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+
+from benchmarks.__main__ import as_json
 from benchmarks.page import page
 from benchmarks.picture import draw, figure
 from benchmarks.table import number, print_results
@@ -46,3 +49,16 @@ def test_the_picture_has_a_line_a_case_and_hollow_markers_for_what_is_missed(tmp
 
 def test_a_ratio_has_three_figures():
     assert [number(value) for value in (None, 1.234, 12.34, 123.4)] == ["–", "1.23", "12.3", "123"]
+
+
+def test_the_json_keeps_a_list_of_numbers_on_one_line_and_is_the_same_when_read():
+    text = as_json(results())
+    assert '"seconds": [40.0, 44.0, 80.0]' in text
+    assert json.loads(text) == results()
+
+
+def test_a_busy_machine_is_told():
+    recorded = results()
+    assert "busy" not in page(recorded)
+    recorded["machine"]["load"] = 3.0
+    assert "**The machine was busy** (load 3.0 at the start)." in page(recorded)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from benchmarks.contest import Case, Contender, Goal
 from benchmarks.how_fast_is_one_prediction import cases
-from benchmarks.turns import measure
+from benchmarks.turns import EndedError, measure, take_turns
 
 
 def test_contenders_take_turns_in_processes_of_their_own():
@@ -51,3 +51,17 @@ def test_nothing_is_timed_when_an_answer_is_wrong():
     told = measure(strict, quick=True, say=lambda _: None)
     assert told["wrong"]
     assert [one["seconds"] for one in told["contenders"]] == [[], []]
+
+
+class Ended:
+    """A worker whose process is no more."""
+
+    def seconds(self) -> float:
+        raise EndedError("ended")
+
+
+def test_a_contender_that_ends_while_it_is_timed_fails_alone():
+    told = {"name": "short-lived", "seconds": [1.0]}
+    take_turns([(Ended(), told)], 0)
+    assert told["failed"] == "its process ended while it was timed"
+    assert told["seconds"] == []
