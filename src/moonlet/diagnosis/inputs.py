@@ -26,7 +26,7 @@ _FAR_TARGET = 10.0
 def sizes(facts: TrainingFacts) -> Array:
     """Root mean square of each column."""
     size: Array = np.hypot(facts.columns_mean, facts.columns_spread)
-    return size
+    return np.where(np.isnan(size), np.inf, size)  # NaN is what an overflow left of immense ones
 
 
 def find_unscaled_inputs(facts: TrainingFacts) -> Finding | None:

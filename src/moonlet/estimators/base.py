@@ -210,7 +210,7 @@ class BaseMLP(CallbackSupportMixin, BaseEstimator, ABC):  # type: ignore[misc]  
             raise
         trainer.finish()
         try:
-            refuse_divergence(trainer)
+            refuse_divergence(trainer, rows, targets)
         except DivergedError:
             self._forget()
             raise
@@ -237,7 +237,7 @@ class BaseMLP(CallbackSupportMixin, BaseEstimator, ABC):  # type: ignore[misc]  
             trainer.set_solver_state(self._solver_state[1])
         engine.train([trainer], n_threads=effective_n_jobs(self.n_jobs), max_passes=1)
         try:
-            refuse_divergence(trainer)
+            refuse_divergence(trainer, rows, targets)
         except DivergedError:
             self._forget()
             raise

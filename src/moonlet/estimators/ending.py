@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.exceptions import ConvergenceWarning
 
 from moonlet import engine
-from moonlet.diagnosis import TrainingHistory, examine
+from moonlet.diagnosis import TrainingFacts, TrainingHistory, examine
 from moonlet.exceptions import DivergedError
 
 if TYPE_CHECKING:
     from moonlet.estimators.base import BaseMLP
+    from moonlet.estimators.rows import Rows
 
-__all__ = ["describe_divergence", "refuse_divergence", "warn_unless_converged"]
+__all__ = ["refuse_divergence", "warn_unless_converged"]
 
 _STANDARDIZE = "standardize the features, for instance with sklearn.preprocessing.StandardScaler"
 
 
-def refuse_divergence(trainer: engine.Trainer) -> None:
+def refuse_divergence(trainer: engine.Trainer, rows: Rows, targets: NDArray[Any]) -> None:
     """Raise where training left the finite numbers and nothing good was kept.
 
     Raises
@@ -34,18 +36,18 @@ def refuse_divergence(trainer: engine.Trainer) -> None:
         return
     if trainer.spec.early_stopping and len(trainer.validation_score_curve):
         return  # the best parameters so far are kept
+    facts = TrainingFacts.of(trainer.spec, trainer.parameters, rows.X, targets, rows.weight)
     raise DivergedError(
         "Solver produced non-finite parameter weights. The input data may contain large values "
-        f"and need to be preprocessed. {describe_divergence(trainer)}"
+        f"and need to be preprocessed. {_describe_divergence(trainer, facts)}"
     )
 
 
-def describe_divergence(trainer: engine.Trainer) -> str:
-    """Say where training left the finite numbers, and the cure."""
+def _describe_divergence(trainer: engine.Trainer, facts: TrainingFacts | None) -> str:
     history = replace(TrainingHistory.of_trainer(trainer), stop_reason="diverged")
     # Before the first step there is no history to examine.
     at_once = f"Training left the finite numbers in iteration 1: {_STANDARDIZE}."
-    return " ".join(str(finding) for finding in examine(history)) or at_once
+    return " ".join(str(finding) for finding in examine(history, facts)) or at_once
 
 
 def warn_unless_converged(estimator: BaseMLP, trainer: engine.Trainer, stacklevel: int) -> None:
@@ -57,9 +59,10 @@ def warn_unless_converged(estimator: BaseMLP, trainer: engine.Trainer, stackleve
         In scikit-learn's words for it.
     """
     if estimator.stop_reason_ == "diverged":
+        what = _describe_divergence(trainer, estimator._training_facts)
         message = (
             "Training left the finite numbers; the weights with the best validation "
-            f"{estimator.early_stopping_on} until then are kept. {describe_divergence(trainer)}"
+            f"{estimator.early_stopping_on} until then are kept. {what}"
         )
     # Full-batch descent with tol=0 never counts as converged: max_iter is then the number
     # of passes that was asked for, not a limit that was run into.
