@@ -66,11 +66,50 @@ def test_a_descent_that_swings_is_told_with_its_cure(run: Run) -> None:
     assert "learning_rate_init=4" in one_line(result)
 
 
-def test_a_target_of_numbers_is_refused(run: Run) -> None:
-    result = run("fit", "diabetes")
+def test_a_target_of_numbers_is_predicted_in_its_own_unit(run: Run) -> None:
+    facts = json.loads(run("fit", "diabetes", "--alpha", 10, "--json").stdout)
+    assert (facts["task"], facts["classes"]) == ("regression", None)
+    assert facts["held_out"]["r2"] > 0.3
+    X, y = load("diabetes")
+    model = from_onnx("model.onnx")
+    errors = model.predict(X) - y
+    parts = (facts["training"], facts["held_out"])
+    squares = [part["rows"] * part["root_mean_squared_error"] ** 2 for part in parts]
+    assert (errors**2).sum() == pytest.approx(sum(squares), rel=1e-9)
+    assert abs(errors.mean()) < 10.0  # of targets around 150
+
+
+def test_a_quantile_lies_above_its_share_of_the_rows(run: Run) -> None:
+    options = ("--loss", "quantile", "--quantile", 0.9, "--alpha", 10, "--test-size", 0)
+    assert run("fit", "diabetes", *options).exit_code == 0
+    X, y = load("diabetes")
+    assert np.mean(y <= from_onnx("model.onnx").predict(X)) == pytest.approx(0.9, abs=0.05)
+
+
+def test_options_of_the_other_kind_of_target_are_refused(run: Run) -> None:
+    for data, option, value in (
+        ("iris", "--loss", "poisson"),
+        ("diabetes", "--class-weight", "balanced"),
+    ):
+        result = run("fit", data, option, value)
+        assert result.exit_code == 2
+        assert option in one_line(result)
+        assert not list(Path().iterdir())
+
+
+def test_the_stochastic_solvers_may_be_chosen_with_what_belongs_to_them(run: Run) -> None:
+    options = ("--solver", "adam", "--learning-rate-init", 0.01, "--learning-rate", "cosine")
+    more = ("--dropout", 0.1, "--early-stopping", "--class-weight", "balanced", "--json")
+    facts = json.loads(run("fit", "wine", "--hidden", 20, *options, *more).stdout)
+    assert facts["held_out"]["accuracy"] > 0.9
+    assert facts["stop_reason"] == "early_stopping"
+
+
+@pytest.mark.parametrize("options", [("--dropout", 0.5), ("--early-stopping",)])
+def test_what_lbfgs_cannot_do_is_refused(run: Run, options: tuple[object, ...]) -> None:
+    result = run("fit", "wine", *options)
     assert result.exit_code == 2
-    assert "column 'target'" in one_line(result)
-    assert not list(Path().iterdir())
+    assert f"{options[0]} is not for --solver lbfgs. Choose adam, sgd or gd." in result.stderr
 
 
 def test_too_few_rows_to_hold_out_is_refused_with_a_cure(run: Run) -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -21,18 +20,12 @@ from moonlet.cli.options import (
 )
 from moonlet.exceptions import DataError
 
-if TYPE_CHECKING:
-    from rich.table import Table
-    from sklearn.pipeline import Pipeline
-
-    from moonlet.data import Dataset
-    from moonlet.estimators import MLPClassifier
-
 
 @click.command(
     epilog=examples(
         "moonlet fit iris.csv --target species --hidden 3 -o iris.onnx",
         "moonlet fit table.parquet --hidden 8,8 --alpha 0.01 --test-size 0",
+        "moonlet fit diabetes --alpha 10 --loss quantile --quantile 0.9",
     )
 )
 @data_argument
@@ -61,13 +54,53 @@ if TYPE_CHECKING:
     default="tanh",
     show_default=True,
 )
-@click.option("--solver", type=click.Choice(["lbfgs", "gd"]), default="lbfgs", show_default=True)
+@click.option(
+    "--solver",
+    type=click.Choice(["lbfgs", "adam", "sgd", "gd"]),
+    default="lbfgs",
+    show_default=True,
+    help="lbfgs is best for small tables, adam for large ones.",
+)
 @click.option(
     "--learning-rate-init",
     type=click.FloatRange(min=0, min_open=True),
     default=0.001,
     show_default=True,
-    help="The step of gd on the gradient of the mean loss.",
+    help="The step of adam, sgd and gd on the gradient of the mean loss.",
+)
+@click.option(
+    "--learning-rate",
+    type=click.Choice(["constant", "invscaling", "adaptive", "step", "exponential", "cosine"]),
+    default="constant",
+    show_default=True,
+    help="How that step changes in the course of training.",
+)
+@click.option(
+    "--dropout",
+    type=click.FloatRange(0, 1, max_open=True),
+    default=0.0,
+    show_default=True,
+    help="Share of the hidden units to leave out in each pass; not with lbfgs.",
+)
+@click.option(
+    "--early-stopping",
+    is_flag=True,
+    help="Stop when a tenth of the rows, held out for it, does no better; not with lbfgs.",
+)
+@click.option(
+    "--class-weight",
+    type=click.Choice(["balanced"]),
+    help="Let rare classes count for as much as frequent ones.",
+)
+@click.option(
+    "--loss",
+    type=click.Choice(["squared_error", "absolute_error", "quantile", "poisson"]),
+    help="Of a target of numbers.  [default: squared_error]",
+)
+@click.option(
+    "--quantile",
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    help="Share of the targets to lie below the answers of --loss quantile.",
 )
 @click.option("--max-iter", type=click.IntRange(min=1), default=2_000, show_default=True)
 @click.option(
@@ -102,21 +135,30 @@ def fit(
     """Train one network on DATA and write it to a model file.
 
     The file holds the network that was judged: the one trained on the rows that
-    are not held out. Numbers are standardised, categories one-hot encoded, gaps
-    filled; all of that goes into the file with the network.
+    are not held out. The target may be a class or a number. Numbers are
+    standardised, categories one-hot encoded, gaps filled; all of that goes into
+    the file with the network.
     """
-    from moonlet.cli.classes import load_classes
+    from moonlet.cli.fitted import how_it_ended, judge, own_parameters, split, table, train
+    from moonlet.data import load
     from moonlet.export import to_onnx
 
-    dataset = load_classes(data, target)
-    parts = _split(dataset, test_size, seed)
+    for option in ("dropout", "early_stopping"):
+        if network[option] and network["solver"] == "lbfgs":
+            raise click.UsageError(
+                f"--{option.replace('_', '-')} is not for --solver lbfgs. Choose adam, sgd or gd."
+            )
+    dataset = load(data, target=target)
+    task = dataset.task
+    parameters = own_parameters(dataset, network)
+    parts = split(dataset, test_size, seed)
     with terminal.busy("training"):
-        pipeline = _train(*parts["training"], seed=seed, **network)
+        pipeline = train(task, *parts["training"], seed=seed, **parameters)
     try:
         to_onnx(pipeline, output)
     except ValueError as error:  # a column's name, say, that a model file cannot hold
         raise DataError(f"{dataset.name}: {error}") from error
-    judged = {part: _judge(pipeline, *rows) for part, rows in parts.items()}
+    judged = {part: judge(task, pipeline, *rows) for part, rows in parts.items()}
     estimator = pipeline["network"]
     if as_json:
         terminal.write_json(
@@ -124,7 +166,8 @@ def fit(
                 "model": output,
                 "data": dataset.name,
                 "target": dataset.target,
-                "classes": list(pipeline.classes_),
+                "task": task,
+                "classes": list(pipeline.classes_) if task == "classification" else None,
                 "hidden": list(network["hidden"]),
                 "n_iter": estimator.n_iter_,
                 "stop_reason": estimator.stop_reason_,
@@ -133,77 +176,11 @@ def fit(
             }
         )
         return
-    terminal.table(_table(judged))
-    terminal.line(_how_it_ended(estimator))
+    terminal.table(table(judged))
+    terminal.line(how_it_ended(estimator))
     for finding in estimator.diagnosis_:
         terminal.note(str(finding))
     terminal.line(
         f"{output} holds this network, trained on {judged['training']['rows']:,} rows"
         + (" (use --test-size 0 to train on all of them)." if test_size else ".")
     )
-
-
-def _split(dataset: Dataset, test_size: float, seed: int) -> dict[str, tuple[Any, Any]]:
-    if not test_size:
-        return {"training": (dataset.X, dataset.y)}
-    from sklearn.model_selection import train_test_split
-
-    try:
-        X_train, X_test, y_train, y_test = train_test_split(
-            dataset.X, dataset.y, test_size=test_size, stratify=dataset.y, random_state=seed
-        )
-    except ValueError as error:
-        raise DataError(
-            f"{dataset.name}: no held-out part of {test_size:g} with every class in it: {error} "
-            "Use --test-size 0, another share, or more rows."
-        ) from error
-    return {"training": (X_train, y_train), "held_out": (X_test, y_test)}
-
-
-def _train(X: Any, y: Any, *, hidden: tuple[int, ...], seed: int, **parameters: Any) -> Pipeline:
-    from sklearn.exceptions import ConvergenceWarning
-    from sklearn.pipeline import Pipeline
-
-    from moonlet.data import make_preprocessor
-    from moonlet.estimators import MLPClassifier
-
-    network = MLPClassifier(hidden, random_state=seed, n_jobs=-1, **parameters)
-    pipeline = Pipeline([("preprocess", make_preprocessor(X)), ("network", network)])
-    with warnings.catch_warnings():
-        # The findings say it, in fewer words and with the cure.
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        return pipeline.fit(X, y)
-
-
-def _judge(pipeline: Pipeline, X: Any, y: Any) -> dict[str, float]:
-    from sklearn.metrics import log_loss
-
-    probabilities = pipeline.predict_proba(X)
-    return {
-        "rows": len(y),
-        "accuracy": float(pipeline.score(X, y)),
-        "log_loss": float(log_loss(y, probabilities, labels=pipeline.classes_)),
-    }
-
-
-def _table(judged: dict[str, dict[str, float]]) -> Table:
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0))
-    table.add_column("")
-    for heading in ("rows", "accuracy", "log loss"):
-        table.add_column(heading, justify="right")
-    for part, numbers in judged.items():
-        table.add_row(
-            part.replace("_", " "),
-            f"{numbers['rows']:,}",
-            f"{numbers['accuracy']:.1%}",
-            f"{numbers['log_loss']:.4f}",
-        )
-    return table
-
-
-def _how_it_ended(estimator: MLPClassifier) -> str:
-    if estimator.stop_reason_ == "converged":
-        return f"Converged after {estimator.n_iter_:,} iterations."
-    return f"Stopped after {estimator.n_iter_:,} iterations, before it had converged."

@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 @output_option(None, "The file to write instead of stdout.")
 @click.pass_obj
 def predict(terminal: Terminal, model: Path, data: str, output: Path | None) -> None:
-    """Predict the class of each row of DATA by a MODEL file.
+    """Predict the class or number of each row of DATA by a MODEL file.
 
     Writes CSV, a line for each row: the probability of each class, and the most
-    probable one. Columns are found by their names; those that the model does
+    probable one; or the number. Columns are found by their names; those that the model does
     not know, such as the target, are left alone.
     """
     from moonlet.cli.model_input import features_for
@@ -50,13 +50,19 @@ def predict(terminal: Terminal, model: Path, data: str, output: Path | None) -> 
 
 def _predict(estimator: Any, features: Any, name: str) -> Dataset:
     import pandas as pd
+    from sklearn.base import is_classifier
 
     from moonlet.data import Dataset
 
+    classes = is_classifier(estimator)
     try:
-        probabilities = estimator.predict_proba(features)
+        answers = estimator.predict_proba(features) if classes else estimator.predict(features)
     except ValueError as error:  # gaps, say, for a model that has no way to fill them
         raise DataError(f"{name}: {error}") from error
+    if not classes:
+        nothing = pd.DataFrame(index=range(len(answers)))
+        return Dataset(name, nothing, answers, target="prediction", task="regression")
+    probabilities = answers
     labels = estimator.classes_[probabilities.argmax(axis=1)]
     columns = [f"probability_{label}" for label in estimator.classes_]
     frame = pd.DataFrame(probabilities, columns=columns)

@@ -184,7 +184,7 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]  # scikit-lea
     >>> from sklearn.datasets import make_friedman1
     >>> X, y = make_friedman1(200, random_state=0)
     >>> network = MLPRegressor(hidden_layer_sizes=(10,), solver="lbfgs", alpha=1.0, max_iter=2000)
-    >>> network.set_params(random_state=0).fit(X, y).score(X, y) > 0.95
+    >>> network.set_params(random_state=0).fit(X, y).score(X, y) > 0.8
     True
     """
 
