@@ -7,6 +7,7 @@
     ├── DataError            (ValueError)    a table cannot be read as asked
     ├── ModelFileError       (ValueError)    a file is not a model that moonlet wrote
     ├── StudyStoreError      (RuntimeError)  a study's store does not fit the study
+    ├── WorkerError          (RuntimeError)  a cluster's workers cannot train a study
     ├── EngineMissingError   (ImportError)   the compiled core is not there
     └── MissingExtraError    (ImportError)   an optional library is not installed
 
@@ -23,6 +24,7 @@ __all__ = [
     "ModelFileError",
     "MoonletError",
     "StudyStoreError",
+    "WorkerError",
 ]
 
 
@@ -48,6 +50,10 @@ class ModelFileError(MoonletError, ValueError):
 
 class StudyStoreError(MoonletError, RuntimeError):
     """A study's store is in use, damaged, or belongs to another study."""
+
+
+class WorkerError(MoonletError, RuntimeError):
+    """The workers of a cluster cannot train a study: other versions, or lost again and again."""
 
 
 class EngineMissingError(MoonletError, ImportError):

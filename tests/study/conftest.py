@@ -9,8 +9,11 @@ import pytest
 from sklearn.datasets import make_moons
 
 from moonlet import CapacityStudy, MLPClassifier
-from moonlet.study.executors import LocalExecutor, NetworkResult, Problem
+from moonlet.study.executors import LocalExecutor
 from moonlet.study.plan import Job, plan_jobs, split_rows
+from moonlet.study.problem import Problem
+from moonlet.study.targets import Classes
+from moonlet.study.training import NetworkResult
 
 SMALL: dict[str, Any] = {
     "hidden": (0, 2, 5),
@@ -36,7 +39,8 @@ def problem(moons: tuple[Any, Any]) -> Problem:
     X, y = moons
     split = split_rows(y, np.array([0, 1]), test_size=0.25, cv=3, seed=0)
     template = MLPClassifier(activation="tanh", solver="lbfgs", max_iter=1000)
-    return Problem(X, y, np.array([0, 1]), template, dict(enumerate(split.folds)))
+    folds = dict(enumerate(split.folds))
+    return Problem(X, y, Classes(np.array([0, 1])), template, folds)
 
 
 @pytest.fixture

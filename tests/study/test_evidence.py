@@ -2,26 +2,19 @@ from __future__ import annotations
 
 import itertools
 import math
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
-from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import log_loss
-from sklearn.preprocessing import StandardScaler
 
 from moonlet import CapacityStudy
 from moonlet.study.evidence import (
     Evidence,
     corrected_t_test,
-    fit_straight_line,
-    logistic_regression_cv,
     of_lowest,
     restart_deviation,
 )
-from moonlet.study.executors import Problem
 from tests.study.test_store import result
 
 
@@ -113,60 +106,3 @@ def test_sizes_of_several_layers_are_single_entries_of_the_summary() -> None:
     summary = Evidence.from_results(results, sizes, alphas, (9, 16), 1).summary()
     assert summary["hidden"].tolist() == [(2, 2), (3, 3)]
     assert isinstance(summary, pd.DataFrame)
-
-
-def test_the_straight_line_is_logistic_regression_inside_the_folds(problem: Problem) -> None:
-    line = fit_straight_line(problem, range(3), None)
-    for at, fold in problem.folds.items():
-        scaler = StandardScaler().fit(problem.X[fold.train])
-        model = LogisticRegression(C=line.C, max_iter=1000)
-        model.fit(scaler.transform(problem.X[fold.train]), problem.class_indices[fold.train])
-        held_out = scaler.transform(problem.X[fold.valid])
-        truth = problem.class_indices[fold.valid]
-        expected = log_loss(truth, model.predict_proba(held_out))
-        assert line.valid_loss[at] == pytest.approx(expected, rel=1e-12)
-        assert line.valid_score[at] == model.score(held_out, truth)
-
-
-def test_the_penalty_of_the_straight_line_is_the_best_over_the_folds(problem: Problem) -> None:
-    line = fit_straight_line(problem, range(3), None)
-
-    def loss(C: float) -> Any:
-        return np.mean(
-            [
-                log_loss(
-                    problem.class_indices[fold.valid],
-                    LogisticRegression(C=C, max_iter=1000)
-                    .fit(rows.X_train, rows.train_classes)
-                    .predict_proba(rows.X_valid),
-                )
-                for fold, rows in ((problem.folds[at], problem.prepare(at)) for at in range(3))
-            ]
-        )
-
-    # atol: LogisticRegressionCV follows a path of warm starts and stops at a tolerance of 1e-4.
-    assert loss(line.C) <= min(map(loss, np.logspace(-4, 4, 10))) + 1e-4
-
-
-def test_the_straight_line_is_fitted_as_logistic_regression_cv_where_nothing_is_preprocessed(
-    problem: Problem,
-) -> None:
-    scaled = StandardScaler().fit_transform(problem.X)
-    line = fit_straight_line(problem, range(3), None)
-    splits = [(fold.train, fold.valid) for fold in problem.folds.values()]
-    reference = logistic_regression_cv(splits, None).fit(scaled, problem.class_indices)
-    # The folds' own standardising moves the optimum by less than one step of the grid.
-    assert abs(math.log10(line.C / reference.C_)) < 0.9
-
-
-def test_the_folds_of_further_cuts_are_measured_but_choose_no_penalty(problem: Problem) -> None:
-    line = fit_straight_line(problem, [0, 1], None, repeats=[2])
-    alone = fit_straight_line(problem, [0, 1], None)
-    assert line.C == alone.C
-    np.testing.assert_array_equal(line.valid_loss[:2], alone.valid_loss)
-    assert line.valid_loss.shape == line.valid_score.shape == (3,)
-
-
-def test_the_straight_line_can_be_chosen_by_a_scorer(problem: Problem) -> None:
-    problem.scorer = lambda model, X, y: float((model.predict(X) == y).mean())
-    assert fit_straight_line(problem, range(3), "accuracy").valid_score.mean() > 0.7

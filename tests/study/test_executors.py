@@ -1,150 +1,241 @@
 from __future__ import annotations
 
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
-from sklearn.base import clone
-from sklearn.metrics import get_scorer, log_loss
-from sklearn.preprocessing import StandardScaler
 
-from moonlet import MLPClassifier
+from moonlet.exceptions import WorkerError
 from moonlet.study import executors
-from moonlet.study.executors import LocalExecutor, NetworkResult, Problem
-from moonlet.study.plan import Fold, Job, layer_sizes
+from moonlet.study.executors import Batch, DaskExecutor, read_executor
+from moonlet.study.plan import Job, plan_jobs
+from moonlet.study.problem import Problem
+from moonlet.study.training import NetworkResult
 from tests.study.conftest import run
 
+distributed = pytest.importorskip("distributed")
 
-def fitted_alone(problem: Problem, job: Job) -> tuple[MLPClassifier, StandardScaler]:
-    fold = problem.folds[job.fold]
-    scaler = StandardScaler().fit(problem.X[fold.train])
-    estimator = clone(problem.estimator).set_params(
-        hidden_layer_sizes=layer_sizes(job.hidden), alpha=job.alpha, random_state=job.seed
-    )
-    rows = scaler.transform(problem.X[fold.train])
-    return estimator.fit(rows, problem.class_indices[fold.train]), scaler
+# Killed workers leave sockets and tracebacks behind that are Dask's business.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+    pytest.mark.filterwarnings("ignore:.*clean up|.*Port|.*GIL:UserWarning"),
+]
 
 
-def test_a_result_is_what_the_estimator_gives_when_it_is_fitted_alone(
-    problem: Problem, jobs: list[Job]
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Any]:
+    import dask
+
+    settings = {"distributed.comm.timeouts.connect": "60s"}
+    with (
+        dask.config.set(settings),
+        distributed.LocalCluster(
+            n_workers=3, threads_per_worker=1, processes=True, dashboard_address=None
+        ) as cluster,
+    ):
+        yield cluster
+
+
+@pytest.fixture
+def client(cluster: Any) -> Iterator[Any]:
+    with distributed.Client(cluster) as client:
+        yield client
+
+
+class DeadlyFor:
+    """A scorer that kills its process over one row count, and notes each time in a file."""
+
+    def __init__(self, folder: Path, n_iter: int) -> None:
+        self.folder = folder
+        self.n_iter = n_iter
+
+    def __call__(self, model: Any, X: Any, y: Any) -> float:
+        if model.network.n_parameters == self.n_iter:
+            (self.folder / f"{os.getpid()}-{time.monotonic_ns()}").touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return 0.5
+
+
+def trained(executor: DaskExecutor, problem: Problem, jobs: list[Job]) -> dict[Any, NetworkResult]:
+    results: list[NetworkResult] = []
+    executor.run(problem, jobs, results.extend)
+    assert len(results) == len(jobs)
+    return {result.key: result for result in results}
+
+
+def without_time(results: dict[Any, NetworkResult], jobs: list[Job]) -> list[NetworkResult]:
+    return [replace(results[job.key], seconds=0.0) for job in jobs]
+
+
+@pytest.mark.slow
+def test_one_worker_and_three_give_the_bits_of_this_process(
+    client: Any, problem: Problem, jobs: list[Job]
 ) -> None:
-    results = run(problem, jobs)
-    for job in jobs[::5]:
-        fold = problem.folds[job.fold]
-        estimator, scaler = fitted_alone(problem, job)
-        held_out = scaler.transform(problem.X[fold.valid])
-        truth = problem.class_indices[fold.valid]
-        result = results[job.key]
-        # rtol: the same bits of weights; the sums over rows may be taken in another order.
-        assert result.valid_loss == pytest.approx(
-            log_loss(truth, estimator.predict_proba(held_out)), rel=1e-12
-        )
-        assert result.valid_score == estimator.score(held_out, truth)
-        assert result.n_iter == estimator.n_iter_
-        assert result.status == estimator.stop_reason_
+    expected = without_time(run(problem, jobs), jobs)
+    assert without_time(trained(DaskExecutor(client), problem, jobs), jobs) == expected
+    with (
+        distributed.LocalCluster(
+            n_workers=1, threads_per_worker=2, processes=True, dashboard_address=None
+        ) as single,
+        distributed.Client(single) as alone,
+    ):
+        assert without_time(trained(DaskExecutor(alone), problem, jobs), jobs) == expected
 
 
-def test_the_training_loss_is_told_without_the_penalty(problem: Problem, jobs: list[Job]) -> None:
-    job = next(job for job in jobs if job.hidden == 3 and job.alpha == 1.0)
-    estimator, scaler = fitted_alone(problem, job)
-    rows = problem.folds[job.fold].train
-    expected = log_loss(
-        problem.class_indices[rows], estimator.predict_proba(scaler.transform(problem.X[rows]))
-    )
-    result = run(problem, [job])[job.key]
-    assert result.train_loss == pytest.approx(expected, rel=1e-12)
-    assert result.train_loss < estimator.loss_
-
-
-def test_the_gradient_of_a_converged_network_is_small(problem: Problem, jobs: list[Job]) -> None:
-    for result in run(problem, jobs).values():
-        assert result.status == "converged"
-        assert result.gradient_norm < 1e-2
-
-
-def test_results_do_not_depend_on_threads_order_or_chunks(
-    problem: Problem, jobs: list[Job], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.slow
+def test_a_lost_worker_costs_only_its_batch(
+    client: Any, problem: Problem, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def without_time(results: dict[object, NetworkResult]) -> list[NetworkResult]:
-        return [replace(results[job.key], seconds=0.0) for job in jobs]
+    monkeypatch.setattr(executors, "_MOST_NETWORKS", 10)
+    jobs = plan_jobs([20, 30], [1e-4], range(3), 60, seed=0)
+    expected = without_time(run(problem, jobs, n_threads=2), jobs)
+    results: list[NetworkResult] = []
+    killed: list[int] = []
 
-    expected = without_time(run(problem, jobs))
-    assert without_time(run(problem, jobs[::-1], n_threads=2)) == expected
-    monkeypatch.setattr(executors, "_CHUNK_NETWORKS", 5)
-    assert without_time(run(problem, jobs, n_threads=2)) == expected
-    monkeypatch.setattr(executors, "_CHUNK_PARAMETERS", 20)
-    assert without_time(run(problem, jobs)) == expected
+    def report(new: list[NetworkResult]) -> None:
+        results.extend(new)
+        if len(results) >= 100 and not killed:
+            killed.append(next(iter(client.run(os.getpid).values())))
+            os.kill(killed[0], signal.SIGKILL)
+
+    DaskExecutor(client).run(problem, jobs, report)
+    assert killed
+    assert len(results) == len(jobs)
+    assert without_time({one.key: one for one in results}, jobs) == expected
 
 
-def test_held_out_rows_have_no_part_in_preprocessing_or_training(
-    problem: Problem, jobs: list[Job]
+@pytest.mark.slow
+def test_a_network_that_kills_its_worker_three_times_is_given_up_and_the_rest_completes(
+    client: Any, problem: Problem, tmp_path: Path
 ) -> None:
-    job = jobs[-1]
-    moved = problem.X.copy()
-    moved[problem.folds[job.fold].valid] += 1e3
-    elsewhere = Problem(
-        moved, problem.class_indices, problem.classes, problem.estimator, problem.folds
-    )
-    before, after = run(problem, [job])[job.key], run(elsewhere, [job])[job.key]
-    assert after.train_loss == before.train_loss
-    assert after.valid_loss != before.valid_loss
+    # Of 3 hidden units there is one network: 13 parameters.
+    deadly = plan_jobs([3], [0.01], [0], 1, seed=0)
+    others = plan_jobs([0, 2, 5], [0.01], range(3), 2, seed=0)
+    problem.scorer = DeadlyFor(tmp_path, problem.n_parameters(3))
+    results = trained(DaskExecutor(client), problem, [*deadly, *others])
+    assert results[deadly[0].key].status == "failed"
+    assert np.isnan(results[deadly[0].key].train_loss)
+    assert len(list(tmp_path.iterdir())) == 3
+    assert {results[job.key].status for job in others} == {"converged"}
 
 
-def test_an_interruption_reports_what_had_finished_and_goes_on(
-    problem: Problem, jobs: list[Job]
+@pytest.mark.slow
+def test_an_error_on_a_worker_is_raised_here(client: Any, problem: Problem) -> None:
+    problem.scorer = _unhappy
+    with pytest.raises(ZeroDivisionError):
+        trained(DaskExecutor(client), problem, plan_jobs([2], [0.1], [0], 1, seed=0))
+
+
+def _unhappy(model: Any, X: Any, y: Any) -> float:
+    raise ZeroDivisionError
+
+
+@pytest.mark.slow
+def test_workers_of_another_version_are_refused(
+    client: Any, problem: Problem, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    seen: list[NetworkResult] = []
+    monkeypatch.setattr(executors.moonlet, "__version__", "99.0")
+    with pytest.raises(WorkerError, match=r"A worker has moonlet .*, this process 99\.0"):
+        trained(DaskExecutor(client), problem, plan_jobs([2], [0.1], [0], 1, seed=0))
 
-    def stop(results: list[NetworkResult]) -> None:
-        seen.extend(results)
+
+@pytest.mark.slow
+def test_an_interruption_hands_over_what_had_finished(
+    client: Any, problem: Problem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(executors, "_MOST_NETWORKS", 2)
+    jobs = plan_jobs([2, 3], [0.1], range(3), 10, seed=0)
+    results: list[NetworkResult] = []
+
+    def stop(new: list[NetworkResult]) -> None:
+        results.extend(new)
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        LocalExecutor(1).run(problem, jobs, stop)
-    keys = [result.key for result in seen]
-    assert len(set(keys)) == len(keys) > 0
-    assert set(keys) <= {job.key for job in jobs}
+        DaskExecutor(client).run(problem, jobs, _once(stop, results))
+    keys = [one.key for one in results]
+    assert 0 < len(set(keys)) == len(keys) < len(jobs)
 
 
-def test_a_scorer_is_asked_for_the_score(problem: Problem, jobs: list[Job]) -> None:
-    for name in ("roc_auc", "f1", "neg_log_loss"):
-        scorer = get_scorer(name)
-        problem.scorer = scorer
-        job = jobs[-1]
-        estimator, scaler = fitted_alone(problem, job)
-        fold = problem.folds[job.fold]
-        expected = scorer(
-            estimator, scaler.transform(problem.X[fold.valid]), problem.class_indices[fold.valid]
-        )
-        assert run(problem, [job])[job.key].valid_score == pytest.approx(expected, rel=1e-12)
+def _once(stop: Any, results: list[NetworkResult]) -> Any:
+    def report(new: list[NetworkResult]) -> None:
+        if results:
+            results.extend(new)
+        else:
+            stop(new)
+
+    return report
 
 
-def test_log_loss_stays_finite_when_a_true_class_has_no_probability() -> None:
-    probabilities = np.array([[1.0, 0.0], [0.5, 0.5]])
-    truth = np.array([1, 0])
-    loss = executors.log_loss(probabilities, truth)
-    assert loss == pytest.approx(log_loss(truth, probabilities), rel=1e-12)
+def test_a_problem_is_sent_without_what_was_prepared_and_is_the_same_there(
+    problem: Problem, jobs: list[Job]
+) -> None:
+    import pickle
 
-
-def test_a_diverged_network_is_told_and_has_no_losses(problem: Problem) -> None:
-    problem.estimator = MLPClassifier(
-        activation="relu", solver="gd", learning_rate_init=1e100, max_iter=50
+    before = problem.digest()
+    run(problem, jobs[:2])
+    copy = pickle.loads(pickle.dumps(problem))  # noqa: S301 - our own bytes
+    assert before == problem.digest() == copy.digest()
+    assert len(pickle.dumps(problem)) < 4 * problem.X.nbytes + 20_000
+    other = Problem(
+        problem.X + 1e-9, problem.coded, problem.target, problem.estimator, problem.folds
     )
-    result = run(problem, [Job(5, 0.01, 0, 0, seed=0)])[5, 0.01, 0, 0]
-    assert result.status == "diverged"
-    assert np.isnan([result.train_loss, result.valid_loss, result.valid_score]).all()
+    assert other.digest() != before
 
 
-def test_three_classes_are_trained_with_one_output_each() -> None:
-    rng = np.random.RandomState(0)
-    y = np.arange(60) % 3
-    X = rng.normal(size=(60, 2)) + 3 * np.eye(3)[y][:, :2]
-    fold = Fold(np.arange(40), np.arange(40, 60))
-    problem = Problem(
-        X, y, np.arange(3), MLPClassifier(activation="tanh", solver="lbfgs"), {0: fold}
+def test_batches_grow_to_some_seconds(problem: Problem) -> None:
+    jobs = plan_jobs([3], [0.1], range(3), 400, seed=0)
+    queue = executors._Queue(problem, jobs)
+    first = queue.take()
+    assert len(first.jobs) == 8
+    one = next(iter(run(problem, list(first.jobs[:1])).values()))
+    queue.learn([replace(one, seconds=0.01)] * 8)
+    assert len(queue.take().jobs) == 300  # 3 s
+    queue.learn([replace(one, seconds=10.0)] * 100)
+    assert len(queue.take().jobs) == 1
+
+
+def test_a_batch_that_is_lost_again_and_again_ends_the_study(problem: Problem) -> None:
+    jobs = plan_jobs([3], [0.1], [0], 2, seed=0)
+    queue = executors._Queue(problem, jobs)
+    batch = Batch(tuple(jobs))
+    for _ in range(6):
+        queue.put_back(batch)
+        batch = queue.take()
+    with pytest.raises(WorkerError, match="lost 7 times"):
+        queue.put_back(batch)
+
+
+def test_an_executor_that_is_none_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"executor must be None or a distributed\.Client"):
+        read_executor("tcp://127.0.0.1:8786", None)
+
+
+@pytest.mark.slow
+def test_a_study_on_a_cluster_is_the_study_in_this_process(
+    client: Any, moons: tuple[Any, Any], small_study: Any, tmp_path: Path
+) -> None:
+    import pandas as pd
+
+    from moonlet import CapacityStudy
+    from tests.study.conftest import SMALL
+
+    study = CapacityStudy(**SMALL, executor=client, store=tmp_path / "study.db").fit(*moons)
+    pd.testing.assert_frame_equal(
+        study.results_.drop(columns="seconds"),
+        small_study.results_.drop(columns="seconds"),
+        check_exact=True,
     )
-    job = Job(2, 0.1, 0, 0, seed=1)
-    estimator, scaler = fitted_alone(problem, job)
-    held_out = scaler.transform(X[fold.valid])
-    expected = log_loss(y[fold.valid], estimator.predict_proba(held_out), labels=range(3))
-    assert run(problem, [job])[job.key].valid_loss == pytest.approx(expected, rel=1e-12)
+    assert str(study.verdict_) == str(small_study.verdict_)
+    # Going on elsewhere than where it was begun is no other study.
+    again = CapacityStudy(**SMALL, store=tmp_path / "study.db").fit(*moons)
+    assert str(again.verdict_) == str(small_study.verdict_)
+    assert threading.active_count() < 50

@@ -34,8 +34,8 @@ def test_a_label_that_is_missing_is_refused(y: Any) -> None:
         read_classes(X, np.array(y, dtype=object))
 
 
-def test_real_numbers_are_refused_until_regression_is_built() -> None:
-    with pytest.raises(DataError, match=r"real numbers, such as 1\.5, .*regression are not"):
+def test_real_numbers_are_no_classes() -> None:
+    with pytest.raises(DataError, match=r"real numbers, such as 1\.5, .*MLPRegressor"):
         read_classes(X, [1.0, 1.5, 2.0, 3.0])
 
 

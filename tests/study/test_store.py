@@ -8,12 +8,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import pytest
 
 from moonlet.exceptions import StudyStoreError
-from moonlet.study.executors import NetworkResult
-from moonlet.study.store import StudyStore, count_stored, stored_seed, write_csv
+from moonlet.study.store import StudyStore, count_stored, stored_seed
+from moonlet.study.training import NetworkResult
 
 STUDY = {"hidden": "(0, 3)", "alpha": "(0.01,)", "seed": "7"}
 
@@ -162,46 +161,3 @@ def test_the_number_of_stored_networks_can_be_asked_for(tmp_path: Path) -> None:
         store.add([result(), result(fold=1)])
         assert count_stored(path) == 2
     assert count_stored(path) == 2
-
-
-def test_a_table_reads_back_from_csv_to_the_last_bit(tmp_path: Path) -> None:
-    table = pd.DataFrame({"alpha": [0.1 + 0.2, 5e-324], "n": [1, 2], "status": ["a", 'b,"c"']})
-    write_csv(table, tmp_path / "results.csv")
-    back = pd.read_csv(tmp_path / "results.csv")
-    pd.testing.assert_frame_equal(back, table, check_exact=True, check_dtype=False)
-
-
-def test_sizes_and_gaps_are_written_for_people(tmp_path: Path) -> None:
-    table = pd.DataFrame({"hidden": [0, (10, 5)], "valid_loss": [math.nan, 0.5]})
-    write_csv(table, tmp_path / "results.csv")
-    assert (tmp_path / "results.csv").read_text().split() == ["hidden,valid_loss", "0,", "10x5,0.5"]
-
-
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n"])
-def test_text_that_a_spreadsheet_would_calculate_is_escaped(tmp_path: Path, start: str) -> None:
-    text = f'{start}HYPERLINK("http://x")'
-    write_csv(pd.DataFrame({text: [text], "n": [-1.0]}), tmp_path / "results.csv")
-    back = pd.read_csv(tmp_path / "results.csv")
-    assert back.columns[0].startswith("'")
-    assert back.iloc[0, 0].startswith("'")
-    assert back["n"].tolist() == [-1.0]  # Numbers are not text.
-
-
-def test_a_csv_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:
-    class Unwritable:
-        def __str__(self) -> str:
-            raise RuntimeError
-
-    path = tmp_path / "results.csv"
-    write_csv(pd.DataFrame({"a": [1]}), path)
-    with pytest.raises(RuntimeError):
-        write_csv(pd.DataFrame({"a": [2, Unwritable()]}, dtype=object), path)
-    assert path.read_text().split() == ["a", "1"]
-    assert os.listdir(tmp_path) == ["results.csv"]
-
-
-def test_a_csv_may_be_read_by_those_who_may_read_other_new_files(tmp_path: Path) -> None:
-    (tmp_path / "plain").touch()
-    write_csv(pd.DataFrame({"a": [1]}), tmp_path / "results.csv")
-    modes = [(tmp_path / name).stat().st_mode for name in ("plain", "results.csv")]
-    assert modes[0] == modes[1]

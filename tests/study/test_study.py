@@ -8,19 +8,22 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.base import clone, is_classifier
-from sklearn.datasets import make_classification, make_moons
+from sklearn.base import clone, is_classifier, is_regressor
+from sklearn.compose import TransformedTargetRegressor
+from sklearn.datasets import make_classification, make_friedman1, make_moons
 from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LogisticRegressionCV
-from sklearn.metrics import f1_score, log_loss
-from sklearn.model_selection import RepeatedStratifiedKFold
-from sklearn.pipeline import Pipeline
+from sklearn.metrics import f1_score, log_loss, mean_squared_error, r2_score
+from sklearn.model_selection import KFold, RepeatedStratifiedKFold, StratifiedKFold
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import StandardScaler
 
-from moonlet import CapacityStudy, MLPClassifier
+from moonlet import CapacityStudy, MLPClassifier, MLPRegressor
 from moonlet.exceptions import DataError, StudyStoreError
-from moonlet.study import StudyProgress, executors
-from moonlet.study import study as module
-from moonlet.study.executors import LocalExecutor, Problem
+from moonlet.study import StudyProgress, training
+from moonlet.study.executors import LocalExecutor
+from moonlet.study.plan import derived_seed, plan_jobs
+from moonlet.study.problem import Problem
 from tests.study.conftest import SMALL
 
 
@@ -56,7 +59,7 @@ def test_a_resumed_study_gives_the_table_of_an_uninterrupted_one(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(executors, "_CHUNK_NETWORKS", 5)
+    monkeypatch.setattr(training, "_CHUNK_NETWORKS", 5)
 
     def stop_half_way(progress: StudyProgress) -> None:
         if progress.done >= 15:
@@ -75,7 +78,7 @@ def test_a_resumed_study_gives_the_table_of_an_uninterrupted_one(
 def test_an_interrupted_study_keeps_what_had_finished_and_does_not_train_it_again(
     moons: tuple[Any, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(executors, "_CHUNK_NETWORKS", 5)
+    monkeypatch.setattr(training, "_CHUNK_NETWORKS", 5)
     heard: list[StudyProgress] = []
 
     def interrupt(progress: StudyProgress) -> None:
@@ -203,9 +206,9 @@ def test_the_best_estimator_is_the_best_start_and_can_be_fitted_again_to_the_sam
     again = clone(best).fit(X, y)
     np.testing.assert_array_equal(again.predict_proba(X), best.predict_proba(X))
     for restart in range(2):
-        seed = module.plan_jobs(
-            [small_study.recommended_], [best[-1].alpha], [-1], 2, small_study.seed_
-        )[restart].seed
+        seed = plan_jobs([small_study.recommended_], [best[-1].alpha], [-1], 2, small_study.seed_)[
+            restart
+        ].seed
         other = clone(best).set_params(network__random_state=seed).fit(X, y)
         assert best[-1].loss_ <= other[-1].loss_
 
@@ -289,9 +292,12 @@ def test_networks_that_were_stopped_early_are_counted_without_a_warning(
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [
-        ({"executor": "threads"}, "executor must be None. Got 'threads'"),
+        ({"executor": "threads"}, "executor must be None or a distributed.Client. Got 'threads'"),
         ({"n_restarts": 0}, "n_restarts must be an int in"),
-        ({"estimator": "mlp"}, r"estimator must be a moonlet\.MLPClassifier or None"),
+        (
+            {"estimator": "mlp"},
+            r"estimator must be a moonlet\.MLPClassifier, a moonlet\.MLPRegressor or None",
+        ),
         ({"progress": "yes"}, "progress must be True, False or a callable"),
         ({"hidden": (-1,)}, "hidden must list ints"),
         ({"alpha": (-1,)}, "alpha must list floats"),
@@ -307,12 +313,121 @@ def test_a_parameter_that_is_not_allowed_is_named(
         CapacityStudy(**{**SMALL, **parameters}).fit(*moons)
 
 
-def test_regression_is_refused_until_it_is_built() -> None:
+@pytest.fixture(scope="module")
+def numbers() -> tuple[Any, Any]:
+    X, y = make_friedman1(160, 5, noise=0.5, random_state=0)
+    return X, 1000.0 * y
+
+
+@pytest.fixture(scope="module")
+def regression(numbers: tuple[Any, Any]) -> CapacityStudy:
+    return CapacityStudy(**SMALL).fit(*numbers)
+
+
+def test_numbers_with_a_fraction_are_a_regression(
+    regression: CapacityStudy, numbers: tuple[Any, Any]
+) -> None:
+    X, y = numbers
+    assert is_regressor(regression)
+    assert not hasattr(regression, "predict_proba")
+    assert not hasattr(regression, "classes_")
+    assert regression.verdict_.beats_line
+    assert "ridge regression on the same folds" in str(regression.verdict_)
+    assert "held-out squared error" in str(regression.verdict_)
+    test = regression.test_indices_
+    ours = regression.predict(X[test])
+    scores = regression.test_scores_
+    assert scores["loss"] == pytest.approx(mean_squared_error(y[test], ours))
+    assert (
+        scores["r2"] == pytest.approx(r2_score(y[test], ours)) == regression.score(X[test], y[test])
+    )
+    line = regression.baseline_.predict(X[test])
+    assert scores["baseline_loss"] == pytest.approx(mean_squared_error(y[test], line))
+    low, high = scores["r2_interval"]
+    assert low < scores["r2"] < high
+
+
+def test_a_network_of_a_regression_is_what_the_estimator_gives_on_standardised_targets(
+    regression: CapacityStudy, numbers: tuple[Any, Any]
+) -> None:
+    X, y = numbers
+    rest = np.setdiff1d(np.arange(len(y)), regression.test_indices_)
+    splitter = KFold(3, shuffle=True, random_state=derived_seed(0, "folds"))
+    train, valid = (rest[part] for part in next(splitter.split(rest)))
+    row = regression.results_.query("hidden == 5 and fold == 0").iloc[1]
+    alone = TransformedTargetRegressor(
+        MLPRegressor(
+            hidden_layer_sizes=(5,),
+            activation="tanh",
+            solver="lbfgs",
+            max_iter=5000,
+            alpha=row.alpha,
+            random_state=int(row.seed),
+        ),
+        transformer=StandardScaler(),
+    )
+    alone = make_pipeline(StandardScaler(), alone).fit(X[train], y[train])
+    # rtol: means and deviations are summed in another order than by StandardScaler.
+    for rows, told in ((train, row.train_loss), (valid, row.valid_loss)):
+        assert told == pytest.approx(mean_squared_error(y[rows], alone.predict(X[rows])), rel=1e-6)
+
+
+def test_a_study_of_numbers_does_not_depend_on_their_unit(
+    regression: CapacityStudy, numbers: tuple[Any, Any]
+) -> None:
+    X, y = numbers
+    other = CapacityStudy(**SMALL).fit(X, 2.0**10 * y)  # Exact: no digit is lost.
+    assert other.recommended_ == regression.recommended_
+    assert other.verdict_.p_value == pytest.approx(regression.verdict_.p_value)
+    np.testing.assert_allclose(
+        other.results_["valid_loss"], 2.0**20 * regression.results_["valid_loss"], rtol=1e-6
+    )
+
+
+def test_whole_numbers_are_classes_unless_the_estimator_says_otherwise() -> None:
     rng = np.random.RandomState(0)
-    with pytest.raises(DataError, match="regression"):
-        CapacityStudy(**SMALL).fit(rng.normal(size=(60, 2)), rng.normal(size=60))
-    with pytest.raises(DataError, match="regression"):  # Whole numbers, but nearly all different.
-        CapacityStudy(**SMALL).fit(rng.normal(size=(60, 2)), rng.permutation(60).astype(float))
+    X, y = rng.normal(size=(90, 2)), np.arange(90) % 3
+    assert is_classifier(CapacityStudy(**SMALL).fit(X, y))
+    asked = CapacityStudy(MLPRegressor(solver="lbfgs", max_iter=500), **SMALL).fit(X, y)
+    assert is_regressor(asked)
+    assert asked.test_scores_["r2"] < 0.5
+
+
+def test_a_classifier_is_not_given_real_numbers() -> None:
+    rng = np.random.RandomState(0)
+    with pytest.raises(DataError, match=r"MLPRegressor"):
+        CapacityStudy(MLPClassifier(), **SMALL).fit(rng.normal(size=(60, 2)), rng.normal(size=60))
+
+
+@pytest.mark.parametrize("loss", ["absolute_error", "huber", "quantile", "poisson"])
+def test_other_losses_are_told_in_their_own_words(loss: str, numbers: tuple[Any, Any]) -> None:
+    X, y = numbers
+    network = MLPRegressor(loss, activation="tanh", solver="lbfgs", max_iter=2000)
+    study = CapacityStudy(network, hidden=(0, 2), alpha=0.1, n_restarts=1, cv=3, random_state=0)
+    study.fit(X, np.round(y / 1000))
+    assert study.verdict_.measure.loss.split()[0].lower() in loss
+    assert (study.results_["valid_loss"] > 0).all()
+
+
+def test_a_stochastic_network_with_early_stopping_is_what_the_estimator_gives(
+    moons: tuple[Any, Any],
+) -> None:
+    X, y = moons
+    network = MLPClassifier(
+        early_stopping=True, max_iter=30, batch_size=20, class_weight="balanced", dropout=0.1
+    )
+    settings = {**SMALL, "hidden": (4,), "n_restarts": 1}
+    study = CapacityStudy(network, **settings).fit(X, y)
+    rest = np.setdiff1d(np.arange(120), study.test_indices_)
+    splitter = StratifiedKFold(3, shuffle=True, random_state=derived_seed(0, "folds"))
+    train, valid = (rest[part] for part in next(splitter.split(rest, y[rest])))
+    row = study.results_.iloc[0]
+    alone = clone(network).set_params(
+        hidden_layer_sizes=(4,), alpha=row.alpha, random_state=int(row.seed)
+    )
+    alone = make_pipeline(StandardScaler(), alone).fit(X[train], y[train])
+    assert row.valid_loss == pytest.approx(log_loss(y[valid], alone.predict_proba(X[valid])))
+    assert row.n_iter == alone[-1].n_iter_
 
 
 def test_an_unfitted_study_says_so(moons: tuple[Any, Any]) -> None:

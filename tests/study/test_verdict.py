@@ -7,7 +7,8 @@ import pytest
 from scipy import stats
 
 from moonlet.exceptions import DivergedError
-from moonlet.study.evidence import Evidence, Repeats, StraightLine
+from moonlet.study.evidence import Evidence, Repeats
+from moonlet.study.straight_line import StraightLine
 from moonlet.study.verdict import Measure, Verdict, judge
 
 FOLDS = np.array([-0.02, -0.01, 0.0, 0.01, 0.02])
@@ -30,12 +31,12 @@ def evidence(losses: Any, *, sizes: Any = (0, 3, 50), train: Any = None, scores:
         valid_loss=cube(means),
         valid_score=cube(means if scores is None else scores),
         seconds=cube(means),
-        converged=np.ones((*means.shape, 5, 2), dtype=bool),
+        status=np.full((*means.shape, 5, 2), "converged", dtype=object),
     )
 
 
 def line(mean: float, spread: Any = FOLDS) -> StraightLine:
-    return StraightLine(C=10.0, valid_loss=mean + spread, valid_score=1.0 - mean - spread)
+    return StraightLine(alpha=0.1, valid_loss=mean + spread, valid_score=1.0 - mean - spread)
 
 
 def decide(losses: Any, line_mean: float, spread: Any = FOLDS, **options: Any) -> Verdict:
@@ -77,7 +78,7 @@ def test_the_folds_of_further_cuts_count_in_the_comparison_and_nowhere_else() ->
     rng = np.random.RandomState(1)
     spread, again, network = rng.normal(0, 0.02, (3, 10))
     shown = evidence([[0.4], [0.2], [0.3]])
-    compared = StraightLine(10.0, 0.4 + spread, 0.6 - spread)
+    compared = StraightLine(0.1, 0.4 + spread, 0.6 - spread)
     repeats = Repeats(0.2 + network[:5] + again[:5], 0.8 - network[:5])
     verdict = judge(shown, compared, n_train=80, n_valid=20, repeats=repeats)
     networks = np.concatenate([0.2 + FOLDS, 0.2 + network[:5] + again[:5]])
@@ -102,7 +103,7 @@ def test_the_gap_and_the_spread_over_starts_are_told_of_the_recommended_size() -
     assert verdict.gap == pytest.approx(0.15)
     assert verdict.restart_deviation == pytest.approx(0.06 / np.sqrt(2))
     assert "random starts alone spread it by 0.042" in str(verdict)
-    assert "Its loss on the rows it was trained on is 0.050, 0.150 lower" in str(verdict)
+    assert "Its log loss on the rows it was trained on is 0.050, 0.150 lower" in str(verdict)
 
 
 def test_no_gain_is_claimed_when_the_folds_disagree() -> None:
@@ -141,7 +142,7 @@ def test_the_line_alone_is_told_as_such() -> None:
 
 def test_networks_that_did_not_converge_are_counted_and_told() -> None:
     shown = evidence([[0.4], [0.2]], sizes=(0, 3))
-    shown.converged[1, 0, 2:, 0] = False
+    shown.status[1, 0, 2:, 0] = "max_iter"
     verdict = judge(shown, line(0.4), n_train=80, n_valid=20)
     assert (verdict.n_networks, verdict.n_not_converged) == (20, 3)
     assert "3 of 20 networks stopped before they had converged" in str(verdict)

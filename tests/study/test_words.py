@@ -5,11 +5,11 @@ from dataclasses import replace
 import numpy as np
 
 from moonlet import CapacityStudy
-from moonlet.study.scores import FinalScores
+from moonlet.study.scores import ClassScores
 from moonlet.study.words import p_in_words, size_in_words
 from tests.study.test_verdict import decide
 
-SCORES = FinalScores(
+SCORES = ClassScores(
     n_test=50,
     accuracy=0.96,
     accuracy_interval=(0.865, 0.989),

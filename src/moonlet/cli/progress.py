@@ -1,4 +1,4 @@
-"""How far a study has come, on stderr: a bar for a terminal, nothing for a file or a pipe."""
+"""How far a study has come, on stderr: a bar and a table for a terminal, nothing for a pipe."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
+    from rich.table import Table
 
     from moonlet.study.progress import StudyProgress
 
 
 class StudyBar:
-    """A bar with networks done, rate and time left; below it the best size so far.
+    """A bar with networks done, rate and time left; below it a table of the best so far.
 
     Use it as a context manager and hand it to `CapacityStudy` as ``progress``.
 
@@ -72,8 +73,26 @@ class StudyBar:
             ProgressBar(self.last.total, self.last.done, complete_style="cyan"),
             Text(pace(self._first, self.last), style="cyan"),
         )
-        best = f"best so far: {self.last.best}" if self.last.best else ""
-        return Group(line, Text(best, style="green", no_wrap=True, overflow="ellipsis"))
+        return Group(line, _leaders(self.last)) if self.last.leaders else line
+
+
+def _leaders(progress: StudyProgress) -> Table:
+    from rich.table import Table
+
+    from moonlet.study.words import number, size_in_words
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    table.add_column("best so far", no_wrap=True)
+    table.add_column("alpha", justify="right", no_wrap=True)
+    table.add_column(progress.measure, justify="right", no_wrap=True, overflow="ellipsis")
+    for place, leader in enumerate(progress.leaders):
+        table.add_row(
+            size_in_words(leader.hidden),
+            f"{leader.alpha:g}",
+            number(leader.mean),
+            style="green" if place == 0 else "",
+        )
+    return table
 
 
 def pace(first: StudyProgress, now: StudyProgress) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,10 +24,14 @@ from moonlet.cli.options import (
 from moonlet.exceptions import DataError, MissingExtraError, MoonletError
 
 if TYPE_CHECKING:
+    from distributed import Client
+
     from moonlet.cli.progress import StudyBar
     from moonlet.cli.study_folder import StudyFolder
     from moonlet.data import Dataset
     from moonlet.study import CapacityStudy, StudyProgress
+
+_PATIENCE = 10  # seconds for a scheduler to answer
 
 
 @click.command(
@@ -34,6 +40,7 @@ if TYPE_CHECKING:
         "moonlet study",
         "moonlet study iris.csv --target species --out iris-study",
         "moonlet study table.parquet --hidden 0,5,20,20x10 --restarts 10",
+        "moonlet study diabetes --scheduler tcp://10.0.0.5:8786",
     ),
 )
 @click.argument("data", type=Source(), default="moons")
@@ -86,6 +93,11 @@ if TYPE_CHECKING:
     metavar="N",
     help="Threads; the results do not depend on it.  [default: all cores]",
 )
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="Train on the workers of the Dask scheduler at ADDRESS, such as tcp://host:8786.",
+)
 @click.option("--resume", is_flag=True, help="Continue the study that DIR holds.")
 @json_option
 @click.pass_context
@@ -108,6 +120,8 @@ def study(
     interrupted one is continued by --resume.
 
     DATA is a set's name or a .csv, .tsv or .parquet file; the moons by default.
+    Where the target is a number, networks for numbers are compared with ridge
+    regression.
     """
     from moonlet.cli.progress import StudyBar
     from moonlet.cli.study_folder import StudyFolder
@@ -117,13 +131,14 @@ def study(
     folder = StudyFolder(out)
     folder.check(resume)
     with terminal.busy("reading"):
-        from moonlet.cli.classes import load_classes
+        from moonlet.data import load
 
-        dataset = load_classes(data, target)
+        dataset = load(data, target=target)
         can_export = _can_export(terminal)
     bar = StudyBar(terminal.err)
     try:
-        trained = _train(dataset, folder, bar, resume, grid)
+        with _cluster(grid["scheduler"]) as client:
+            trained = _train(dataset, folder, bar, resume, grid, client)
         with terminal.busy("writing the report"):
             files = write(terminal, trained, dataset, folder, command_line(ctx), can_export)
     except KeyboardInterrupt:
@@ -137,6 +152,29 @@ def study(
         tell(terminal, trained, folder)
 
 
+@contextmanager
+def _cluster(address: str | None) -> Iterator[Client | None]:
+    """A client of the scheduler at an address, if there is one."""
+    if address is None:
+        yield None
+        return
+    try:
+        from distributed import Client
+    except ImportError as error:
+        raise MissingExtraError(
+            "--scheduler needs distributed. Install it by: pip install 'moonlet[distributed]'"
+        ) from error
+    try:
+        client = Client(address, timeout=_PATIENCE)
+    except (OSError, ValueError) as error:
+        raise DataError(
+            f"--scheduler {address}: no Dask scheduler answers there within {_PATIENCE} s. "
+            "Start one by `dask scheduler`, which tells its address."
+        ) from error
+    with client:
+        yield client
+
+
 def _can_export(terminal: Terminal) -> bool:
     try:
         import moonlet.export  # noqa: F401 - only whether it can be had
@@ -147,9 +185,14 @@ def _can_export(terminal: Terminal) -> bool:
 
 
 def _train(
-    dataset: Dataset, folder: StudyFolder, bar: StudyBar, resume: bool, grid: dict[str, Any]
+    dataset: Dataset,
+    folder: StudyFolder,
+    bar: StudyBar,
+    resume: bool,
+    grid: dict[str, Any],
+    client: Client | None,
 ) -> CapacityStudy:
-    from moonlet.study import CapacityStudy
+    from moonlet.study import CapacityStudy, default_network
 
     def show(progress: StudyProgress) -> None:
         if bar.last is None and not resume:
@@ -157,6 +200,7 @@ def _train(
         bar(progress)
 
     trained = CapacityStudy(
+        default_network(is_numeric=dataset.task == "regression"),
         hidden=grid["hidden"],
         alpha=grid["alpha"],
         n_restarts=grid["restarts"],
@@ -165,6 +209,7 @@ def _train(
         n_jobs=grid["jobs"],
         random_state=grid["seed"],
         store=folder.store,
+        executor=client,
         progress=show,
     )
     folder.prepare(resume)

@@ -7,7 +7,7 @@ from pathlib import Path
 from moonlet.exceptions import StudyStoreError
 
 # Each is written when the study is over, the report last: where it stands, the study is finished.
-OUTCOMES = ("report.html", "results.csv", "model.onnx")
+OUTCOMES = ("report.html", "results.csv", "results.parquet", "model.onnx")
 STORE_FILES = ("study.db", "study.db-wal", "study.db-shm")
 
 
@@ -20,14 +20,14 @@ class StudyFolder:
 
     Attributes
     ----------
-    path, store, figures, report, results, model : Path
+    path, store, figures, report, results, parquet, model : Path
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.store = path / "study.db"
         self.figures = path / "figures"
-        self.report, self.results, self.model = (path / name for name in OUTCOMES)
+        self.report, self.results, self.parquet, self.model = (path / name for name in OUTCOMES)
         self._made: list[Path] = []
 
     def check(self, resume: bool) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
+
+from moonlet.exceptions import MissingExtraError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -13,6 +16,7 @@ if TYPE_CHECKING:
     from moonlet.cli.study_folder import StudyFolder
     from moonlet.data import Dataset
     from moonlet.study import CapacityStudy
+    from moonlet.study.overfitting import Overfitting, SecondDescent
     from moonlet.study.verdict import Contender
 
 
@@ -32,10 +36,15 @@ def write(
         All that the folder now holds of the study, the report first.
     """
     from moonlet.report import draw_pictures, write_figures, write_report
-    from moonlet.study import write_csv
+    from moonlet.study import write_csv, write_parquet
 
     files = [folder.store, folder.results]
     write_csv(study.results_, folder.results)
+    try:
+        write_parquet(study.results_, folder.parquet)
+        files.append(folder.parquet)
+    except MissingExtraError:
+        pass  # The same stands in results.csv.
     if can_export and _export(terminal, study, folder.model):
         files.append(folder.model)
     folder.figures.mkdir(exist_ok=True)
@@ -62,13 +71,20 @@ def facts(study: CapacityStudy, dataset: Dataset) -> dict[str, Any]:
         "data": dataset.name,
         "target": dataset.target,
         "rows": len(dataset.y),
-        "classes": study.classes_,
+        "classes": getattr(study, "classes_", None),
         "seed": study.seed_,
         "measure": verdict.measure.name,
         "recommended": _fact(verdict.recommended),
         "beats_straight_line": verdict.beats_line,
         "p_value": verdict.p_value,
         "verdict": str(verdict),
+        "n_compared_folds": verdict.n_compared,
+        "train_loss": verdict.train_loss,
+        "train_validation_gap": verdict.gap,
+        "restart_deviation": verdict.restart_deviation,
+        "overfitting": _found(verdict.overfitting),
+        "second_descent": _found(verdict.second_descent),
+        "not_converged": verdict.n_not_converged,
         "straight_line": _fact(verdict.line),
         "sizes": [_fact(size) for size in verdict.sizes],
         "test_scores": study.test_scores_,
@@ -110,11 +126,15 @@ def _table(study: CapacityStudy) -> Table:
             f"{_weights(study, size.hidden):,}",
             f"{size.alpha:.2g}",
             _measured(size),
-            f"{size.mean - verdict.line.mean:+.4f}",
+            f"{size.mean - verdict.line.mean:+.{4 if abs(verdict.line.mean) < 100.0 else 1}f}",
             "recommended" if recommended else "",
             style="bold green" if recommended else "",
         )
     return table
+
+
+def _found(finding: Overfitting | SecondDescent | None) -> dict[str, Any] | None:
+    return None if finding is None else asdict(finding)
 
 
 def _fact(contender: Contender) -> dict[str, Any]:
@@ -127,7 +147,9 @@ def _fact(contender: Contender) -> dict[str, Any]:
 
 
 def _measured(contender: Contender) -> str:
-    return f"{contender.mean:.4f} ± {contender.standard_error:.4f}"
+    if abs(contender.mean) < 100.0:
+        return f"{contender.mean:.4f} ± {contender.standard_error:.4f}"
+    return f"{contender.mean:.5g} ± {contender.standard_error:.3g}"
 
 
 def _weights(study: CapacityStudy, size: int | tuple[int, ...]) -> int:

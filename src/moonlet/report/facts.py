@@ -82,7 +82,9 @@ def size_rows(study: CapacityStudy) -> list[SizeRow]:
 
 
 def confusion_rows(study: CapacityStudy) -> list[ConfusionRow]:
-    """Count how the recommended network puts the test rows, class by class."""
+    """Count how the recommended network puts the test rows, class by class; none for numbers."""
+    if not hasattr(study, "classes_"):
+        return []
     test = study.test_indices_
     truth = np.searchsorted(study.classes_, study.y_[test])
     predicted = np.searchsorted(study.classes_, study.predict(take(study.X_, test)))
@@ -99,19 +101,30 @@ def confusion_rows(study: CapacityStudy) -> list[ConfusionRow]:
 def key_figures(study: CapacityStudy) -> list[tuple[str, str]]:
     """List the few numbers to know, each with its name."""
     verdict, test = study.verdict_, study.test_scores_
-    low, high = test["accuracy_interval"]
     line, recommended = verdict.line, verdict.recommended
+    if "accuracy" in test:
+        low, high = test["accuracy_interval"]
+        of_test = (
+            f"Right of {test['n_test']:,} test rows",
+            f"{test['accuracy']:.1%} (95 % interval {low:.1%} to {high:.1%})",
+        )
+    else:
+        low, high = test["r2_interval"]
+        of_test = (
+            f"R² on {test['n_test']:,} test rows",
+            f"{test['r2']:.3f} (95 % interval {low:.3f} to {high:.3f})",
+        )
     return [
         ("Recommended", size_in_words(recommended.hidden)),
         (
             verdict.measure.name.capitalize(),
             f"{decimal(recommended.mean)} ± {decimal(recommended.standard_error)}",
         ),
-        ("Logistic regression", f"{decimal(line.mean)} ± {decimal(line.standard_error)}"),
         (
-            f"Right of {test['n_test']:,} test rows",
-            f"{test['accuracy']:.1%} (95 % interval {low:.1%} to {high:.1%})",
+            verdict.measure.line.capitalize(),
+            f"{decimal(line.mean)} ± {decimal(line.standard_error)}",
         ),
+        of_test,
     ]
 
 
@@ -119,10 +132,11 @@ def scope(study: CapacityStudy) -> str:
     """Say in a sentence how much was looked at."""
     n_rows, n_columns = study.X_.shape
     seconds = study.results_["seconds"].sum()
+    kinds = f"{len(study.classes_)} classes" if hasattr(study, "classes_") else "numbers to predict"
     spent = f"{seconds:,.1f} s" if seconds >= 0.1 else "less than 0.1 s"
     return (
         f"{n_rows:,} rows, {n_columns:,} column{'s' * (n_columns != 1)}, "
-        f"{len(study.classes_)} classes; {len(study.results_):,} networks trained in {spent} of "
+        f"{kinds}; {len(study.results_):,} networks trained in {spent} of "
         "computing."
     )
 

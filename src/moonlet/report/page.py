@@ -77,6 +77,7 @@ def render(
         name=name,
         verdict=str(study.verdict_),
         measure=study.verdict_.measure.name,
+        loss=study.verdict_.measure.loss,
         n_folds=study.verdict_.n_folds,
         scope=facts.scope(study),
         key_figures=facts.key_figures(study),

@@ -117,7 +117,7 @@ def _capacity(study: CapacityStudy) -> Picture:
         CapacityDisplay.from_study(study),
         alt=(
             f"{verdict.measure.name.capitalize()} by number of hidden units: {told}; "
-            f"logistic regression {verdict.line.mean:.3f}. "
+            f"{verdict.measure.line} {verdict.line.mean:.3f}. "
             f"Recommended: {size_in_words(verdict.recommended.hidden)}."
         ),
         caption=(
@@ -130,6 +130,8 @@ def _capacity(study: CapacityStudy) -> Picture:
 
 
 def _boundaries(study: CapacityStudy) -> Picture | None:
+    if not hasattr(study, "classes_"):
+        return None
     test = study.test_indices_
     rest = np.setdiff1d(np.arange(len(study.y_)), test)
     features = two_that_matter(

@@ -1,16 +1,26 @@
 """The capacity study: how large a network a problem needs, and whether it beats a straight line.
 
 Grid → jobs (`plan`) → trained networks (`executors`, kept by `store`) → numbers
-(`evidence`, `scores`) → decision (`verdict`) in `words`; `study` ties them into a
-scikit-learn meta-estimator. May import `moonlet.data`, `moonlet.estimators` and
+(`evidence`, `straight_line`, `scores`) → decision (`verdict`) in `words`; `study` ties
+them into a scikit-learn meta-estimator. May import `moonlet.data`, `moonlet.estimators` and
 what stands below them.
 """
 
 from __future__ import annotations
 
+from moonlet.study.grid import default_network
 from moonlet.study.progress import StudyProgress
-from moonlet.study.store import count_stored, write_csv
+from moonlet.study.store import count_stored
 from moonlet.study.study import CapacityStudy
+from moonlet.study.tables import write_csv, write_parquet
 from moonlet.study.verdict import Verdict
 
-__all__ = ["CapacityStudy", "StudyProgress", "Verdict", "count_stored", "write_csv"]
+__all__ = [
+    "CapacityStudy",
+    "StudyProgress",
+    "Verdict",
+    "count_stored",
+    "default_network",
+    "write_csv",
+    "write_parquet",
+]

@@ -1,4 +1,4 @@
-"""What the trained networks and the straight line say, as numbers; no decision is taken here.
+"""What the trained networks say, as numbers; no decision is taken here.
 
 References
 ----------
@@ -12,25 +12,19 @@ References
 from __future__ import annotations
 
 import math
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy.special import stdtr
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.linear_model import LogisticRegression, LogisticRegressionCV
 
 from moonlet.specs import Array
-from moonlet.study.executors import NetworkResult, Problem, log_loss
 from moonlet.study.plan import Size
+from moonlet.study.training import NetworkResult
 
 if TYPE_CHECKING:
     import pandas as pd
-
-# Of logistic regression. scikit-learn's default of 100 is too few at the weakest penalties.
-_MAX_ITER = 1000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,7 +41,7 @@ class Evidence:
     n_parameters : tuple of int
         Weights and biases of a network of each size.
     train_loss, valid_loss, valid_score, seconds : ndarray
-    converged : ndarray of bool
+    status : ndarray of str
     """
 
     sizes: tuple[Size, ...]
@@ -57,7 +51,7 @@ class Evidence:
     valid_loss: Array
     valid_score: Array
     seconds: Array
-    converged: np.ndarray[Any, np.dtype[np.bool_]]
+    status: np.ndarray[Any, np.dtype[np.str_]]
 
     @classmethod
     def from_results(
@@ -82,8 +76,13 @@ class Evidence:
             cube("valid_loss"),
             cube("valid_score"),
             cube("seconds"),
-            cube("status") == "converged",
+            cube("status"),
         )
+
+    @property
+    def converged(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        """Which networks converged."""
+        return np.asarray(self.status == "converged")
 
     def kept(self, cube: Array) -> Array:
         """Entries of the start that speaks for each fold; NaN where all diverged."""
@@ -114,22 +113,6 @@ class Evidence:
             "seconds": self.seconds.sum(axis=(2, 3)).ravel(),
         }
         return pd.DataFrame(columns)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class StraightLine:
-    """Logistic regression on the folds of a study, the further cuts' last.
-
-    Parameters
-    ----------
-    C : float
-        scikit-learn's inverse strength of the penalty; ``alpha = 1 / C``.
-    valid_loss, valid_score : ndarray of shape (n_folds,)
-    """
-
-    C: float
-    valid_loss: Array
-    valid_score: Array
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -217,63 +200,3 @@ def corrected_t_test(differences: Array, n_train: float, n_valid: float) -> Pair
         return PairedTest(mean, math.copysign(math.inf, mean) if mean else 0.0, p_value)
     t = mean / scale
     return PairedTest(mean, t, float(stdtr(k - 1, -t)))
-
-
-def fit_straight_line(
-    problem: Problem, folds: Sequence[int], scoring: Any, repeats: Sequence[int] = ()
-) -> StraightLine:
-    """Logistic regression on the folds, its penalty chosen by the folds as the networks' is.
-
-    Every fold's rows are those that the networks saw, preprocessed inside the
-    fold; `LogisticRegressionCV` follows the path of penalties on each, and the
-    penalty with the best mean over the folds is kept.
-
-    Parameters
-    ----------
-    problem : Problem
-    folds : sequence of int
-    scoring : str, callable or None
-        Log loss when None.
-    repeats : sequence of int
-        Folds to be measured on as well, that have no part in choosing the penalty.
-    """
-    paths = []
-    for fold in folds:
-        rows = problem.prepare(fold)
-        y_train = problem.classes[rows.train_classes]
-        X = np.vstack([rows.X_train, rows.X_valid])
-        y = np.concatenate([y_train, problem.classes[rows.valid_classes]])
-        positions = np.arange(len(y))
-        split = (positions[: len(y_train)], positions[len(y_train) :])
-        model = logistic_regression_cv([split], scoring, refit=False)
-        paths.append(fit_quietly(model, X, y).scores_[0, 0])
-    best = int(np.mean(paths, axis=0).argmax())
-    C = float(model.Cs_[best])
-    losses, scores = [], []
-    for fold in (*folds, *repeats):
-        rows = problem.prepare(fold)
-        y_train = problem.classes[rows.train_classes]
-        line = fit_quietly(LogisticRegression(C=C, max_iter=_MAX_ITER), rows.X_train, y_train)
-        probabilities = line.predict_proba(rows.X_valid)
-        losses.append(log_loss(probabilities, rows.valid_classes))
-        scores.append(problem.score(line, rows.X_valid, rows.valid_classes, probabilities))
-    return StraightLine(C, np.array(losses), np.array(scores))
-
-
-def logistic_regression_cv(cv: Any, scoring: Any, **options: Any) -> LogisticRegressionCV:
-    """scikit-learn's, with the choices that 1.9 wants spelled out."""
-    return LogisticRegressionCV(
-        cv=cv,
-        scoring=scoring or "neg_log_loss",
-        l1_ratios=(0.0,),
-        use_legacy_attributes=False,
-        max_iter=_MAX_ITER,
-        **options,
-    )
-
-
-def fit_quietly(model: Any, X: Array, y: Any) -> Any:
-    """Fit logistic regression; at the weakest penalties it need not converge, nor be chosen."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        return model.fit(X, y)

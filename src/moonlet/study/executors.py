@@ -1,152 +1,43 @@
 """Jobs in, results out: who trains the networks of a study.
 
 An executor is given the problem once and then hands over results as networks
-finish. A result depends on nothing but the problem and the job's key.
+finish. A result depends on nothing but the problem and the job's key, so it is
+the same to the last bit wherever it comes from.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterator, Sequence
+import threading
+from collections import deque
+from collections.abc import Iterable, Sequence
+from concurrent.futures import CancelledError
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
-from sklearn.base import BaseEstimator, ClassifierMixin, clone
+import sklearn
 
-from moonlet import engine
-from moonlet.data import make_preprocessor
-from moonlet.estimators.base import (
-    class_targets,
-    initial_parameters,
-    network_output,
-    training_spec,
-)
-from moonlet.estimators.targets import class_probabilities
-from moonlet.specs import Array, NetworkSpec, TrainingSpec
-from moonlet.study.plan import Fold, Indices, Job, Key, Size, layer_sizes
-from moonlet.study.rows import take
+import moonlet
+from moonlet.exceptions import WorkerError
+from moonlet.study.plan import Job, Size
+from moonlet.study.problem import Problem
+from moonlet.study.training import NetworkResult, Report, failed, train_jobs
 
-Scorer = Callable[[Any, Any, Any], float]
-Report = Callable[[list["NetworkResult"]], None]
+if TYPE_CHECKING:
+    from distributed import Client, Future
 
-# A chunk of trainers ends before the next begins, so that memory stays bounded: some tens of MB
-# for L-BFGS, which keeps about 25 vectors as long as the parameters.
-_CHUNK_NETWORKS = 1024
-_CHUNK_PARAMETERS = 500_000
-
-
-@dataclass(frozen=True, slots=True)
-class NetworkResult:
-    """What is kept of a trained network: one row of the table of results.
-
-    Losses are means over rows in nats, without the penalty, so that training
-    and held-out rows can be compared. A diverged network has NaN for them.
-    """
-
-    hidden: Size
-    alpha: float
-    fold: int
-    restart: int
-    seed: int
-    status: str
-    n_iter: int
-    train_loss: float
-    valid_loss: float
-    valid_score: float
-    gradient_norm: float
-    seconds: float
-
-    @property
-    def key(self) -> Key:
-        """What names the network within its study."""
-        return (self.hidden, self.alpha, self.fold, self.restart)
-
-
-class Problem:
-    """The rows, the folds and the network to vary: all that a job needs beside its key.
-
-    Parameters
-    ----------
-    X : DataFrame or ndarray of shape (n_samples, n_features)
-    class_indices : ndarray of shape (n_samples,)
-    classes : ndarray of shape (n_classes,)
-    estimator : MLPClassifier
-        Unfitted; size, alpha and seed are put in.
-    folds : mapping of int to Fold
-    scorer : callable, optional
-        A scikit-learn scorer; accuracy when None.
-    """
-
-    def __init__(
-        self,
-        X: Any,
-        class_indices: Indices,
-        classes: NDArray[Any],
-        estimator: Any,
-        folds: dict[int, Fold],
-        scorer: Scorer | None = None,
-    ) -> None:
-        self.X = X
-        self.class_indices = class_indices
-        self.classes = classes
-        self.estimator = estimator
-        self.folds = folds
-        self.scorer = scorer
-        self._prepared: dict[int, PreparedFold] = {}
-        self._specs: dict[tuple[Size, float, int], TrainingSpec] = {}
-
-    def prepare(self, fold: int) -> PreparedFold:
-        """Rows of a fold, preprocessed by what its training part alone says."""
-        if fold not in self._prepared:
-            self._prepared[fold] = PreparedFold(self, self.folds[fold])
-        return self._prepared[fold]
-
-    def spec(self, hidden: Size, alpha: float, n_features: int) -> TrainingSpec:
-        """Tell in the engine's words what a network of this size is."""
-        wanted = (hidden, alpha, n_features)
-        if wanted not in self._specs:
-            estimator = clone(self.estimator)
-            estimator.set_params(hidden_layer_sizes=layer_sizes(hidden), alpha=alpha)
-            _, n_outputs = network_output(estimator, len(self.classes))
-            self._specs[wanted] = training_spec(estimator, n_features, n_outputs)
-        return self._specs[wanted]
-
-    def trainer(self, job: Job) -> engine.Trainer:
-        """One network, ready to train."""
-        data = self.prepare(job.fold).training_data
-        spec = self.spec(job.hidden, job.alpha, data.n_features)
-        random_state = np.random.RandomState(job.seed)
-        start = initial_parameters(spec.network, self.estimator.init, random_state)
-        return engine.Trainer(spec, data, start)
-
-    def score(self, model: Any, X: Array, class_indices: Indices, probabilities: Array) -> float:
-        """Score a fitted model; by the share of rows put right when there is no scorer."""
-        if self.scorer is None:
-            return float(np.mean(probabilities.argmax(axis=1) == class_indices))
-        return float(self.scorer(model, X, self.classes[class_indices]))
-
-    def n_parameters(self, hidden: Size) -> int:
-        """Weights and biases of a network of this size, for the rows of the first fold."""
-        n_features = self.prepare(min(self.folds)).training_data.n_features
-        return self.spec(hidden, 0.0, n_features).network.n_parameters
-
-
-class PreparedFold:
-    """A fold's rows after preprocessing, laid out for the engine once."""
-
-    def __init__(self, problem: Problem, fold: Fold) -> None:
-        preprocessor = make_preprocessor(take(problem.X, fold.train))
-        self.X_train: Array = preprocessor.fit_transform(take(problem.X, fold.train))
-        self.X_valid: Array = np.empty((0, self.X_train.shape[1]))
-        if len(fold.valid):
-            self.X_valid = preprocessor.transform(take(problem.X, fold.valid))
-        self.train_classes = problem.class_indices[fold.train]
-        self.valid_classes = problem.class_indices[fold.valid]
-        network = problem.spec(0, 0.0, self.X_train.shape[1]).network
-        targets = class_targets(self.train_classes, len(problem.classes), network)
-        self.training_data = engine.TrainingData(self.X_train, targets)
+# A batch shall keep a worker busy for some seconds: sending it costs milliseconds, and losing the
+# worker costs no more than the batch.
+_BATCH_SECONDS = 3.0
+_FIRST_BATCH = 8
+_MOST_NETWORKS = 512
+# Batches on their way to each worker: one in training, one to go on with at once.
+_BATCHES_A_WORKER = 2
+# A network that took so many workers with it is given up.
+_MOST_KILLS = 3
+# Tells this study's notes on the scheduler from other people's.
+_NOTES = "moonlet-begun"
 
 
 class Executor(Protocol):
@@ -170,116 +61,242 @@ class LocalExecutor:
 
     def run(self, problem: Problem, jobs: Sequence[Job], report: Report) -> None:
         """Train all jobs; on an interruption, what had finished is reported before it goes on."""
-        for chunk in _chunks(problem, jobs):
-            self._train_chunk(problem, chunk, report)
+        train_jobs(problem, jobs, report, self.n_threads)
 
-    def _train_chunk(self, problem: Problem, jobs: list[Job], report: Report) -> None:
-        trainers = [problem.trainer(job) for job in jobs]
-        reported: set[int] = set()
 
-        def hand_over(finished: Sequence[int]) -> None:
-            reported.update(finished)
-            if finished:
-                report([measure(problem, jobs[at], trainers[at]) for at in finished])
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Jobs that are sent to a worker together.
 
+    `kills` counts the workers that were lost in training them so far, `tries` how often the
+    scheduler lost track of them.
+    """
+
+    jobs: tuple[Job, ...]
+    kills: int = 0
+    tries: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Suspects:
+    """What a worker returns in place of results: earlier ones were lost over these jobs."""
+
+    kills: int
+
+
+class DaskExecutor:
+    """The workers of a Dask cluster, on as many machines as it has.
+
+    The problem is sent once. Jobs go out in batches of some seconds; a batch whose
+    worker is lost is trained again elsewhere, one network at a time, so that a
+    network which takes its worker with it is found out. At the third worker it is
+    given up, with the status "failed".
+
+    Parameters
+    ----------
+    client : distributed.Client
+    """
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+
+    def run(self, problem: Problem, jobs: Sequence[Job], report: Report) -> None:
+        """Train all jobs; on an interruption the batches under way are called off."""
+        from distributed import wait
+
+        if not jobs:
+            return
+        digest = problem.digest()
+        queue = _Queue(problem, jobs)
+        sent = self._scatter(problem, digest)
+        under_way: dict[Future, Batch] = {}
         try:
-            engine.train(trainers, n_threads=self.n_threads, on_finished=hand_over)
+            while queue or under_way:
+                slots = _BATCHES_A_WORKER * max(1, len(self.client.nthreads()))
+                while queue and len(under_way) < slots:
+                    batch = queue.take()
+                    under_way[self._submit(sent, digest, batch)] = batch
+                # A batch whose data went with the worker counts as cancelled: seen to below.
+                with suppress(CancelledError):
+                    wait(list(under_way), return_when="FIRST_COMPLETED")
+                for future in [future for future in under_way if future.done()]:
+                    batch = under_way.pop(future)
+                    outcome = self._outcome(future)
+                    if isinstance(outcome, Suspects):
+                        queue.put_back_singly(batch, outcome.kills)
+                    elif outcome is None:
+                        begun = int(self.client.get_metadata([_NOTES, future.key], 0))
+                        sent = self._scatter(problem, digest)
+                        queue.put_back(batch, begun)
+                    else:
+                        queue.learn(outcome)
+                        report(outcome)
         except BaseException:
-            ended = {at for at, trainer in enumerate(trainers) if _has_ended(trainer)}
-            hand_over(sorted(ended - reported))
+            for future in [future for future in under_way if future.status == "finished"]:
+                if isinstance(outcome := self._outcome(future), list):
+                    report(outcome)
+            self.client.cancel(list(under_way))
             raise
 
+    def _scatter(self, problem: Problem, digest: str) -> Future:
+        # To all workers there are: the data outlive any one of them.
+        (sent,) = self.client.scatter({f"moonlet-{digest}": problem}, broadcast=True).values()
+        return sent
 
-def measure(problem: Problem, job: Job, trainer: engine.Trainer) -> NetworkResult:
-    """Measure a trained network, on the rows it saw and on those held out."""
-    fold = problem.prepare(job.fold)
-    network, parameters = trainer.spec.network, trainer.parameters
-    train_loss = valid_loss = valid_score = gradient_norm = math.nan
-    if trainer.stop_reason != "diverged":
-        train_loss, gradient_norm = measure_training(trainer, fold.training_data)
-        probabilities = class_probabilities(
-            engine.predict(network, parameters, fold.X_valid), len(problem.classes)
+    def _submit(self, sent: Future, digest: str, batch: Batch) -> Future:
+        import joblib
+
+        key = f"moonlet-{joblib.hash((digest, batch))}"
+        return self.client.submit(
+            train_batch, sent, batch, key, versions(), key=key, pure=True, retries=0
         )
-        valid_loss = log_loss(probabilities, fold.valid_classes)
-        trained = TrainedNetwork(network, parameters, problem.classes)
-        valid_score = problem.score(trained, fold.X_valid, fold.valid_classes, probabilities)
-    return NetworkResult(
-        *job.key,
-        seed=job.seed,
-        status=str(trainer.stop_reason),
-        n_iter=trainer.n_iter,
-        train_loss=train_loss,
-        valid_loss=valid_loss,
-        valid_score=valid_score,
-        gradient_norm=gradient_norm,
-        seconds=trainer.seconds,
-    )
+
+    def _outcome(self, future: Future) -> list[NetworkResult] | Suspects | None:
+        """What came of a batch; None where the scheduler lost it or the data."""
+        from distributed.scheduler import KilledWorker
+
+        if future.status in ("cancelled", "lost"):
+            return None
+        error = future.exception()
+        if isinstance(error, KilledWorker):
+            return None
+        if error is not None:
+            raise error
+        results: list[NetworkResult] | Suspects = future.result()
+        return results
 
 
-def measure_training(trainer: engine.Trainer, data: engine.TrainingData) -> tuple[float, float]:
-    """Loss without the penalty, and norm of the gradient, on the rows trained on."""
-    # The trainer's own loss may be that of the step before: ask at the final parameters.
-    loss, gradient = engine.loss_and_gradient(
-        trainer.spec.network, trainer.parameters, data, trainer.spec.alpha
-    )
-    penalty = _penalty(trainer.spec, trainer.parameters, data.n_samples)
-    return loss - penalty, math.sqrt(gradient @ gradient)
+# One batch at a time in a process: all its threads are the batch's, and a process that dies has
+# died of that batch.
+_ONE_AT_A_TIME = threading.Lock()
 
 
-def row_log_losses(probabilities: Array, class_indices: Indices) -> Array:
-    """−log(probability of the true class) of each row, in nats.
+def train_batch(
+    problem: Problem, batch: Batch, key: str, expected: dict[str, str]
+) -> list[NetworkResult] | Suspects:
+    """Train a batch on a worker; pure, but for a note on the scheduler that it has begun."""
+    from distributed import get_client, get_worker
 
-    Probabilities are kept one machine epsilon away from 0 and 1, as
-    scikit-learn's log loss does: a single row cannot cost more than 36.04.
+    _refuse_other_versions(expected)
+    with _ONE_AT_A_TIME:
+        client = get_client()
+        begun = int(client.get_metadata([_NOTES, key], 0))
+        kills = batch.kills + begun
+        if begun and len(batch.jobs) > 1:
+            client.set_metadata([_NOTES, key], 0)
+            return Suspects(kills)
+        if kills >= _MOST_KILLS:
+            client.set_metadata([_NOTES, key], 0)
+            return [failed(job) for job in batch.jobs]
+        client.set_metadata([_NOTES, key], begun + 1)
+        results: list[NetworkResult] = []
+        try:
+            n_threads = int(get_worker().state.nthreads)
+            train_jobs(problem, batch.jobs, results.extend, n_threads)
+        finally:
+            # An error is no lost worker, nor is a batch that was called off.
+            client.set_metadata([_NOTES, key], 0)
+        return results
+
+
+def versions() -> dict[str, str]:
+    """Versions that decide the bits of a result."""
+    return {
+        "moonlet": moonlet.__version__,
+        "numpy": np.__version__,
+        "scikit-learn": sklearn.__version__,
+    }
+
+
+def _refuse_other_versions(expected: dict[str, str]) -> None:
+    here = versions()
+    for name, version in expected.items():
+        if here[name] != version:
+            raise WorkerError(
+                f"A worker has {name} {here[name]}, this process {version}. Install the same "
+                "version on all: results would depend on who trained them."
+            )
+
+
+class _Queue:
+    """Jobs that wait, longest first, cut into batches by what earlier ones took."""
+
+    def __init__(self, problem: Problem, jobs: Iterable[Job]) -> None:
+        self._n_parameters = {job.hidden: problem.n_parameters(job.hidden) for job in jobs}
+        self._jobs = deque(
+            sorted(jobs, key=lambda job: (-self._n_parameters[job.hidden], job.alpha, job.fold))
+        )
+        self._batches: deque[Batch] = deque()
+        self._taken: dict[tuple[Size, float], tuple[int, float]] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._jobs or self._batches)
+
+    def take(self) -> Batch:
+        """The next batch."""
+        if self._batches:
+            return self._batches.popleft()
+        jobs: list[Job] = []
+        seconds = 0.0
+        while self._jobs and len(jobs) < _MOST_NETWORKS:
+            each = self._seconds(self._jobs[0])
+            if jobs and seconds + each > _BATCH_SECONDS:
+                break
+            seconds += each
+            jobs.append(self._jobs.popleft())
+        return Batch(tuple(jobs))
+
+    def put_back(self, batch: Batch, begun: int = 0) -> None:
+        """Have a batch sent again, under another key: the scheduler remembers this one's end.
+
+        `begun` counts the workers that were lost while they trained it.
+        """
+        if batch.tries >= 2 * _MOST_KILLS:
+            raise WorkerError(
+                f"A batch of {len(batch.jobs)} networks was lost {batch.tries + 1} times, with its "
+                "workers or its data. Look into the workers' logs, then go on from the store."
+            )
+        kills = batch.kills + begun
+        if begun and len(batch.jobs) > 1:
+            self.put_back_singly(batch, kills)
+        else:
+            self._batches.append(Batch(batch.jobs, kills, batch.tries + 1))
+
+    def put_back_singly(self, batch: Batch, kills: int) -> None:
+        """Have each network of a batch sent alone."""
+        self._batches.extend(Batch((job,), kills) for job in batch.jobs)
+
+    def learn(self, results: Sequence[NetworkResult]) -> None:
+        """Remember how long networks take."""
+        for result in results:
+            n, seconds = self._taken.get((result.hidden, result.alpha), (0, 0.0))
+            if result.seconds == result.seconds:  # not failed
+                taken = n + 1, seconds + result.seconds
+                self._taken[result.hidden, result.alpha] = taken
+
+    def _seconds(self, job: Job) -> float:
+        known = self._taken.get((job.hidden, job.alpha))
+        if known is None:
+            alike = [taken for (size, _), taken in self._taken.items() if size == job.hidden]
+            alike = alike or list(self._taken.values())
+            known = (sum(n for n, _ in alike), sum(seconds for _, seconds in alike))
+        n, seconds = known
+        return seconds / n if n else _BATCH_SECONDS / _FIRST_BATCH
+
+
+def read_executor(given: Any, n_threads: int | None) -> Executor:
+    """Make an executor of a study's ``executor`` parameter.
+
+    Raises
+    ------
+    ValueError
+        If it is neither None nor a Dask client.
     """
-    of_truth = probabilities[np.arange(len(class_indices)), class_indices]
-    epsilon = np.finfo(np.float64).eps
-    return np.asarray(-np.log(np.clip(of_truth, epsilon, 1.0 - epsilon)))
-
-
-def log_loss(probabilities: Array, class_indices: Indices) -> float:
-    """Mean of `row_log_losses`."""
-    return float(row_log_losses(probabilities, class_indices).mean())
-
-
-class TrainedNetwork(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
-    """Just enough of a fitted classifier for a scikit-learn scorer."""
-
-    def __init__(self, network: NetworkSpec, parameters: Array, classes: NDArray[Any]) -> None:
-        self.network = network
-        self.parameters = parameters
-        self.classes = classes
-        self.classes_ = classes
-
-    def predict_proba(self, X: Array) -> Array:
-        """Probability of each class for each row."""
-        outputs = engine.predict(self.network, self.parameters, X)
-        return class_probabilities(outputs, len(self.classes))
-
-    def predict(self, X: Array) -> NDArray[Any]:
-        """Name the class of highest probability for each row."""
-        return np.asarray(self.classes[self.predict_proba(X).argmax(axis=1)])
-
-
-def _chunks(problem: Problem, jobs: Sequence[Job]) -> Iterator[list[Job]]:
-    # Longest first: a large network that is begun last keeps one core busy alone.
-    sizes = {job.hidden: problem.n_parameters(job.hidden) for job in jobs}
-    chunk: list[Job] = []
-    n_parameters = 0
-    for job in sorted(jobs, key=lambda job: (-sizes[job.hidden], job.alpha)):
-        n_parameters += sizes[job.hidden]
-        if chunk and (len(chunk) == _CHUNK_NETWORKS or n_parameters > _CHUNK_PARAMETERS):
-            yield chunk
-            chunk, n_parameters = [], sizes[job.hidden]
-        chunk.append(job)
-    if chunk:
-        yield chunk
-
-
-def _has_ended(trainer: engine.Trainer) -> bool:
-    return trainer.stop_reason not in (None, "interrupted")
-
-
-def _penalty(spec: TrainingSpec, parameters: Array, n_samples: int) -> float:
-    weights = (parameters[layer.weights] for layer in spec.network.layers())
-    return spec.alpha / (2 * n_samples) * sum(float(W @ W) for W in weights)
+    if given is None:
+        return LocalExecutor(n_threads)
+    if all(hasattr(given, name) for name in ("submit", "scatter", "nthreads", "cancel")):
+        return DaskExecutor(given)
+    raise ValueError(
+        f"executor must be None or a distributed.Client. Got {given!r} instead. None trains on "
+        "the cores of this machine; distributed.Client(address) on those of a cluster."
+    )

@@ -6,22 +6,30 @@ import warnings
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.pipeline import Pipeline
 
 from moonlet import engine
 from moonlet.data import make_preprocessor
-from moonlet.study.evidence import fit_quietly, logistic_regression_cv
-from moonlet.study.executors import Problem, measure_training
 from moonlet.study.grid import Grid
 from moonlet.study.plan import ALL_FOLDS, Fold, Indices, Size, Split, layer_sizes, plan_jobs
+from moonlet.study.problem import Problem
 from moonlet.study.rows import take
+from moonlet.study.straight_line import fit_quietly, line_cv
+from moonlet.study.targets import Target, Values
+from moonlet.study.training import has_weights, measure_training
 
 
 def fit_network(
-    grid: Grid, X: Any, y: NDArray[Any], rest: Indices, hidden: Size, alpha: float, seed: int
+    grid: Grid,
+    X: Any,
+    values: Values,
+    target: Target,
+    rest: Indices,
+    hidden: Size,
+    alpha: float,
+    seed: int,
 ) -> Pipeline:
     """Fit preprocessing and the best of the random starts of one size.
 
@@ -29,7 +37,9 @@ def fit_network(
     ----------
     grid : Grid
     X : DataFrame or ndarray of shape (n_samples, n_features)
-    y : ndarray of shape (n_samples,)
+    values : ndarray of shape (n_samples,)
+        Coded targets.
+    target : Target
     rest : ndarray of int
         Positions of the rows to fit on.
     hidden : int or tuple of int
@@ -41,19 +51,17 @@ def fit_network(
     -------
     pipeline : Pipeline
         Its network has the seed whose start ended at the lowest training loss,
-        so that it can be fitted again to the same bits.
+        so that it can be fitted again to the same bits. Where numbers are scaled for
+        training, the last layer's weights are scaled back afterwards.
     """
-    classes, class_indices = np.unique(y, return_inverse=True)
-    everything = {ALL_FOLDS: Fold(rest, rest[:0])}
-    problem = Problem(X, class_indices, classes, grid.template, everything)
+    problem = Problem(X, values, target, grid.template, {ALL_FOLDS: Fold(rest, rest[:0])})
     jobs = plan_jobs([hidden], [alpha], [ALL_FOLDS], grid.n_restarts, seed)
     trainers = [problem.trainer(job) for job in jobs]
     engine.train(trainers, n_threads=grid.n_threads)
     # Without the penalty, as in the folds: so is the kind of network that was judged.
-    data = problem.prepare(ALL_FOLDS).training_data
     losses = [
-        np.inf if trainer.stop_reason == "diverged" else measure_training(trainer, data)[0]
-        for trainer in trainers
+        measure_training(problem, job, trainer) if has_weights(trainer) else np.inf
+        for job, trainer in zip(jobs, trainers, strict=True)
     ]
     best = jobs[int(np.argmin(losses))]
     network = clone(grid.template).set_params(
@@ -61,29 +69,36 @@ def fit_network(
     )
     rows = take(X, rest)
     pipeline = Pipeline([("preprocess", make_preprocessor(rows)), ("network", network)])
+    scale = target.scale(values[rest])
+    y = target.labels(values[rest])
+    if target.is_numeric:
+        y = (y - scale.center) / scale.spread
     with warnings.catch_warnings():
         # The verdict counts the networks that have not converged.
         warnings.simplefilter("ignore", ConvergenceWarning)
-        return pipeline.fit(rows, y[rest])
+        pipeline.fit(rows, y)
+    if (scale.center, scale.spread) != (0.0, 1.0):
+        network.coefs_[-1] = network.coefs_[-1] * scale.spread
+        network.intercepts_[-1] = network.intercepts_[-1] * scale.spread + scale.center
+    return pipeline
 
 
-def fit_baseline(X: Any, y: NDArray[Any], split: Split, C: float, scoring: Any) -> Pipeline:
-    """Fit preprocessing and logistic regression with the penalty that the folds chose.
+def fit_baseline(problem: Problem, split: Split, alpha: float, scoring: Any) -> Pipeline:
+    """Fit preprocessing and the straight line with the penalty that the folds chose.
 
     Parameters
     ----------
-    X : DataFrame or ndarray of shape (n_samples, n_features)
-    y : ndarray of shape (n_samples,)
+    problem : Problem
     split : Split
-    C : float
-        From `evidence.fit_straight_line`, where preprocessing is inside the folds.
+    alpha : float
+        From `fit_straight_line`, where preprocessing is inside the folds.
     scoring : str, callable or None
     """
-    rows = take(X, split.rest)
+    rows = take(problem.X, split.rest)
     folds = [
         (np.searchsorted(split.rest, fold.train), np.searchsorted(split.rest, fold.valid))
         for fold in split.folds
     ]
-    line = logistic_regression_cv(folds, scoring, Cs=[C])
+    line = line_cv(problem, folds, scoring, [alpha])
     pipeline = Pipeline([("preprocess", make_preprocessor(rows)), ("line", line)])
-    return fit_quietly(pipeline, rows, y[split.rest])
+    return fit_quietly(pipeline, rows, problem.target.labels(problem.coded[split.rest]))

@@ -10,9 +10,11 @@ from joblib import effective_n_jobs
 from sklearn.base import clone
 from sklearn.metrics import get_scorer
 
-from moonlet.estimators import MLPClassifier
-from moonlet.study.executors import Scorer
+from moonlet.estimators import MLPClassifier, MLPRegressor
+from moonlet.study.executors import Executor, read_executor
 from moonlet.study.plan import Size, read_alphas, read_sizes
+from moonlet.study.problem import Scorer
+from moonlet.study.targets import Numbers
 from moonlet.study.verdict import Measure
 
 if TYPE_CHECKING:
@@ -21,6 +23,14 @@ if TYPE_CHECKING:
 # L-BFGS needs up to about 2,000 on the moons, at the sizes and alphas of the defaults.
 _MAX_ITER = 5000
 
+_LOSS_NAMES = {
+    "squared_error": "squared error",
+    "absolute_error": "absolute error",
+    "huber": "Huber loss",
+    "quantile": "quantile loss",
+    "poisson": "Poisson loss",
+}
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Grid:
@@ -28,70 +38,98 @@ class Grid:
 
     Parameters
     ----------
-    template : MLPClassifier
+    template : MLPClassifier or MLPRegressor
         The network without what the study decides: size, alpha, seed.
     sizes : tuple of int or tuple of int
     alphas : tuple of float
     n_restarts : int
+    executor : Executor
     n_threads : int or None
         All cores when None.
     scorer : callable or None
     measure : Measure
     """
 
-    template: MLPClassifier
+    template: MLPClassifier | MLPRegressor
     sizes: tuple[Size, ...]
     alphas: tuple[float, ...]
     n_restarts: int
+    executor: Executor
     n_threads: int | None
     scorer: Scorer | None
     measure: Measure
 
 
-def read_grid(study: CapacityStudy) -> Grid:
+def read_grid(study: CapacityStudy, *, is_numeric: bool) -> Grid:
     """Check a study's parameters.
+
+    Parameters
+    ----------
+    study : CapacityStudy
+    is_numeric : bool
+        Whether the target is a number; see `reads_numbers`.
 
     Raises
     ------
     ValueError
         If one is not allowed; the message says what is.
     """
-    if study.executor is not None:
-        raise ValueError(
-            f"executor must be None. Got {study.executor!r} instead. This version trains on "
-            "the cores of this machine; n_jobs says on how many."
-        )
     if not isinstance(study.n_restarts, Integral) or study.n_restarts < 1:
         raise ValueError(
             f"n_restarts must be an int in [1, inf). Got {study.n_restarts!r} instead. "
             "5 shows how much depends on the random start."
         )
+    template = _template(study.estimator, is_numeric)
     scorer = None if study.scoring is None else get_scorer(study.scoring)
+    n_threads = None if study.n_jobs is None else effective_n_jobs(study.n_jobs)
     return Grid(
-        template=_template(study.estimator),
+        template=template,
         sizes=read_sizes(study.hidden),
         alphas=read_alphas(study.alpha),
         n_restarts=int(study.n_restarts),
-        n_threads=None if study.n_jobs is None else effective_n_jobs(study.n_jobs),
+        executor=read_executor(study.executor, n_threads),
+        n_threads=n_threads,
         scorer=scorer,
-        measure=Measure() if scorer is None else _measure(study.scoring),
+        measure=_measure(study.scoring, template),
     )
 
 
-def _template(estimator: MLPClassifier | None) -> MLPClassifier:
+def default_network(*, is_numeric: bool) -> MLPClassifier | MLPRegressor:
+    """The network that a study varies when none is given: trained to convergence."""
+    kind = MLPRegressor if is_numeric else MLPClassifier
+    return kind(activation="tanh", solver="lbfgs", max_iter=_MAX_ITER)
+
+
+def numbers_of(template: MLPRegressor) -> Numbers:
+    """The target that a regressor's loss makes of numbers."""
+    _, parameter = template._loss()
+    return Numbers(template.loss, 0.5 if parameter is None else float(parameter))
+
+
+def _template(
+    estimator: MLPClassifier | MLPRegressor | None, is_numeric: bool
+) -> MLPClassifier | MLPRegressor:
     if estimator is None:
-        estimator = MLPClassifier(activation="tanh", solver="lbfgs", max_iter=_MAX_ITER)
-    if not isinstance(estimator, MLPClassifier):
+        estimator = default_network(is_numeric=is_numeric)
+    if not isinstance(estimator, (MLPClassifier, MLPRegressor)):
         raise ValueError(
-            f"estimator must be a moonlet.MLPClassifier or None. Got {estimator!r} instead."
+            "estimator must be a moonlet.MLPClassifier, a moonlet.MLPRegressor or None. "
+            f"Got {estimator!r} instead."
         )
-    template: MLPClassifier = clone(estimator)
+    template: MLPClassifier | MLPRegressor = clone(estimator)
     # What the study decides by itself must not tell two studies apart.
-    template.set_params(hidden_layer_sizes=(), alpha=0.0, random_state=None, n_jobs=None)
+    template.set_params(
+        hidden_layer_sizes=(), alpha=0.0, random_state=None, n_jobs=None, verbose=False
+    )
     return template
 
 
-def _measure(scoring: Any) -> Measure:
+def _measure(scoring: Any, template: MLPClassifier | MLPRegressor) -> Measure:
+    loss, line = "log loss", "logistic regression"
+    if isinstance(template, MLPRegressor):
+        loss, line = _LOSS_NAMES[template.loss], "ridge regression"
+    if scoring is None:
+        return Measure(f"held-out {loss}", loss=loss, line=line)
     name = scoring.replace("_", " ") if isinstance(scoring, str) else ""
     name = name or getattr(scoring, "__name__", "score")
-    return Measure(f"held-out {name}", greater_is_better=True)
+    return Measure(f"held-out {name}", greater_is_better=True, loss=loss, line=line)

@@ -17,7 +17,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.model_selection import StratifiedKFold, train_test_split
+from sklearn.model_selection import KFold, StratifiedKFold, train_test_split
 
 from moonlet.exceptions import DataError
 
@@ -196,19 +196,25 @@ def plan_jobs(
 
 
 def split_rows(
-    class_indices: Indices, classes: NDArray[Any], *, test_size: float, cv: Any, seed: int
+    values: NDArray[Any],
+    classes: NDArray[Any] | None,
+    *,
+    test_size: float,
+    cv: Any,
+    seed: int,
 ) -> Split:
-    """Set a stratified test set aside and cut the other rows into folds.
+    """Set a test set aside and cut the other rows into folds, both stratified for classes.
 
     Parameters
     ----------
-    class_indices : ndarray of shape (n_samples,)
-        The class of each row, as a position in `classes`.
-    classes : ndarray of shape (n_classes,)
+    values : ndarray of shape (n_samples,)
+        The class of each row, as a position in `classes`; or numbers.
+    classes : ndarray of shape (n_classes,) or None
+        None for a regression.
     test_size : float
         Share of the rows that nothing looks at before the study's end.
     cv : int or scikit-learn splitter
-        Stratified, shuffled folds of that number; or an object with a ``split(X, y)``.
+        Shuffled folds of that number; or an object with a ``split(X, y)``.
     seed : int
         The study's.
 
@@ -217,38 +223,42 @@ def split_rows(
     ValueError
         If `test_size` or `cv` is not allowed.
     DataError
-        If a class has too few rows to stand in every part.
+        If there are too few rows, or a class has too few to stand in every part.
     """
     if not isinstance(test_size, Real) or not 0.0 < test_size < 1.0:
         raise ValueError(
             f"test_size must be a float in (0, 1). Got {test_size!r} instead. "
             "0.25 keeps a quarter of the rows for the final score."
         )
-    counts = np.bincount(class_indices, minlength=len(classes))
-    n_test = math.ceil(test_size * len(class_indices))
-    if counts.min() < 2 or min(n_test, len(class_indices) - n_test) < len(classes):
-        raise DataError(
-            f"Too few rows for a test set: y has {len(class_indices)} rows of {len(classes)} "
-            f"classes, the rarest {_named(classes, counts)}, and test_size={test_size} takes "
-            f"{n_test}. Every class needs rows on both sides. {_CURE}"
-        )
+    n_test = math.ceil(test_size * len(values))
+    n_rest = len(values) - n_test
+    if classes is None:
+        _refuse_few_rows(len(values), n_test, cv)
+    else:
+        counts = np.bincount(values, minlength=len(classes))
+        if counts.min() < 2 or min(n_test, n_rest) < len(classes):
+            raise DataError(
+                f"Too few rows for a test set: y has {len(values)} rows of {len(classes)} "
+                f"classes, the rarest {_named(classes, counts)}, and test_size={test_size} takes "
+                f"{n_test}. Every class needs rows on both sides. {_CURE}"
+            )
     rest, test = train_test_split(
-        np.arange(len(class_indices)),
+        np.arange(len(values)),
         test_size=n_test,
-        stratify=class_indices,
+        stratify=None if classes is None else values,
         random_state=derived_seed(seed, "test set"),
     )
     rest, test = np.sort(rest), np.sort(test)
-    splitters = _read_splitters(cv, class_indices[rest], classes, seed)
+    splitters = _read_splitters(cv, values[rest], classes, seed)
     folds, *repeats = (
         tuple(
             Fold(rest[train], rest[valid])
-            for train, valid in splitter.split(np.zeros((len(rest), 1)), class_indices[rest])
+            for train, valid in splitter.split(np.zeros((len(rest), 1)), values[rest])
         )
         for splitter in splitters
     )
     for number, fold in enumerate(folds):
-        if len(np.unique(class_indices[fold.train])) < len(classes):
+        if classes is not None and len(np.unique(values[fold.train])) < len(classes):
             raise DataError(
                 f"Fold {number} of cv={cv!r} leaves a class without a row to train on. "
                 "Use a stratified splitter."
@@ -258,29 +268,43 @@ def split_rows(
     return Split(test, rest, folds, tuple(chain.from_iterable(repeats)))
 
 
+def _refuse_few_rows(n_rows: int, n_test: int, cv: Any) -> None:
+    # R squared needs two rows; a splitter says by itself how many it needs.
+    needed = 2 * int(cv) if isinstance(cv, Integral) else 2
+    if n_test < 2 or n_rows - n_test < needed:
+        raise DataError(
+            f"Too few rows: of {n_rows} the test set takes {n_test}, and cv={cv!r} needs {needed} "
+            "of the others, two in each fold. Gather more rows, or use fewer folds."
+        )
+
+
 _CURE = (
     "Gather more rows of it, leave it out, or use fewer folds. "
-    "(If y is a number to be predicted: studies of regression are not built yet.)"
+    "(If y is a number to be predicted, use estimator=MLPRegressor(...).)"
 )
 
 
-def _read_splitters(cv: Any, class_indices: Indices, classes: NDArray[Any], seed: int) -> list[Any]:
+def _read_splitters(
+    cv: Any, values: NDArray[Any], classes: NDArray[Any] | None, seed: int
+) -> list[Any]:
     if hasattr(cv, "split") and not isinstance(cv, str):
         return [cv]
     if not isinstance(cv, Integral) or isinstance(cv, bool) or cv < 2:
         raise ValueError(
             f"cv must be an int in [2, inf) or a scikit-learn splitter. Got {cv!r} instead. "
-            "cv=5 makes five stratified folds."
+            "cv=5 makes five folds."
         )
-    counts = np.bincount(class_indices, minlength=len(classes))
-    if counts.min() < cv:
-        raise DataError(
-            f"Too few rows of a class for cv={cv}: once the test set is taken, "
-            f"{_named(classes, counts)} left, and every fold needs one. {_CURE}"
-        )
+    if classes is not None:
+        counts = np.bincount(values, minlength=len(classes))
+        if counts.min() < cv:
+            raise DataError(
+                f"Too few rows of a class for cv={cv}: once the test set is taken, "
+                f"{_named(classes, counts)} left, and every fold needs one. {_CURE}"
+            )
     purposes = ["folds", *(f"folds of cut {number}" for number in range(1, _CUTS))]
+    kind = KFold if classes is None else StratifiedKFold
     return [
-        StratifiedKFold(int(cv), shuffle=True, random_state=derived_seed(seed, purpose))
+        kind(int(cv), shuffle=True, random_state=derived_seed(seed, purpose))
         for purpose in purposes
     ]
 

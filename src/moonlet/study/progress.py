@@ -5,13 +5,34 @@ from __future__ import annotations
 import math
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from moonlet.study.executors import NetworkResult
 from moonlet.study.plan import Size
+from moonlet.study.training import NetworkResult
 from moonlet.study.verdict import Measure
-from moonlet.study.words import size_in_words
+from moonlet.study.words import number, size_in_words
+
+# So many settings are told of: more would not be read while they move.
+_MOST_LEADERS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Leader:
+    """A size and alpha that is among the best so far.
+
+    Parameters
+    ----------
+    hidden : int or tuple of int
+    alpha : float
+    mean : float
+        Over the folds, in the study's measure.
+    """
+
+    hidden: Size
+    alpha: float
+    mean: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,22 +47,33 @@ class StudyProgress:
         Networks in the study.
     seconds : float
         Time since training began.
-    best : str or None
-        The best size so far among those whose networks are all trained, in words.
+    leaders : tuple of Leader
+        The best so far among the settings whose networks are all trained, the best first.
+    measure : str
+        What they are told in.
     """
 
     done: int
     total: int
     seconds: float
-    best: str | None
+    leaders: tuple[Leader, ...] = ()
+    measure: str = ""
 
     def __str__(self) -> str:
         counted = f"{self.done:,} of {self.total:,} networks, {self.seconds:.1f} s"
-        return f"{counted}; best so far: {self.best}" if self.best else counted
+        if not self.leaders:
+            return counted
+        best = self.leaders[0]
+        return (
+            f"{counted}; best so far: {size_in_words(best.hidden)}, alpha {best.alpha:g}, "
+            f"{self.measure} {number(best.mean)}"
+        )
 
 
 class Tally:
-    """Counts networks as they finish and knows which setting leads.
+    """Counts networks as they finish and knows which settings lead.
+
+    As in the verdict, the start with the lowest training loss speaks for its fold.
 
     Parameters
     ----------
@@ -58,33 +90,38 @@ class Tally:
         self._measure = measure
         self._begun = time.perf_counter()
         self._done = 0
-        self._sums: dict[tuple[Size, float], tuple[int, float]] = {}
-        self._best: tuple[float, str] | None = None
+        self._counts: Counter[tuple[Size, float]] = Counter()
+        self._kept: dict[tuple[Size, float], dict[int, tuple[float, float]]] = {}
+        self._leaders: list[Leader] = []
 
     def add(self, results: Iterable[NetworkResult]) -> None:
         """Count networks."""
         for result in results:
             self._done += 1
-            value = -result.valid_score if self._measure.greater_is_better else result.valid_loss
             setting = (result.hidden, result.alpha)
-            count, total = self._sums.get(setting, (0, 0.0))
-            self._sums[setting] = count + 1, total + value
+            self._counts[setting] += 1
+            folds = self._kept.setdefault(setting, {})
+            if result.train_loss < folds.get(result.fold, (math.inf, 0.0))[0]:
+                greater = self._measure.greater_is_better
+                value = result.valid_score if greater else result.valid_loss
+                folds[result.fold] = result.train_loss, value
             # Folds differ in difficulty: only settings that have been through all compare.
-            if count + 1 == self._n_each:
-                self._consider(setting, (total + value) / self._n_each)
+            if self._counts[setting] == self._n_each:
+                self._consider(setting, [value for _, value in self._kept.pop(setting).values()])
 
     def progress(self) -> StudyProgress:
         """How far the study has come now."""
         seconds = time.perf_counter() - self._begun
-        best = self._best[1] if self._best else None
-        return StudyProgress(self._done, self._total, seconds, best)
+        leaders = tuple(self._leaders)
+        return StudyProgress(self._done, self._total, seconds, leaders, self._measure.name)
 
-    def _consider(self, setting: tuple[Size, float], cost: float) -> None:
-        leads = self._best is None or cost < self._best[0]
-        if leads and math.isfinite(cost):
-            hidden, alpha = setting
-            name = f"{size_in_words(hidden)}, alpha {alpha:g}"
-            self._best = cost, f"{name}, {self._measure.name} {abs(cost):.3f}"
+    def _consider(self, setting: tuple[Size, float], values: list[float]) -> None:
+        if not values:
+            return
+        self._leaders.append(Leader(*setting, math.fsum(values) / len(values)))
+        greater = self._measure.greater_is_better
+        self._leaders.sort(key=lambda leader: leader.mean, reverse=greater)
+        del self._leaders[_MOST_LEADERS:]
 
 
 def progress_callable(

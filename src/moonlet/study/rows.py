@@ -6,11 +6,15 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.base import BaseEstimator, is_regressor
 from sklearn.utils import check_array, check_consistent_length, column_or_1d
 from sklearn.utils.multiclass import type_of_target
 
 from moonlet.exceptions import DataError
 from moonlet.study.plan import Indices
+
+# As `moonlet.data.load` has it: more different numbers than that are no classes.
+_MOST_CLASSES = 20
 
 
 def read_features(X: Any) -> Any:
@@ -21,6 +25,48 @@ def read_features(X: Any) -> Any:
     if hasattr(X, "iloc"):
         return X
     return check_array(X, dtype=None, ensure_all_finite="allow-nan", input_name="X")
+
+
+def reads_numbers(estimator: Any, y: Any) -> bool:
+    """Whether a study predicts numbers: its estimator says so, or else what y holds.
+
+    Without an estimator, numbers with a fraction are a regression's; so are floats of
+    more than 20 different values, as in `moonlet.data.load`.
+    """
+    if estimator is not None:
+        # What is no estimator at all is refused with the other parameters.
+        return isinstance(estimator, BaseEstimator) and bool(is_regressor(estimator))
+    values = np.asarray(y)
+    if values.dtype.kind != "f" or not np.isfinite(values).all():
+        return False
+    return bool((values % 1 != 0).any() or len(np.unique(values)) > _MOST_CLASSES)
+
+
+def read_numbers(X: Any, y: Any) -> NDArray[np.float64]:
+    """Check the numbers to predict.
+
+    Raises
+    ------
+    DataError
+        If they have gaps, are no numbers, or are all the same.
+    """
+    check_consistent_length(X, y)
+    given = column_or_1d(y, warn=True)
+    try:
+        values = np.asarray(given, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise DataError(
+            f"y must hold numbers for a regression. Got {given[0]!r}. "
+            "For classes use moonlet.MLPClassifier."
+        ) from None
+    n_gaps = int((~np.isfinite(values)).sum())
+    if n_gaps:
+        raise DataError(
+            f"y must have a finite number in every row. Got {n_gaps} without one. Drop those rows."
+        )
+    if len(values) and values.min() == values.max():
+        raise DataError(f"y must vary. Got {values[0]:g} in every row. Is it the right target?")
+    return values
 
 
 def read_classes(X: Any, y: Any) -> tuple[NDArray[Any], Indices]:
@@ -51,8 +97,8 @@ def read_classes(X: Any, y: Any) -> tuple[NDArray[Any], Indices]:
     if kind == "continuous":
         raise DataError(
             "Unknown label type: continuous. y must hold classes: text, or whole numbers. Got "
-            f"real numbers, such as {labels[np.argmax(labels % 1 != 0)]!s}, instead. Studies of "
-            "regression are not built yet; numpy.digitize cuts numbers into classes."
+            f"real numbers, such as {labels[np.argmax(labels % 1 != 0)]!s}, instead. To predict "
+            "numbers use estimator=MLPRegressor(...); numpy.digitize cuts them into classes."
         )
     if kind not in ("binary", "multiclass"):
         raise DataError(

@@ -9,19 +9,17 @@ References
 from __future__ import annotations
 
 import math
-from typing import Any, TypedDict
-
-import numpy as np
+from typing import Any, TypeAlias, TypedDict, final
 
 from moonlet.specs import Array
-from moonlet.study.executors import row_log_losses
-from moonlet.study.plan import Indices
+from moonlet.study.targets import Target, Values
 
 # Two-sided 95 % of the normal distribution.
 _Z = 1.959963984540054
 
 
-class FinalScores(TypedDict):
+@final  # so that types follow from which keys are there
+class ClassScores(TypedDict):
     """Scores on the test rows; log losses are means in nats, intervals are of 95 %.
 
     `log_loss_gain` is how much lower the network's log loss is than logistic
@@ -39,32 +37,82 @@ class FinalScores(TypedDict):
     log_loss_gain_interval: tuple[float, float]
 
 
+@final
+class NumberScores(TypedDict):
+    """Scores on the test rows of a regression; losses are means, intervals are of 95 %.
+
+    `loss` is the study's: the squared error if nothing else was asked for. `loss_gain`
+    is how much lower the network's is than ridge regression's, row by row.
+    """
+
+    n_test: int
+    r2: float
+    r2_interval: tuple[float, float]
+    loss: float
+    loss_interval: tuple[float, float]
+    baseline_r2: float
+    baseline_loss: float
+    loss_gain: float
+    loss_gain_interval: tuple[float, float]
+
+
+FinalScores: TypeAlias = ClassScores | NumberScores
+
+
 def score_on_test_rows(
-    estimator: Any, baseline: Any, X: Any, class_indices: Indices
+    target: Target, estimator: Any, baseline: Any, X: Any, values: Values
 ) -> FinalScores:
     """Score both models, once, at the end.
 
     Parameters
     ----------
-    estimator, baseline : fitted classifiers
+    target : Target
+    estimator, baseline : fitted estimators
     X : DataFrame or ndarray of shape (n_test, n_features)
-    class_indices : ndarray of shape (n_test,)
+    values : ndarray of shape (n_test,)
+        Coded targets.
     """
-    probabilities, of_line = estimator.predict_proba(X), baseline.predict_proba(X)
-    losses = row_log_losses(probabilities, class_indices)
-    line_losses = row_log_losses(of_line, class_indices)
-    accuracy = float(np.mean(probabilities.argmax(axis=1) == class_indices))
-    return FinalScores(
-        n_test=len(class_indices),
-        accuracy=accuracy,
-        accuracy_interval=proportion_interval(accuracy, len(class_indices)),
-        log_loss=float(losses.mean()),
-        log_loss_interval=mean_interval(losses),
-        baseline_accuracy=float(np.mean(of_line.argmax(axis=1) == class_indices)),
-        baseline_log_loss=float(line_losses.mean()),
-        log_loss_gain=float((line_losses - losses).mean()),
-        log_loss_gain_interval=mean_interval(line_losses - losses),
+    ours, lines = (
+        model.predict(X) if target.is_numeric else model.predict_proba(X)
+        for model in (estimator, baseline)
     )
+    losses, line_losses = target.row_losses(ours, values), target.row_losses(lines, values)
+    gains = line_losses - losses
+    score, line_score = target.score(ours, values), target.score(lines, values)
+    if not target.is_numeric:
+        return ClassScores(
+            n_test=len(values),
+            accuracy=score,
+            accuracy_interval=proportion_interval(score, len(values)),
+            log_loss=float(losses.mean()),
+            log_loss_interval=mean_interval(losses),
+            baseline_accuracy=line_score,
+            baseline_log_loss=float(line_losses.mean()),
+            log_loss_gain=float(gains.mean()),
+            log_loss_gain_interval=mean_interval(gains),
+        )
+    return NumberScores(
+        n_test=len(values),
+        r2=score,
+        r2_interval=r2_interval(ours, values),
+        loss=float(losses.mean()),
+        loss_interval=mean_interval(losses),
+        baseline_r2=line_score,
+        baseline_loss=float(line_losses.mean()),
+        loss_gain=float(gains.mean()),
+        loss_gain_interval=mean_interval(gains),
+    )
+
+
+def r2_interval(predictions: Array, values: Array) -> tuple[float, float]:
+    """95 % interval of R squared, by the delta method for the ratio of two means."""
+    left, total = (values - predictions) ** 2, (values - values.mean()) ** 2
+    if not total.any():
+        return -math.inf, math.inf
+    ratio = float(left.mean() / total.mean())
+    # The ratio's error is, to first order, the mean of these.
+    low, high = mean_interval((left - ratio * total) / total.mean())
+    return 1.0 - ratio - (high - low) / 2, min(1.0, 1.0 - ratio + (high - low) / 2)
 
 
 def proportion_interval(share: float, n: int) -> tuple[float, float]:

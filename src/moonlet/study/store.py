@@ -1,4 +1,4 @@
-"""A study on disk: one SQLite file, one row a network, and the table of results out as CSV.
+"""A study on disk: one SQLite file, one row a network.
 
 Rows are committed as networks finish, by one connection of one process, so that
 whatever ends a study (Ctrl-C, a lost machine) costs at most the networks in
@@ -8,24 +8,23 @@ opened again: the same study goes on, another one is refused.
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 import os
 import sqlite3
+import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Literal, Self, TypeAlias
+from typing import Literal, Self, TypeAlias
 
-from moonlet.atomic import replace_file
 from moonlet.exceptions import StudyStoreError
-from moonlet.study.executors import Executor, NetworkResult, Problem
+from moonlet.study.executors import Executor
 from moonlet.study.lock import FileLock
 from moonlet.study.plan import Job, Key, read_size_label, size_label
-
-if TYPE_CHECKING:
-    import pandas as pd
+from moonlet.study.problem import Problem
+from moonlet.study.salvage import is_whole, salvage
+from moonlet.study.training import NetworkResult
 
 # "moon" in ASCII: tells a study's file from any other SQLite file.
 _APPLICATION_ID = 0x6D6F6F6E
@@ -63,15 +62,22 @@ class StudyStore:
     Raises
     ------
     StudyStoreError
-        If the file is no study's, another study's, damaged, or being written.
+        If the file is no study's, another study's, damaged beyond mending, or being written.
+
+    Warns
+    -----
+    UserWarning
+        If the file's end was missing: what could be read is kept, and told.
     """
 
     def __init__(self, path: str | os.PathLike[str], study: Mapping[str, str]) -> None:
         self.path = Path(path)
         self._lock = FileLock(self.path)
         try:
-            self._connection = sqlite3.connect(self.path, isolation_level=None)
+            self._connection = self._connect()
             try:
+                if not is_whole(self._connection):
+                    self._mend()
                 self._open(dict(study))
             except BaseException:
                 self._connection.close()
@@ -85,6 +91,35 @@ class StudyStore:
         except BaseException:
             self._lock.release()
             raise
+
+    def _connect(self) -> sqlite3.Connection:
+        return sqlite3.connect(self.path, isolation_level=None)
+
+    def _mend(self) -> None:
+        """Put a store of what can be read in the place of a damaged one, and say so."""
+        self._connection.close()
+        left = salvage(self.path, (NETWORKS, REPEATS)) if _is_ours(self.path) else None
+        self._connection = self._connect()
+        if left is None:
+            return  # Opening it says what is wrong.
+        study, rows = left
+        mended = self.path.with_name(f".mended-{self.path.name}")
+        mended.unlink(missing_ok=True)
+        with closing(sqlite3.connect(mended, isolation_level=None)) as connection:
+            _create(connection, study, rows)
+        self._connection.close()
+        damaged = self.path.with_name(f"{self.path.name}.damaged")
+        self.path.replace(damaged)
+        for ending in ("-wal", "-shm"):
+            self.path.with_name(self.path.name + ending).unlink(missing_ok=True)
+        mended.replace(self.path)
+        self._connection = self._connect()
+        warnings.warn(
+            f"{self.path} was damaged: its end is missing. {len(rows[NETWORKS]):,} networks could "
+            f"be read, and {len(rows[REPEATS]):,} of further cuts; those lost are trained again. "
+            f"The damaged file is kept as {damaged}.",
+            stacklevel=2,
+        )
 
     def _open(self, study: dict[str, str]) -> None:
         execute = self._connection.execute
@@ -100,13 +135,7 @@ class StudyStore:
         if n_tables:
             self._compare(study)
             return
-        execute("BEGIN IMMEDIATE")
-        for statement in _CREATE:
-            execute(statement)
-        self._connection.executemany("INSERT INTO study VALUES (?, ?)", study.items())
-        execute(f"PRAGMA application_id = {_APPLICATION_ID}")
-        execute(f"PRAGMA user_version = {_LAYOUT}")
-        execute("COMMIT")
+        _create(self._connection, study)
 
     def _compare(self, study: dict[str, str]) -> None:
         (layout,) = self._connection.execute("PRAGMA user_version").fetchone()
@@ -157,10 +186,7 @@ class StudyStore:
         """Commit networks, all or none."""
         try:
             self._connection.execute("BEGIN IMMEDIATE")
-            self._connection.executemany(
-                f"INSERT INTO {table} VALUES ({', '.join('?' * 12)})",  # noqa: S608 - only "?"
-                map(_row, results),
-            )
+            self._connection.executemany(_insertion(table), map(_row, results))
             self._connection.execute("COMMIT")
         except sqlite3.Error as error:
             if self._connection.in_transaction:
@@ -169,6 +195,32 @@ class StudyStore:
                 f"{self.path} cannot be written: {error}. What was committed before is kept; "
                 "the study goes on from there when it is run again."
             ) from error
+
+
+def _create(
+    connection: sqlite3.Connection,
+    study: Mapping[str, str],
+    rows: Mapping[str, Sequence[Sequence[object]]] | None = None,
+) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    for statement in _CREATE:
+        connection.execute(statement)
+    connection.executemany("INSERT INTO study VALUES (?, ?)", study.items())
+    for table, given in (rows or {}).items():
+        connection.executemany(_insertion(table), given)
+    connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {_LAYOUT}")
+    connection.execute("COMMIT")
+
+
+def _insertion(table: str) -> str:
+    return f"INSERT INTO {table} VALUES ({', '.join('?' * 12)})"  # noqa: S608 - only "?"
+
+
+def _is_ours(path: Path) -> bool:
+    # The application's id stands at 68 in the header: no other file is to be moved away.
+    with path.open("rb") as file:
+        return file.read(100)[68:72] == _APPLICATION_ID.to_bytes(4, "big")
 
 
 def run_missing(
@@ -233,35 +285,6 @@ def _look_up(path: str | os.PathLike[str], query: str) -> str | int | None:
     except sqlite3.Error:
         return None  # Opening it as a store says what is wrong with it.
     return found[0] if found else None
-
-
-def write_csv(table: pd.DataFrame, path: str | os.PathLike[str]) -> None:
-    """Write a table as CSV: whole or not at all, and safe to open in a spreadsheet.
-
-    Text that a spreadsheet would take for a formula gets an apostrophe in
-    front; numbers are written so that they read back as the same bits.
-
-    Parameters
-    ----------
-    table : DataFrame
-    path : str or path-like
-        Replaced in one step if it is there.
-    """
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(map(_cell, table.columns))
-    writer.writerows(map(_cell, row) for row in table.itertuples(index=False, name=None))
-    replace_file(path, text.getvalue().encode())
-
-
-def _cell(value: object) -> object:
-    if isinstance(value, tuple):
-        return size_label(value)
-    if isinstance(value, float):
-        return "" if math.isnan(value) else repr(float(value))
-    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r", "\n")):
-        return f"'{value}"
-    return value
 
 
 def _row(result: NetworkResult) -> Sequence[object]:

@@ -6,30 +6,45 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import astuple, fields, replace
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin
+from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, is_regressor
 from sklearn.metrics import get_scorer
 from sklearn.pipeline import Pipeline
+from sklearn.utils import RegressorTags
+from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from moonlet.estimators import MLPClassifier
+from moonlet.estimators import MLPClassifier, MLPRegressor
 from moonlet.specs import Array
-from moonlet.study.evidence import Evidence, Repeats, fit_straight_line
-from moonlet.study.executors import LocalExecutor, NetworkResult, Problem
+from moonlet.study.evidence import Evidence, Repeats
 from moonlet.study.final import fit_baseline, fit_network
-from moonlet.study.grid import Grid, read_grid
+from moonlet.study.grid import Grid, numbers_of, read_grid
 from moonlet.study.identity import study_identity, study_seed
 from moonlet.study.plan import Size, Split, plan_jobs, read_sizes, split_rows
+from moonlet.study.problem import Problem
 from moonlet.study.progress import StudyProgress, Tally, progress_callable
-from moonlet.study.rows import read_classes, read_features, take
+from moonlet.study.rows import read_classes, read_features, read_numbers, reads_numbers, take
 from moonlet.study.scores import score_on_test_rows
 from moonlet.study.store import NETWORKS, REPEATS, StudyStore, run_missing
+from moonlet.study.straight_line import fit_straight_line
+from moonlet.study.targets import Classes, Target, Values
+from moonlet.study.training import NetworkResult
 from moonlet.study.verdict import choose, judge
 
+if TYPE_CHECKING:
+    from distributed import Client
+
 _COLUMNS = [field.name for field in fields(NetworkResult)]
+
+
+def _predicts_classes(study: CapacityStudy) -> bool:
+    if study.__sklearn_is_fitted__():
+        return hasattr(study, "classes_")
+    given = study.estimator
+    return not (isinstance(given, BaseEstimator) and is_regressor(given))
 
 
 class CapacityStudy(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -46,11 +61,13 @@ class CapacityStudy(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):  # type
 
     Parameters
     ----------
-    estimator : MLPClassifier, optional
+    estimator : MLPClassifier or MLPRegressor, optional
         The network to vary; its size, alpha and seed are replaced. When None,
-        ``MLPClassifier(activation="tanh", solver="lbfgs", max_iter=5000)``:
+        ``MLPClassifier(activation="tanh", solver="lbfgs", max_iter=5000)``, or such an
+        `MLPRegressor` if y holds floats with a fraction or of more than 20 values:
         trained to convergence, so that size is not mixed up with an optimiser
-        that was stopped.
+        that was stopped. For a regression y is standardised inside the folds as well
+        (but for the losses "huber" and "poisson"); losses are told in units of y.
     hidden : sequence of int or tuple of int, default=(0, 1, 2, 3, 4, 5, 20, 50)
         Units of the hidden layer, or of each of several; 0 is the straight
         line (no hidden layer).
@@ -65,13 +82,15 @@ class CapacityStudy(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):  # type
     test_size : float, default=0.25
         Share of the rows kept, stratified, for the final score.
     scoring : str, callable or None, default=None
-        A scikit-learn scorer to decide by in place of held-out log loss. It is
-        then also what `score` gives; accuracy when None.
+        A scikit-learn scorer to decide by in place of held-out log loss (for a
+        regression, of the estimator's loss). It is then also what `score` gives;
+        accuracy, or R squared, when None.
     store : path-like, optional
         An SQLite file that every network is committed to as it finishes. If it
         holds this very study, only the missing networks are trained.
-    executor : None
-        All cores, in this process. Nothing else is possible yet.
+    executor : distributed.Client or None, default=None
+        Where to train: None is all cores, in this process; a Dask client is the workers
+        of its cluster. The results are the same bits.
     n_jobs : int, optional
         Threads, as joblib counts them, but that None means all cores. The
         results do not depend on it.
@@ -86,8 +105,10 @@ class CapacityStudy(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):  # type
     ----------
     results_ : DataFrame
         One row a network, in the order of the grid: hidden, alpha, fold,
-        restart, seed, status (why training stopped), n_iter, train_loss and
-        valid_loss (mean over rows, in nats, without the penalty), valid_score,
+        restart, seed, status (why training stopped; "failed" where it killed its
+        worker three times), n_iter, train_loss and valid_loss (mean over rows, in nats
+        for log loss, without the penalty), valid_score (accuracy or R squared, or the
+        chosen scorer's),
         gradient_norm (Euclidean, at the end of training), seconds.
     summary_ : DataFrame
         One row a (hidden, alpha): n_parameters, n_networks, n_converged;
@@ -101,8 +122,8 @@ class CapacityStudy(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):  # type
     verdict_ : Verdict
         The decision and its numbers; ``str(verdict_)`` is the paragraph to read.
     baseline_ : Pipeline
-        Preprocessing and `LogisticRegressionCV`, fitted on all rows but the test
-        rows. Its penalty was chosen on the same folds as the networks' alpha.
+        Preprocessing and `LogisticRegressionCV` (`RidgeCV`), fitted on all rows but the
+        test rows. Its penalty was chosen on the same folds as the networks' alpha.
     best_estimator_ : Pipeline
         Preprocessing ("preprocess") and the network ("network") of the
         recommended size and alpha, fitted on all rows but the test rows: of
@@ -111,12 +132,14 @@ class CapacityStudy(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):  # type
         n_test, accuracy, log_loss and their 95 % intervals (accuracy_interval,
         log_loss_interval), baseline_accuracy, baseline_log_loss, and by how much
         the network's log loss is lower row by row (log_loss_gain,
-        log_loss_gain_interval).
+        log_loss_gain_interval). For a regression r2 and loss in place of accuracy and
+        log_loss.
     test_indices_ : ndarray of shape (n_test,)
         Positions of the test rows.
     X_, y_ : DataFrame or ndarray, ndarray
         What was given to `fit`, for displays and `fit_size`.
     classes_ : ndarray of shape (n_classes,)
+        Of a classification.
     seed_ : int
         The study's seed, with which it can be repeated.
     n_features_in_ : int
@@ -137,7 +160,7 @@ class CapacityStudy(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):  # type
 
     def __init__(
         self,
-        estimator: MLPClassifier | None = None,
+        estimator: MLPClassifier | MLPRegressor | None = None,
         *,
         hidden: Sequence[Size] = (0, 1, 2, 3, 4, 5, 20, 50),
         alpha: Sequence[float] = (1e-4, 1e-2, 1.0),
@@ -146,7 +169,7 @@ class CapacityStudy(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):  # type
         test_size: float = 0.25,
         scoring: str | Callable[[Any, Any, Any], float] | None = None,
         store: str | os.PathLike[str] | None = None,
-        executor: None = None,
+        executor: Client | None = None,
         n_jobs: int | None = None,
         random_state: int | np.random.RandomState | None = None,
         progress: bool | Callable[[StudyProgress], None] = False,
@@ -172,7 +195,7 @@ class CapacityStudy(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):  # type
         X : DataFrame or array-like of shape (n_samples, n_features)
             Numbers, categories and gaps.
         y : array-like of shape (n_samples,)
-            Class labels.
+            Class labels, or numbers.
 
         Returns
         -------
@@ -183,7 +206,8 @@ class CapacityStudy(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):  # type
         ValueError
             If a parameter is not allowed.
         DataError
-            If y has gaps, a single class, real numbers, or a class too rare for the folds.
+            If y has gaps, a single value, a class too rare for the folds, or, for a
+            classifier, real numbers.
         StudyStoreError
             If `store` holds another study, or is no study's file.
         KeyboardInterrupt
@@ -191,20 +215,30 @@ class CapacityStudy(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):  # type
             trained again.
         """
         X = read_features(X)
-        self.classes_, class_indices = read_classes(X, y)
+        is_numeric = reads_numbers(self.estimator, y)
+        grid = read_grid(self, is_numeric=is_numeric)
+        values, target = self._read_target(X, y, grid)
         validate_data(self, X, skip_check_array=True)
-        grid = read_grid(self)
-        self.X_, self.y_ = X, self.classes_[class_indices]
+        self.X_, self.y_ = X, target.labels(values)
         self.seed_ = study_seed(self.random_state, self.store)
         split = split_rows(
-            class_indices, self.classes_, test_size=self.test_size, cv=self.cv, seed=self.seed_
+            values,
+            target.names if isinstance(target, Classes) else None,
+            test_size=self.test_size,
+            cv=self.cv,
+            seed=self.seed_,
         )
         self.test_indices_ = split.test
-        problem = Problem(
-            X, class_indices, self.classes_, grid.template, split.numbered(), grid.scorer
-        )
+        problem = Problem(X, values, target, grid.template, split.numbered(), grid.scorer)
         self._learn(problem, grid, split, *self._train(problem, grid, split))
         return self
+
+    def _read_target(self, X: Any, y: Any, grid: Grid) -> tuple[Values, Target]:
+        if isinstance(grid.template, MLPRegressor):
+            self.__dict__.pop("classes_", None)
+            return read_numbers(X, y), numbers_of(grid.template)
+        self.classes_, class_indices = read_classes(X, y)
+        return class_indices, Classes(self.classes_)
 
     def fit_size(self, hidden: Size, alpha: float | None = None) -> Pipeline:
         """Train a network of another size as `best_estimator_` was trained.
@@ -226,20 +260,22 @@ class CapacityStudy(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):  # type
         if alpha is None:
             best_alphas = {contender.hidden: contender.alpha for contender in self.verdict_.sizes}
             alpha = best_alphas.get(size, self.verdict_.recommended.alpha)
-        grid = read_grid(self)
+        grid = read_grid(self, is_numeric=not hasattr(self, "classes_"))
+        values, target = self._read_target(self.X_, self.y_, grid)
         rest = np.setdiff1d(np.arange(len(self.y_)), self.test_indices_)
-        return fit_network(grid, self.X_, self.y_, rest, size, alpha, self.seed_)
+        return fit_network(grid, self.X_, values, target, rest, size, alpha, self.seed_)
 
     def predict(self, X: Any) -> NDArray[Any]:
-        """Most probable class of each row, by `best_estimator_`."""
+        """Most probable class (or number) of each row, by `best_estimator_`."""
         return np.asarray(self._best().predict(X))
 
+    @available_if(_predicts_classes)  # type: ignore[untyped-decorator]
     def predict_proba(self, X: Any) -> Array:
         """Probability of each class (a column, as in `classes_`) for each row, likewise."""
         return np.asarray(self._best().predict_proba(X))
 
     def score(self, X: Any, y: Any) -> float:
-        """Score the predictions by `scoring`; by the share of rows put right when it is None."""
+        """Score the predictions by `scoring`; when None by accuracy, or by R squared."""
         best = self._best()
         if self.scoring is None:
             return float(best.score(X, y))
@@ -252,6 +288,9 @@ class CapacityStudy(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):  # type
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = True
         tags.input_tags.categorical = True
+        if not _predicts_classes(self):
+            tags.estimator_type = "regressor"
+            tags.classifier_tags, tags.regressor_tags = None, RegressorTags()
         return tags
 
     def _best(self) -> Pipeline:
@@ -266,7 +305,6 @@ class CapacityStudy(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):  # type
         jobs = plan_jobs(grid.sizes, grid.alphas, range(n_folds), grid.n_restarts, self.seed_)
         tell = progress_callable(self.progress)
         tally = Tally(len(jobs), n_folds * grid.n_restarts, grid.measure)
-        executor = LocalExecutor(grid.n_threads)
         with ExitStack() as stack:
             store = None
             if self.store is not None:
@@ -277,7 +315,7 @@ class CapacityStudy(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):  # type
                 tally.add(results)
                 tell(tally.progress())
 
-            results = run_missing(executor, problem, jobs, store, NETWORKS, heard)
+            results = run_missing(grid.executor, problem, jobs, store, NETWORKS, heard)
             n_parameters = tuple(map(problem.n_parameters, grid.sizes))
             evidence = Evidence.from_results(
                 results, grid.sizes, grid.alphas, n_parameters, grid.n_restarts
@@ -292,7 +330,7 @@ class CapacityStudy(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):  # type
                 grid.n_restarts,
                 self.seed_,
             )
-            repeated = run_missing(executor, problem, again, store, REPEATS)
+            repeated = run_missing(grid.executor, problem, again, store, REPEATS)
         return results, evidence, Repeats.from_results(repeated, grid.n_restarts)
 
     def _identity(self, grid: Grid) -> dict[str, object]:
@@ -335,18 +373,20 @@ class CapacityStudy(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):  # type
         self.best_estimator_ = fit_network(
             grid,
             self.X_,
-            self.y_,
+            problem.coded,
+            problem.target,
             split.rest,
             self.recommended_,
             verdict.recommended.alpha,
             self.seed_,
         )
-        self.baseline_ = fit_baseline(self.X_, self.y_, split, line.C, self.scoring)
+        self.baseline_ = fit_baseline(problem, split, line.alpha, self.scoring)
         # Nothing above has seen the test rows; nothing below decides.
         self.test_scores_ = score_on_test_rows(
+            problem.target,
             self.best_estimator_,
             self.baseline_,
             take(self.X_, split.test),
-            problem.class_indices[split.test],
+            problem.coded[split.test],
         )
         self.verdict_ = replace(verdict, test_scores=self.test_scores_)

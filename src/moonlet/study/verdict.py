@@ -7,8 +7,8 @@ Rules, fixed before any data are seen:
 2. For each size the alpha with the best mean over the held-out folds.
 3. The recommended size is the smallest (by number of parameters) whose mean is
    within one standard error of the best size's [1]_.
-4. It beats the straight line if it is a network at all, and its gain over logistic
-   regression, fold by fold, has p < 0.05 in the corrected resampled t-test [2]_. The
+4. It beats the straight line if it is a network at all, and its gain over the straight
+   line, fold by fold, has p < 0.05 in the corrected resampled t-test [2]_. The
    test is one-sided, because so is the claim; and the rows are cut into folds anew
    for this one network (`plan.split_rows`), because five folds alone are too few.
 5. Over-fitting and a second descent are said by the rules of `overfitting`.
@@ -37,7 +37,6 @@ from moonlet.study.evidence import (
     Evidence,
     PairedTest,
     Repeats,
-    StraightLine,
     corrected_t_test,
     restart_deviation,
     standard_error,
@@ -50,6 +49,7 @@ from moonlet.study.overfitting import (
 )
 from moonlet.study.plan import Size
 from moonlet.study.scores import FinalScores
+from moonlet.study.straight_line import StraightLine
 from moonlet.study.words import LEVEL, paragraph
 
 
@@ -62,10 +62,16 @@ class Measure:
     name : str
         In words, such as "held-out log loss".
     greater_is_better : bool
+    loss : str
+        The loss that networks are trained on, in words.
+    line : str
+        What the straight line is, in words.
     """
 
     name: str = "held-out log loss"
     greater_is_better: bool = False
+    loss: str = "log loss"
+    line: str = "logistic regression"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +129,7 @@ class Verdict:
     best : Contender
         The best mean.
     line : Contender
-        Logistic regression on the same folds; `hidden` is 0, `alpha` is 1 / C.
+        Logistic (ridge) regression on the same folds; `hidden` is 0, `alpha` is 1 / C.
     network : Contender or None
         The network that was compared with the line: the recommended one, or the
         best with hidden units where none is recommended. None if none was tried.
@@ -140,8 +146,9 @@ class Verdict:
         The worst case seen; None where the data show none.
     second_descent : SecondDescent or None
         Where held-out rows fare better again past interpolation, if the data show it.
-    n_networks, n_not_converged : int
-        Trained in all; stopped before converging, or diverged.
+    n_networks, n_not_converged, n_diverged, n_failed : int
+        Trained in all; stopped before converging, for whatever reason; of these, those
+        that diverged, and those that killed the process that trained them.
     test_scores : dict or None
         `CapacityStudy.test_scores_`.
     """
@@ -164,6 +171,8 @@ class Verdict:
     second_descent: SecondDescent | None
     n_networks: int
     n_not_converged: int
+    n_diverged: int = 0
+    n_failed: int = 0
     test_scores: FinalScores | None = None
 
     def __str__(self) -> str:
@@ -253,7 +262,7 @@ def judge(
         restart_deviation=float(restart_deviation(cube)[setting]),
         best=contenders[choice.best],
         line=Contender(
-            0, 1.0 / line.C, sign * float(line_costs.mean()), float(standard_error(line_costs))
+            0, line.alpha, sign * float(line_costs.mean()), float(standard_error(line_costs))
         ),
         network=None if choice.compared is None else contenders[choice.compared],
         gain=test.difference,
@@ -264,6 +273,8 @@ def judge(
         second_descent=find_second_descent(evidence, n_train, n_valid, LEVEL),
         n_networks=evidence.converged.size,
         n_not_converged=int((~evidence.converged).sum()),
+        n_diverged=int((evidence.status == "diverged").sum()),
+        n_failed=int((evidence.status == "failed").sum()),
         test_scores=test_scores,
     )
 

@@ -52,15 +52,29 @@ def p_in_words(p_value: float) -> str:
     return "p < 0.001" if p_value < 0.001 else f"p = {p_value:.2g}"
 
 
+def number(value: float) -> str:
+    """Write a loss or a score, to about four digits.
+
+    Examples
+    --------
+    >>> number(0.0718), number(80.826), number(2903.21), number(0.00001234)
+    ('0.072', '80.8', '2,903', '1.234e-05')
+    """
+    size = abs(value)
+    if 0.0 < size < 0.001:
+        return f"{value:.4g}"
+    return f"{value:,.{3 if size < 10.0 else 1 if size < 1000.0 else 0}f}"
+
+
 def _value(contender: Contender) -> str:
-    return f"{contender.mean:.3f} ± {contender.standard_error:.3f}"
+    return f"{number(contender.mean)} ± {number(contender.standard_error)}"
 
 
 def _on_size(verdict: Verdict) -> list[str]:
     recommended, best = verdict.recommended, verdict.best
     over = f"mean ± standard error over {verdict.n_folds} folds"
     if math.isfinite(verdict.restart_deviation) and recommended.hidden != 0:
-        over += f"; random starts alone spread it by {verdict.restart_deviation:.3f}"
+        over += f"; random starts alone spread it by {number(verdict.restart_deviation)}"
     if recommended.hidden == 0:
         sentences = [
             f"The straight line is enough: no hidden units (alpha {recommended.alpha:g}) have a "
@@ -73,9 +87,9 @@ def _on_size(verdict: Verdict) -> list[str]:
             f"(alpha {recommended.alpha:g}): {verdict.measure.name} {_value(recommended)} ({over})."
         ]
     sentences.append(
-        f"Its loss on the rows it was trained on is {verdict.train_loss:.3f}, "
-        f"{abs(verdict.gap):.3f} {'lower' if verdict.gap >= 0 else 'higher'} than on those "
-        "held out."
+        f"Its {verdict.measure.loss} on the rows it was trained on is "
+        f"{number(verdict.train_loss)}, {number(abs(verdict.gap))} "
+        f"{'lower' if verdict.gap >= 0 else 'higher'} than on those held out."
     )
     if best.hidden != recommended.hidden:
         sentences.append(
@@ -91,15 +105,15 @@ def _on_the_line(verdict: Verdict) -> list[str]:
     network, line = verdict.network, verdict.line
     if network is None:
         return [
-            f"Logistic regression has {_value(line)} on the same folds. "
+            f"{verdict.measure.line.capitalize()} has {_value(line)} on the same folds. "
             "No network with hidden units was tried."
         ]
     worse = verdict.p_value > 0.5
     p_value = 1.0 - verdict.p_value if worse else verdict.p_value
     numbers = (
-        f"{_value(network)} for {size_in_words(network.hidden)}, {_value(line)} for logistic "
-        f"regression on the same folds; over {verdict.n_compared} folds the network's is "
-        f"{abs(verdict.gain):.3f} {'worse' if worse else 'better'} on average "
+        f"{_value(network)} for {size_in_words(network.hidden)}, {_value(line)} for "
+        f"{verdict.measure.line} on the same folds; over {verdict.n_compared} folds the network's "
+        f"is {number(abs(verdict.gain))} {'worse' if worse else 'better'} on average "
         f"(corrected resampled t-test, one-sided, {p_in_words(p_value)})"
     )
     if verdict.beats_line:
@@ -120,21 +134,29 @@ def _on_the_test_rows(verdict: Verdict) -> list[str]:
     scores = verdict.test_scores
     if scores is None:
         return []
-    low, high = scores["accuracy_interval"]
+    loss, line = verdict.measure.loss, verdict.measure.line
+    if "accuracy" in scores:
+        low, high = scores["accuracy_interval"]
+        got = f"gets {scores['accuracy']:.1%} right (95 % interval {low:.1%} to {high:.1%})"
+        line_got = f"gets {scores['baseline_accuracy']:.1%} right"
+        ours, lines = scores["log_loss"], scores["baseline_log_loss"]
+        gain, (low, high) = scores["log_loss_gain"], scores["log_loss_gain_interval"]
+    else:
+        low, high = scores["r2_interval"]
+        got = f"has an R² of {scores['r2']:.3f} (95 % interval {low:.3f} to {high:.3f})"
+        line_got = f"has an R² of {scores['baseline_r2']:.3f}"
+        ours, lines = scores["loss"], scores["baseline_loss"]
+        gain, (low, high) = scores["loss_gain"], scores["loss_gain_interval"]
     sentence = (
-        f"On the {scores['n_test']} test rows, which nothing above has seen, the recommended model "
-        f"gets {scores['accuracy']:.1%} right (95 % interval {low:.1%} to {high:.1%}) with a log "
-        f"loss of {scores['log_loss']:.3f}; logistic regression gets "
-        f"{scores['baseline_accuracy']:.1%} right with {scores['baseline_log_loss']:.3f}."
+        f"On the {scores['n_test']:,} test rows, which nothing above has seen, the recommended "
+        f"model {got} with a {loss} of {number(ours)}; {line} {line_got} with {number(lines)}."
     )
-    low, high = scores["log_loss_gain_interval"]
-    if verdict.beats_line and scores["log_loss"] >= scores["baseline_log_loss"]:
+    if verdict.beats_line and ours >= lines:
         sentence += " The test rows do not bear the gain out."
     elif verdict.recommended.hidden != 0 and not verdict.beats_line and low > 0.0:
         sentence += (
-            f" They do speak for the network: row by row its log loss is lower by "
-            f"{scores['log_loss_gain']:.3f} (95 % interval {low:.3f} to {high:.3f}). "
-            "More rows would decide."
+            f" They do speak for the network: row by row its {loss} is lower by {number(gain)} "
+            f"(95 % interval {number(low)} to {number(high)}). More rows would decide."
         )
     return [sentence]
 
@@ -146,9 +168,10 @@ def _on_overfitting(verdict: Verdict) -> list[str]:
     return [
         f"With weak weight decay more units over-fit: at alpha {seen.alpha:g}, "
         f"{size_in_words(seen.hidden)} fit the rows they were trained on better than "
-        f"{size_in_words(seen.smaller)} (log loss {seen.train_loss:.3f} against "
-        f"{seen.smaller_train_loss:.3f}) and the held-out rows worse ({seen.valid_loss:.3f} "
-        f"against {seen.smaller_valid_loss:.3f}, {p_in_words(seen.p_value)})."
+        f"{size_in_words(seen.smaller)} ({verdict.measure.loss} {number(seen.train_loss)} against "
+        f"{number(seen.smaller_train_loss)}) and the held-out rows worse "
+        f"({number(seen.valid_loss)} against {number(seen.smaller_valid_loss)}, "
+        f"{p_in_words(seen.p_value)})."
     ]
 
 
@@ -158,17 +181,28 @@ def _on_the_second_descent(verdict: Verdict) -> list[str]:
         return []
     return [
         f"There is a second descent: at alpha {seen.alpha:g}, {size_in_words(seen.hidden)} fit the "
-        f"rows they were trained on all but perfectly (loss {seen.train_loss:.2g}), and yet do "
-        f"better on the held-out rows than {size_in_words(seen.peak)} ({seen.valid_loss:.3f} "
-        f"against {seen.peak_valid_loss:.3f}, {p_in_words(seen.p_value)})."
+        f"rows they were trained on all but perfectly ({verdict.measure.loss} "
+        f"{seen.train_loss:.2g}), and yet do better on the held-out rows than "
+        f"{size_in_words(seen.peak)} ({number(seen.valid_loss)} against "
+        f"{number(seen.peak_valid_loss)}, {p_in_words(seen.p_value)})."
     ]
 
 
 def _on_convergence(verdict: Verdict) -> list[str]:
-    n = verdict.n_not_converged
-    if n == 0:
-        return []
-    return [
-        f"{n:,} of {verdict.n_networks:,} networks stopped before they had converged; "
-        "a larger max_iter would tell whether that matters."
-    ]
+    total, sentences = f"{verdict.n_networks:,}", []
+    n = verdict.n_not_converged - verdict.n_diverged - verdict.n_failed
+    if n:
+        sentences.append(
+            f"{n:,} of {total} networks stopped before they had converged; "
+            "a larger max_iter would tell whether that matters."
+        )
+    if verdict.n_diverged:
+        sentences.append(
+            f"{verdict.n_diverged:,} of {total} diverged and are left out; "
+            "solver='lbfgs' or a smaller learning_rate_init would tell what they are worth."
+        )
+    if verdict.n_failed:
+        sentences.append(
+            f"{verdict.n_failed:,} of {total} killed their workers three times and are left out."
+        )
+    return sentences

@@ -1,0 +1,170 @@
+"""What the networks of a study are trained on: rows, folds, and the network to vary."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, TypeAlias
+
+import joblib
+import numpy as np
+from sklearn.base import clone
+
+from moonlet import engine
+from moonlet.data import make_preprocessor
+from moonlet.estimators.base import BaseMLP, initial_parameters, training_spec
+from moonlet.estimators.rows import Rows, hold_out
+from moonlet.estimators.targets import network_output
+from moonlet.specs import Array, TrainingSpec
+from moonlet.study.plan import Fold, Job, Size, layer_sizes
+from moonlet.study.rows import take
+from moonlet.study.targets import Classes, Target, Values
+
+Scorer: TypeAlias = Callable[[Any, Any, Any], float]
+
+# Prepared folds are kept up to this: of a large table only some at a time.
+_MOST_BYTES = 256 * 2**20
+
+
+class Problem:
+    """The rows, the folds and the network to vary: all that a job needs beside its key.
+
+    It can be pickled, and is small then: what was prepared is prepared again elsewhere.
+
+    Parameters
+    ----------
+    X : DataFrame or ndarray of shape (n_samples, n_features)
+    values : ndarray of shape (n_samples,)
+        Coded targets: positions of classes, or numbers.
+    target : Target
+    estimator : MLPClassifier or MLPRegressor
+        Unfitted; size, alpha and seed are put in.
+    folds : mapping of int to Fold
+    scorer : callable, optional
+        A scikit-learn scorer; the target's own score when None.
+    """
+
+    def __init__(
+        self,
+        X: Any,
+        values: Values,
+        target: Target,
+        estimator: BaseMLP,
+        folds: Mapping[int, Fold],
+        scorer: Scorer | None = None,
+    ) -> None:
+        self.X = X
+        self.coded = values
+        self.target = target
+        self.estimator: BaseMLP = clone(estimator)
+        if isinstance(target, Classes):
+            self.estimator.classes_ = np.arange(len(target.names))
+        self.folds = dict(folds)
+        self.scorer = scorer
+        self._forget()
+
+    def _forget(self) -> None:
+        self._prepared: OrderedDict[int, PreparedFold] = OrderedDict()
+        self._specs: dict[tuple[Size, float, int], TrainingSpec] = {}
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if not name.startswith("_")}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        self._forget()
+
+    def digest(self) -> str:
+        """32 hexadecimal digits over everything that a result depends on beside its job."""
+        return str(joblib.hash(self.__getstate__()))
+
+    def folds_at_once(self) -> int:
+        """How many folds may be prepared at the same time."""
+        of_one = self.prepare(min(self.folds)).n_bytes
+        return max(1, min(len(self.folds), _MOST_BYTES // of_one))
+
+    def prepare(self, number: int) -> PreparedFold:
+        """Rows of a fold, preprocessed by what its training part alone says."""
+        if number in self._prepared:
+            self._prepared.move_to_end(number)
+            return self._prepared[number]
+        prepared = PreparedFold(self, self.folds[number])
+        most = max(1, _MOST_BYTES // prepared.n_bytes)
+        while len(self._prepared) >= most:
+            self._prepared.popitem(last=False)
+        self._prepared[number] = prepared
+        return prepared
+
+    def spec(self, hidden: Size, alpha: float, n_features: int) -> TrainingSpec:
+        """Tell in the engine's words what a network of this size is."""
+        wanted = (hidden, alpha, n_features)
+        if wanted not in self._specs:
+            estimator = clone(self.estimator)
+            estimator.set_params(hidden_layer_sizes=layer_sizes(hidden), alpha=alpha)
+            n_outputs = 1
+            if isinstance(self.target, Classes):
+                _, n_outputs = network_output(estimator, len(self.target.names))
+            self._specs[wanted] = training_spec(estimator, n_features, n_outputs)
+        return self._specs[wanted]
+
+    def trainer(self, job: Job) -> engine.Trainer:
+        """One network, ready to train as `estimator.fit` would train it alone."""
+        fold = self.prepare(job.fold)
+        spec = self.spec(job.hidden, job.alpha, fold.X_train.shape[1])
+        random_state = np.random.RandomState(job.seed)
+        start = initial_parameters(spec.network, self.estimator.init, random_state)
+        if spec.early_stopping is None:
+            # The rows lie in memory once, whatever the number of networks.
+            seed = int(random_state.randint(np.iinfo(np.int32).max))
+            spec = replace(spec, solver=replace(spec.solver, seed=seed))
+            return engine.Trainer(spec, fold.training_data, start)
+        rows, held = hold_out(
+            fold.rows,
+            self.estimator.validation_fraction,
+            self.estimator._strata(fold.rows),
+            random_state,
+        )
+        targets = self.estimator._targets(rows, spec.network)
+        trainer: engine.Trainer = self.estimator._trainer(
+            spec, rows, targets, held, start, random_state
+        )
+        return trainer
+
+    def score(self, model: Any, X: Array, values: Values, predictions: Array) -> float:
+        """Score a fitted model; by the target's own score when there is no scorer."""
+        if self.scorer is None:
+            return self.target.score(predictions, values)
+        return float(self.scorer(model, X, self.target.labels(values)))
+
+    def n_parameters(self, hidden: Size) -> int:
+        """Weights and biases of a network of this size, for the rows of the first fold."""
+        n_features = self.prepare(min(self.folds)).X_train.shape[1]
+        return self.spec(hidden, 0.0, n_features).network.n_parameters
+
+
+class PreparedFold:
+    """A fold's rows after preprocessing, laid out for the engine once."""
+
+    def __init__(self, problem: Problem, fold: Fold) -> None:
+        preprocessor = make_preprocessor(take(problem.X, fold.train))
+        self.X_train: Array = preprocessor.fit_transform(take(problem.X, fold.train))
+        self.X_valid: Array = np.empty((0, self.X_train.shape[1]))
+        if len(fold.valid):
+            self.X_valid = preprocessor.transform(take(problem.X, fold.valid))
+        self.train_values = problem.coded[fold.train]
+        self.valid_values = problem.coded[fold.valid]
+        self.scale = problem.target.scale(self.train_values)
+        coded = self.train_values
+        if problem.target.is_numeric:
+            scaled = (coded - self.scale.center) / self.scale.spread
+            coded = scaled.astype(self.X_train.dtype).reshape(-1, 1)
+        rows = Rows(self.X_train, coded)
+        self.rows = problem.estimator._weighted(rows, rows)
+        network = problem.spec(0, 0.0, self.X_train.shape[1]).network
+        targets = problem.estimator._targets(self.rows, network)
+        self.training_data = engine.TrainingData(self.X_train, targets, self.rows.weight)
+        # The engine keeps the rows once more, feature by feature.
+        self.n_bytes: int = max(
+            1, 2 * self.X_train.nbytes + self.X_valid.nbytes + 4 * targets.nbytes
+        )

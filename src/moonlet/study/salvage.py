@@ -1,0 +1,81 @@
+"""What can still be read of a study's file that was cut off, as by a full disk or a broken copy.
+
+SQLite refuses such a file as a whole. But its pages hang together by number, so
+with the missing ones put back as zeros all others can be read: the rows before
+the first damaged page in the order of the key, and those behind the last.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+
+_KEY = ("hidden", "alpha", "fold", "restart")
+
+
+def is_whole(connection: sqlite3.Connection) -> bool:
+    """Whether every page of a database is there and makes sense."""
+    try:
+        return bool(connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
+    except sqlite3.DatabaseError:
+        return False
+
+
+def salvage(
+    path: Path, tables: Sequence[str]
+) -> tuple[dict[str, str], dict[str, list[tuple[object, ...]]]] | None:
+    """Read what is left of a damaged study's file, without changing it.
+
+    Parameters
+    ----------
+    path : Path
+    tables : sequence of str
+        Tables of networks.
+
+    Returns
+    -------
+    study : dict of str to str
+    rows : dict of list of tuple
+        Of each table, all that could be read.
+        None in place of both where not even the study can be told.
+    """
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".salvage-") as folder:
+        copy = Path(folder) / path.name
+        shutil.copyfile(path, copy)
+        log = path.with_name(f"{path.name}-wal")
+        if log.exists():
+            shutil.copyfile(log, copy.with_name(f"{copy.name}-wal"))
+        _put_back_missing_pages(copy)
+        with closing(sqlite3.connect(copy)) as connection:
+            try:
+                study = dict(connection.execute("SELECT name, value FROM study"))
+            except sqlite3.DatabaseError:
+                return None
+            return study, {table: _readable_rows(connection, table) for table in tables}
+
+
+def _put_back_missing_pages(path: Path) -> None:
+    # The header: at 16 the size of a page (1 stands for 65,536), at 28 how many there are.
+    with path.open("r+b") as file:
+        header = file.read(100)
+        page_size = int.from_bytes(header[16:18], "big")
+        n_bytes = int.from_bytes(header[28:32], "big") * (65_536 if page_size == 1 else page_size)
+        file.seek(0, 2)
+        if 0 < n_bytes - file.tell() <= 2 * 65_536:
+            file.truncate(n_bytes)
+
+
+def _readable_rows(connection: sqlite3.Connection, table: str) -> list[tuple[object, ...]]:
+    rows: dict[tuple[object, ...], tuple[object, ...]] = {}
+    for direction in ("ASC", "DESC"):
+        order = ", ".join(f"{column} {direction}" for column in _KEY)
+        try:
+            for row in connection.execute(f"SELECT * FROM {table} ORDER BY {order}"):  # noqa: S608
+                rows[row[: len(_KEY)]] = row
+        except sqlite3.DatabaseError:
+            continue
+    return list(rows.values())

@@ -1,0 +1,147 @@
+"""The straight line that a network has to beat: logistic or ridge regression on the same folds."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.linear_model import LogisticRegression, LogisticRegressionCV, Ridge, RidgeCV
+
+from moonlet.specs import Array
+from moonlet.study.problem import PreparedFold, Problem
+
+# Of logistic regression. scikit-learn's default of 100 is too few at the weakest penalties.
+_MAX_ITER = 1000
+# Of ridge regression, on standardised columns; spaced as scikit-learn spaces logistic regression's.
+_RIDGE_ALPHAS = tuple(float(alpha) for alpha in np.logspace(-4, 5, 19))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StraightLine:
+    """The straight line on the folds of a study, the further cuts' last.
+
+    Parameters
+    ----------
+    alpha : float
+        Strength of the penalty; scikit-learn's ``C`` of logistic regression is 1 / alpha.
+    valid_loss, valid_score : ndarray of shape (n_folds,)
+    """
+
+    alpha: float
+    valid_loss: Array
+    valid_score: Array
+
+
+def fit_straight_line(
+    problem: Problem, folds: Sequence[int], scoring: Any, repeats: Sequence[int] = ()
+) -> StraightLine:
+    """Fit the line on the folds, its penalty chosen by the folds as the networks' is.
+
+    Every fold's rows are those that the networks saw, preprocessed inside the
+    fold; the penalty with the best mean over the folds is kept.
+
+    Parameters
+    ----------
+    problem : Problem
+    folds : sequence of int
+    scoring : str, callable or None
+        The study's loss when None.
+    repeats : sequence of int
+        Folds to be measured on as well, that have no part in choosing the penalty.
+    """
+    path = _ridge_path if problem.target.is_numeric else _logistic_path
+    alphas, scores = path(problem, folds, scoring)
+    alpha = alphas[int(np.mean(scores, axis=0).argmax())]
+    losses, valid_scores = [], []
+    for number in (*folds, *repeats):
+        fold = problem.prepare(number)
+        model = fit_quietly(_line(problem, alpha), fold.X_train, _labels(problem, fold))
+        loss, score = _measure(problem, fold, model)
+        losses.append(loss)
+        valid_scores.append(score)
+    return StraightLine(alpha, np.array(losses), np.array(valid_scores))
+
+
+def line_cv(
+    problem: Problem, folds: Iterable[tuple[Any, Any]], scoring: Any, alphas: Sequence[float]
+) -> LogisticRegressionCV | RidgeCV:
+    """scikit-learn's, unfitted, over some folds and penalties."""
+    if problem.target.is_numeric:
+        return RidgeCV(alphas=alphas, cv=list(folds), scoring=scoring)
+    return logistic_regression_cv(list(folds), scoring, Cs=[1.0 / alpha for alpha in alphas])
+
+
+def logistic_regression_cv(cv: Any, scoring: Any, **options: Any) -> LogisticRegressionCV:
+    """scikit-learn's, with the choices that 1.9 wants spelled out."""
+    return LogisticRegressionCV(
+        cv=cv,
+        scoring=scoring or "neg_log_loss",
+        l1_ratios=(0.0,),
+        use_legacy_attributes=False,
+        max_iter=_MAX_ITER,
+        **options,
+    )
+
+
+def fit_quietly(model: Any, X: Array, y: Any) -> Any:
+    """Fit logistic regression; at the weakest penalties it need not converge, nor be chosen."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        return model.fit(X, y)
+
+
+def _line(problem: Problem, alpha: float) -> Any:
+    if problem.target.is_numeric:
+        return Ridge(alpha)
+    return LogisticRegression(C=1.0 / alpha if alpha else math.inf, max_iter=_MAX_ITER)
+
+
+def _labels(problem: Problem, fold: PreparedFold) -> Any:
+    return problem.target.labels(fold.train_values)
+
+
+def _measure(problem: Problem, fold: PreparedFold, model: Any) -> tuple[float, float]:
+    numeric = problem.target.is_numeric
+    predictions = (model.predict if numeric else model.predict_proba)(fold.X_valid)
+    loss = float(problem.target.row_losses(predictions, fold.valid_values).mean())
+    return loss, problem.score(model, fold.X_valid, fold.valid_values, predictions)
+
+
+def _logistic_path(
+    problem: Problem, folds: Sequence[int], scoring: Any
+) -> tuple[list[float], list[Array]]:
+    # LogisticRegressionCV follows the path of penalties with warm starts, one fold at a time.
+    scores = []
+    model = None
+    for number in folds:
+        fold = problem.prepare(number)
+        y_train = _labels(problem, fold)
+        X = np.vstack([fold.X_train, fold.X_valid])
+        y = np.concatenate([y_train, problem.target.labels(fold.valid_values)])
+        positions = np.arange(len(y))
+        split = (positions[: len(y_train)], positions[len(y_train) :])
+        model = logistic_regression_cv([split], scoring, refit=False)
+        scores.append(fit_quietly(model, X, y).scores_[0, 0])
+    if model is None:
+        raise ValueError("There are no folds to fit the straight line on.")
+    return [1.0 / float(C) for C in model.Cs_], scores
+
+
+def _ridge_path(
+    problem: Problem, folds: Sequence[int], scoring: Any
+) -> tuple[list[float], list[Array]]:
+    scores = []
+    for number in folds:
+        fold = problem.prepare(number)
+        y = _labels(problem, fold)
+        of_fold = []
+        for alpha in _RIDGE_ALPHAS:
+            loss, score = _measure(problem, fold, Ridge(alpha).fit(fold.X_train, y))
+            of_fold.append(-loss if scoring is None else score)
+        scores.append(np.array(of_fold))
+    return list(_RIDGE_ALPHAS), scores
