@@ -40,11 +40,15 @@ templates_path = ["_templates"]
 html_theme = "pydata_sphinx_theme"
 html_theme_options = {
     "show_toc_level": 2,
+    "header_links_before_dropdown": 7,
     "navbar_end": ["theme-switcher"],
     "footer_start": ["copyright"],
     "footer_end": [],
 }
-html_sidebars = {"index": [], "tutorial": [], "zh/tutorial": []}
+# Pages without pages below them need no list of these.
+html_sidebars: dict[str, list[str]] = {
+    page: [] for page in ("index", "tutorial", "zh/tutorial", "mathematics")
+}
 html_static_path = ["_static"]
 html_css_files = ["moonlet.css"]
 html_show_sourcelink = False

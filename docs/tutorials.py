@@ -22,6 +22,9 @@ TRANSLATED = HERE / "zh" / "tutorial.md"  # made from the two above, not in git
 PLACE = "% cell"
 
 _EVAL = re.compile(r"\{eval\}`([^`]+)`")
+# A line break within a paragraph would be shown as a space, which Chinese does not have.
+_CHINESE = "[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef“”]"
+_BROKEN = re.compile(rf"(?<={_CHINESE})\n(?={_CHINESE})")
 _CELL = re.compile(r"^```\{code-cell\}.*?^```$\n?", re.MULTILINE | re.DOTALL)
 
 
@@ -42,6 +45,7 @@ def translated() -> str:
             f"{TRANSLATION.name} must have one line '{PLACE}' for each of the {len(cells)} code "
             f"cells of {SOURCE.name}. Got {len(pieces) - 1} instead."
         )
+    pieces = [_BROKEN.sub("", piece) for piece in pieces]
     together = [piece + cell for piece, cell in zip(pieces, [*cells, ""], strict=True)]
     return header + "\n" + "".join(together)
 

@@ -21,6 +21,7 @@ PICTURES = {
     "scatter.png",
     "logistic_boundary.png",
     "boundary_3_units.png",
+    "hidden_units.png",
     "seven_sizes.png",
     "loss_curves.png",
 }

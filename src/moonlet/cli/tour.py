@@ -50,7 +50,7 @@ def tour(terminal: Terminal, out: Path, as_json: bool) -> None:
 
 
 def _draw(tutorial: Tutorial, folder: Path) -> list[Path]:
-    from moonlet.displays import BoundaryGridDisplay, LossCurveDisplay
+    from moonlet.displays import BoundaryGridDisplay, HiddenUnitsDisplay, LossCurveDisplay
 
     X, y = tutorial.X, tutorial.y
     boundary = BoundaryGridDisplay.from_estimators
@@ -63,6 +63,7 @@ def _draw(tutorial: Tutorial, folder: Path) -> list[Path]:
         "scatter.png": boundary({"": None}, X, y),
         "logistic_boundary.png": boundary({"logistic regression": tutorial.straight_line}, X, y),
         "boundary_3_units.png": boundary({"3 hidden units": tutorial.pictured}, X, y),
+        "hidden_units.png": HiddenUnitsDisplay.from_estimator(tutorial.pictured, X, y),
         "seven_sizes.png": boundary(
             sizes, X, y, score="accuracy", straight_line=tutorial.straight_line
         ),
