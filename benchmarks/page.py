@@ -116,7 +116,8 @@ def _case(case: Mapping[str, Any]) -> Iterator[str]:
     yield f"| {' | '.join(titles)} |"
     yield f"| --- |{' ---: |' * (len(titles) - 1)}"
     for one in case["contenders"]:
-        time = _time(median(one["seconds"])) if one["seconds"] else one.get("absent", "not timed")
+        why = one.get("absent") or one.get("failed") or "not timed"
+        time = _time(median(one["seconds"])) if one["seconds"] else why
         compiling = one.get("compile_seconds")
         cells = [one["name"], time, "" if compiling is None else f"{compiling:.1f} s"]
         cells += [f"{one.get('figures', {}).get(name, float('nan')):.3g}" for name in figures]

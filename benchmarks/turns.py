@@ -36,6 +36,8 @@ def environment(threads: int) -> dict[str, str]:
     if threads == 1:
         variables["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false"
     variables["JAX_PLATFORMS"] = "cpu"
+    # What compiling takes is told, so it may not be remembered from an earlier run.
+    variables["TORCHINDUCTOR_FORCE_DISABLE_CACHES"] = "1"
     return {**os.environ, **variables}
 
 
