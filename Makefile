@@ -16,7 +16,7 @@ CPP := $(shell find engine benchmarks -name '*.h' -o -name '*.cpp')
 export SCIPY_ARRAY_API := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help build lab study test check lint cpp-test thread-test sanitize arm64-test bench clean
+.PHONY: help build lab study test check lint cpp-test thread-test sanitize every-float arm64-test bench clean
 
 help:  ## This list
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):[^#]*## */  make \1\t/' | expand -t 20
@@ -101,6 +101,12 @@ thread-test: $(BUILT)  ## The engine's tests that run threads, under ThreadSanit
 
 sanitize: cpp-test thread-test  ## All under sanitizers: the above, and the Python tests that reach the engine
 	engine/tests/sanitized_python.sh $(BIN)
+
+every-float: $(BUILT)  ## The error of the engine's functions on all 2^32 floats (half an hour)
+	@mkdir -p build
+	$(CONFIGURE) -DCMAKE_BUILD_TYPE=Release -B build/release > build/release.log 2>&1 || { cat build/release.log; exit 1; }
+	$(BIN)/cmake --build build/release --target functions_test
+	build/release/functions_test --every
 
 arm64-test: $(BUILT)  ## The engine's own tests on an emulated arm64 (installs the emulator when root)
 	engine/tests/arm64.sh $(BIN)
