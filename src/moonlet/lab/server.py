@@ -112,6 +112,11 @@ class LabServer:
         elif scope["type"] == "websocket":
             await self._talk(scope, receive, send)
 
+    def session(self, name: str) -> Session | None:
+        """The session of that name, if it is kept."""
+        place = self._places.get(name)
+        return None if place is None else place.session
+
     def close(self) -> None:
         """End what goes on in the background."""
         for place in self._places.values():
