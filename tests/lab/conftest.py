@@ -52,6 +52,12 @@ class Listening:
     def start(self) -> None:
         self._thread.start()
 
+    def drop_connections(self) -> None:
+        """Cut all connections, as a network does that fails."""
+        for connection in list(self._server.server_state.connections):
+            transport = connection.transport  # type: ignore[union-attr]
+            connection.loop.call_soon_threadsafe(transport.abort)  # type: ignore[union-attr]
+
     def stop(self) -> None:
         self._server.should_exit = True
         self._thread.join(timeout=20)

@@ -220,12 +220,6 @@ def test_the_axes_of_a_table_are_the_two_most_telling_features() -> None:
     assert points.held is not None
 
 
-def test_another_toy_set_comes_with_its_own_noise() -> None:
-    session = Session()
-    situation = report(session, m.Change(changed(session, data={"source": "spirals"})), m.Situation)
-    assert situation.settings.data.noise == 0.03
-
-
 def test_a_class_of_one_point_leaves_no_test_rows() -> None:
     session = Session()
     session.answer(m.Draw(((0.0, 0.0, 0), (1.0, 1.0, 1), (2.0, 1.0, 1))))

@@ -12,6 +12,8 @@ export const SWEEP_SIZES = [1, 2, 3, 4, 5, 20, 50] as const;
 
 export const MOST_BYTES = 4000000 as const;
 
+export const USUAL_NOISE = {"moons": 0.2, "circles": 0.1, "blobs": 1.0, "spirals": 0.03, "xor": 0.1} as const;
+
 /** Which rows. */
 export interface DataChoice {
   source: "moons" | "circles" | "spirals" | "xor" | "blobs" | "iris" | "wine" | "breast_cancer" | "digits" | "drawn" | "table";
@@ -64,10 +66,11 @@ export interface Hello {
   session: string | null;
 }
 
-/** Let these be the settings. */
+/** Let these be the settings. Edits are numbered: an answer says up to which it goes. */
 export interface Change {
   type: "Change";
   settings: Settings;
+  edit: number;
 }
 
 /** Train. */
@@ -184,6 +187,7 @@ export interface Situation {
   settings: Settings;
   playing: boolean;
   catching_up: boolean;
+  edit: number;
   stop_reason: string | null;
   n_phases: number;
   drawn: [number, number, number][];
@@ -362,6 +366,10 @@ export const LIMITS = {
   "pace": [
     0,
     1000000
+  ],
+  "edit": [
+    0,
+    9007199254740992
   ],
   "finding": [
     0,

@@ -15,7 +15,9 @@ export class State {
 
   private readonly latest = new Map<Kind, Report>();
   private readonly listeners = new Map<Kind, Listener<Kind>[]>();
-  private unconfirmed = 0;
+  // The number of the last edit; and whether the session's settings are to be taken whatever theirs.
+  private edit = 0;
+  private anew = true;
 
   constructor(private readonly model: Pick<Model, "send">) {}
 
@@ -38,23 +40,25 @@ export class State {
   /** Edit the settings; the session is told at once. */
   change(edit: (settings: Settings) => Settings): void {
     this.settings = edit(this.settings);
-    this.unconfirmed += 1;
-    this.send({ type: "Change", settings: this.settings });
+    this.edit += 1;
+    this.send({ type: "Change", settings: this.settings, edit: this.edit });
   }
 
   /** A connection was made anew: nothing that was sent before will be answered. */
   reconnected(): void {
-    this.unconfirmed = 0;
+    this.anew = true;
   }
 
   receive(report: Report, buffers: Buffers): void {
     if (report.type === "Situation") {
-      // An answer to an older edit must not undo a newer one that is on its way.
-      this.unconfirmed = Math.max(0, this.unconfirmed - 1);
-      if (this.unconfirmed === 0) this.settings = report.settings;
+      // What was said before it heard of an edit must not undo the edit.
+      if (this.anew || report.edit === this.edit) this.settings = report.settings;
+      if (this.anew) this.edit = report.edit;
+      this.anew = false;
       this.playing = report.playing;
+      report = { ...report, settings: this.settings };
     }
-    if (report.type === "Refused") this.unconfirmed = 0;
+    if (report.type === "Refused") this.anew = true;
     this.latest.set(report.type, report);
     for (const listener of this.listeners.get(report.type) ?? []) listener(report, buffers);
   }

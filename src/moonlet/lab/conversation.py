@@ -96,6 +96,7 @@ class Conversation:
             return
         if isinstance(request, m.Refused):
             await self._channel.send((request, []))
+            await self._channel.send(self.session.situation())
             return
         async with self._lock:
             answers = await self._in_thread(partial(self.session.answer, request))

@@ -12,8 +12,10 @@ does not fit. The session sends a `Report`.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from inspect import signature
 from typing import Annotated, Literal, TypeAlias
 
+from moonlet.data import toy
 from moonlet.estimators.initial import Init
 from moonlet.specs import Activation, Schedule, SolverName
 
@@ -23,6 +25,10 @@ SWEEP_GRID = 50
 SHOWN_UNITS = 8  # of each layer, in the picture of the network
 SWEEP_SIZES = (1, 2, 3, 4, 5, 20, 50)
 MOST_BYTES = 4_000_000  # of one message from the page
+# The noise that a toy set has by itself: the page takes it over with the set.
+USUAL_NOISE = {
+    name: float(signature(make).parameters["noise"].default) for name, make in toy.TOYS.items()
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +139,10 @@ class Hello:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Let these be the settings."""
+    """Let these be the settings. Edits are numbered: an answer says up to which it goes."""
 
     settings: Settings
+    edit: Annotated[int, Between(0, 2**53)] = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,12 +297,14 @@ class Situation:
     """How things stand; sent whenever that changes.
 
     `drawn` are the drawn points, in their order. `file` is the uploaded table's
-    name. `catching_up` is true while a restored state is trained again.
+    name. `catching_up` is true while a restored state is trained again; `edit`
+    is the number of the last `Change` that was heard.
     """
 
     settings: Settings
     playing: bool
     catching_up: bool
+    edit: int
     stop_reason: str | None
     n_phases: int
     drawn: tuple[tuple[float, float, int], ...]

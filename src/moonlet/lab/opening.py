@@ -9,7 +9,7 @@ from moonlet.data import load, read_table
 from moonlet.data.table import Table
 from moonlet.exceptions import DataError
 from moonlet.lab import messages as m
-from moonlet.lab.rows import likely_target, load_rows, usual_noise
+from moonlet.lab.rows import likely_target, load_rows
 
 __all__ = ["opening"]
 
@@ -27,8 +27,7 @@ def opening(source: str, target: str | None) -> tuple[m.Settings, Table | None]:
     data = settings.data
     if source in get_args(m.Source) and source not in ("drawn", "table"):
         data = replace(data, source=cast(m.Source, source), target=target)
-        noise = usual_noise(data.source)
-        data = data if noise is None else replace(data, noise=noise)
+        data = replace(data, noise=m.USUAL_NOISE.get(source, data.noise))
     else:
         name = load(source, target=target).name  # for its errors, which name line and column
         table = Table(name, read_table(source))

@@ -21,7 +21,7 @@ from moonlet.data.delimited import read_delimited
 from moonlet.data.table import Table, decide_task, to_dataset
 from moonlet.data.toy import TOYS
 from moonlet.exceptions import DataError
-from moonlet.lab.messages import DataChoice, Source
+from moonlet.lab.messages import DataChoice
 from moonlet.specs import Array
 
 MOST_ROWS = 10_000
@@ -216,13 +216,6 @@ def toy_options(choice: DataChoice) -> dict[str, Any]:
         "random_state": choice.seed,
     }
     return {name: value for name, value in given.items() if name in known}
-
-
-def usual_noise(source: Source) -> float | None:
-    """The noise that a toy set has by itself; None for other data."""
-    if source not in TOYS:
-        return None
-    return float(inspect.signature(TOYS[source]).parameters["noise"].default)
 
 
 def drawn_points(drawn: Sequence[DrawnPoint]) -> Dataset:

@@ -29,7 +29,7 @@ from moonlet.lab.cures import button, cured
 from moonlet.lab.files import make_file
 from moonlet.lab.kept import Kept
 from moonlet.lab.link import PastPhase, State, read_link
-from moonlet.lab.rows import DrawnPoint, Rows, likely_target, load_rows, read_text, usual_noise
+from moonlet.lab.rows import DrawnPoint, Rows, likely_target, load_rows, read_text
 from moonlet.lab.run import Run, scores
 from moonlet.lab.snapshot import Answer, Snapshot
 from moonlet.lab.speed import Speed
@@ -85,7 +85,7 @@ class Session:
         self._n_kept = 0
         self._study: BackgroundStudy | None = None
         self._studied = NOTHING
-        self._frames = 0
+        self._frames = self._edit = 0
         self._speed = Speed()
         self._take(settings)
 
@@ -178,6 +178,7 @@ class Session:
             self.settings,
             self.playing,
             bool(self._replay),
+            self._edit,
             self.run.stop_reason,
             len(self.run.recipe()),
             self.drawn,
@@ -228,7 +229,8 @@ class Session:
             case m.Hello():
                 yield from self.everything()
             case m.Change():
-                yield from self._change(request)
+                self._edit = request.edit
+                yield from self._set(request.settings)
             case m.Play():
                 yield from self._play()
             case m.Pause():
@@ -274,13 +276,6 @@ class Session:
                 assert_never(request)
 
     # --- Requests -----------------------------------------------------------------------
-
-    def _change(self, request: m.Change) -> Iterator[Answer]:
-        settings = request.settings
-        noise = usual_noise(settings.data.source)
-        if settings.data.source != self.settings.data.source and noise is not None:
-            settings = replace(settings, data=replace(settings.data, noise=noise))
-        yield from self._set(settings)
 
     def _set(self, settings: m.Settings) -> Iterator[Answer]:
         old = self.settings

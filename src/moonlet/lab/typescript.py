@@ -26,7 +26,7 @@ def typescript() -> str:
     """All messages as TypeScript types, with the limits and defaults as constants."""
     parts = [_HEAD]
     for name, value in vars(messages).items():
-        if name.isupper() and isinstance(value, int | tuple):
+        if name.isupper() and isinstance(value, int | tuple | dict):
             parts.append(f"export const {name} = {json.dumps(value)} as const;\n")
     kinds = [
         kind

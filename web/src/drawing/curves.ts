@@ -74,9 +74,21 @@ export class Chart {
       {
         width,
         height: this.height,
+        // Fixed: it would grow and shrink with the numbers on the axis.
+        padding: [10, 16, 0, 0],
         legend: { live: true },
         cursor: { drag: { x: false, y: false }, points: { size: 7 } },
-        scales: { x: { time: false }, y: { distr: this.logarithmic ? 3 : 1 } },
+        // Axes stand there before there is anything to show: they would push the curve aside later.
+        scales: {
+          x: { time: false, range: (_u, low, high) => (low === null ? [0, 1] : [low, Math.max(high, low + 1)]) },
+          y: {
+            distr: this.logarithmic ? 3 : 1,
+            range: (_u, low, high) => {
+              if (low === null) return this.logarithmic ? [0.01, 1] : [0, 1];
+              return this.logarithmic ? uPlot.rangeLog(low, high, 10, true) : uPlot.rangeNum(low, high, 0.1, true);
+            },
+          },
+        },
         axes: [
           { ...axis, size: 30, values: (_u, values) => values.map((v) => (v >= 10_000 ? `${v / 1000}k` : String(v))) },
           { ...axis, size: 54, values: (_u, values) => values.map((v) => (v === null ? "" : String(Number(v.toPrecision(3))))) },

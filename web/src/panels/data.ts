@@ -1,6 +1,6 @@
 /** Which rows: the gallery, drawn points, a table of one's own. */
 import { button, checkField, choiceField, make, numberField, panel, type Field } from "../element";
-import { LIMITS, type DataChoice } from "../messages";
+import { LIMITS, USUAL_NOISE, type DataChoice } from "../messages";
 import { counted } from "../numbers";
 import type { State } from "../state";
 
@@ -31,7 +31,8 @@ export function dataPanel(state: State, tell: (message: string) => void): HTMLEl
       return;
     }
     waitingFor = null;
-    edit({ source: value, target: null, features: null, shown: null });
+    const noise = Object.entries(USUAL_NOISE).find(([name]) => name === value)?.[1] ?? state.settings.data.noise;
+    edit({ source: value, noise, target: null, features: null, shown: null });
   });
   const size = numberField("Points", LIMITS.n_samples, 1, (value) => edit({ n_samples: value }));
   const noise = numberField("Noise", LIMITS.noise, "any", (value) => edit({ noise: value }));
