@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from sklearn.pipeline import Pipeline
 
-from moonlet.data import to_csv
+from moonlet.data import make_preprocessor, to_csv
 from moonlet.estimators import MLPClassifier
 from moonlet.lab import messages as m
 from moonlet.lab.link import State, write_link
@@ -42,11 +42,11 @@ def make_file(what: m.Asked, run: Run, state: State) -> Answer:
     return m.File("onnx", "model.onnx", "application/octet-stream"), [model.SerializeToString()]
 
 
-def fitted_estimator(run: Run) -> MLPClassifier | Pipeline:
+def fitted_estimator(run: Run, *, named: bool = True) -> MLPClassifier | Pipeline:
     """The run's network as it stands, as a fitted estimator.
 
     A Pipeline of preprocessing ("preprocess") and network ("network") where the
-    rows were preprocessed.
+    rows were preprocessed. Without names it takes arrays.
     """
     phase = run.recipe()[-1]
     estimator = MLPClassifier(**estimator_parameters(run, phase))
@@ -55,7 +55,7 @@ def fitted_estimator(run: Run) -> MLPClassifier | Pipeline:
     stand_in = MLPClassifier(**{**estimator.get_params(), "solver": "gd", "max_iter": 1, "tol": 0})
     X: Any = rows.X_train
     if rows.preprocessor is None:
-        X = rows.dataset.X.iloc[rows.train]
+        X = rows.dataset.X.iloc[rows.train] if named else rows.X_train
     stand_in.fit(X, rows.classes[rows.class_indices[rows.train]])
     stand_in.set_params(**estimator.get_params())
     stand_in.coefs_, stand_in.intercepts_ = run.network.unpack(run.parameters)
@@ -68,4 +68,8 @@ def fitted_estimator(run: Run) -> MLPClassifier | Pipeline:
     stand_in.diagnosis_ = run.findings()
     if rows.preprocessor is None:
         return stand_in
-    return Pipeline([("preprocess", rows.preprocessor), ("network", stand_in)])
+    preprocessor = rows.preprocessor
+    if not named:
+        values = rows.dataset.X.iloc[rows.train].to_numpy()
+        preprocessor = make_preprocessor(values).fit(values)
+    return Pipeline([("preprocess", preprocessor), ("network", stand_in)])

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import threading
+import weakref
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -57,35 +59,38 @@ class Lab(anywidget.AnyWidget):
     Examples
     --------
     >>> from moonlet.lab import Lab
-    >>> lab = Lab()  # as the last line of a cell: shows it
-    >>> lab.estimator_
-    MLPClassifier(activation='tanh', ...
+    >>> lab = Lab()  # doctest: +SKIP
+    >>> network = lab.estimator_  # doctest: +SKIP
     """
 
     def __init__(self, X: Any = None, y: Any = None) -> None:
         module, style = read_frontend("lab.js"), read_frontend("lab.css")
         self._esm, self._css = module.decode(), style.decode()
-        self._session = _session(X, y)
-        self._channel = WidgetChannel(self)
         super().__init__()
+        try:
+            self._session = _session(X, y)
+        except Exception:
+            super().close()
+            raise
+        self._named = isinstance(X, pd.DataFrame)
+        self._channel = WidgetChannel(self)
         self.on_msg(self._channel.receive)
-        loop = _loop()
-        self._talk = asyncio.run_coroutine_threadsafe(self._converse(), loop)
+        talk = Conversation(self._session, self._channel, _workers)
+        self._talk = asyncio.run_coroutine_threadsafe(talk.run(), _loop())
+        _open.add(self)
 
     @property
     def estimator_(self) -> Any:
         """The network as it stands, fitted; in a Pipeline where the rows were preprocessed."""
         with self._session.lock:
-            return fitted_estimator(self._session.run)
+            return fitted_estimator(self._session.run, named=self._named)
 
     def close(self) -> None:
         """Stop training and take the page away."""
-        self._talk.cancel()
-        self._session.close()
+        if hasattr(self, "_talk"):
+            self._talk.cancel()
+            self._session.close()
         super().close()
-
-    async def _converse(self) -> None:
-        await Conversation(self._session, self._channel, _workers).run()
 
 
 class WidgetChannel:
@@ -115,6 +120,7 @@ class WidgetChannel:
 
 
 _workers = ThreadPoolExecutor(n_cores() + 1, thread_name_prefix="moonlet-lab")
+_open: weakref.WeakSet[Lab] = weakref.WeakSet()
 _started: asyncio.AbstractEventLoop | None = None
 _starting = threading.Lock()
 
@@ -127,6 +133,15 @@ def _loop() -> asyncio.AbstractEventLoop:
             _started = asyncio.new_event_loop()
             threading.Thread(target=_started.run_forever, name="moonlet-lab", daemon=True).start()
     return _started
+
+
+@atexit.register
+def _end() -> None:
+    """Let no training outlive the interpreter."""
+    for lab in list(_open):
+        lab.close()
+    if _started is not None:
+        _started.call_soon_threadsafe(_started.stop)
 
 
 def _session(X: Any, y: Any) -> Session:
