@@ -106,8 +106,8 @@ template <class T, class Over>
 INLINE void with_classic_derivative(Activation activation, Over over) {
   switch (activation) {
     case Activation::identity: return over([](auto, auto d) { return d; });
-    case Activation::logistic: return over([](auto a, auto d) { return d * (a * (T(1) - a)); });
-    case Activation::tanh: return over([](auto a, auto d) { return d * fma(-a, a, broadcast(T(1))); });
+    case Activation::logistic: return over([](auto a, auto d) { return fma(-(a * d), a, a * d); });
+    case Activation::tanh: return over([](auto a, auto d) { return fma(-(a * d), a, d); });
     case Activation::relu: return over([](auto a, auto d) { return a > T(0) ? d : Register<T>{}; });
     default: return;
   }

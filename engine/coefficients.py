@@ -43,21 +43,28 @@ def log_series() -> list[REAL]:
     return polynomial(series, mp.mpf(0), bound, 6)
 
 
-def tanh_rational() -> tuple[list[REAL], list[REAL]]:
-    """T, U with tanh v = v T(v^2) / U(v^2) for |v| <= ln(2)/4; T is monic."""
-    points = nodes(mp.mpf(0), (mp.log(2) / 2 * mp.mpf("1.0005")) ** 2, 5)
-    # Solved for r = 2 v: q0 + q1 z + z^2 = f (p0 + p1 z + p2 z^2), f = tanh(r/2) / r, z = r^2.
-    f = [mp.tanh(mp.sqrt(z) / 2) / mp.sqrt(z) for z in points]
-    rows = [[1, z, -y, -y * z, -y * z * z] for z, y in zip(points, f, strict=True)]
-    q0, q1, p0, p1, p2 = mp.lu_solve(mp.matrix(rows), mp.matrix([-(z**2) for z in points]))
-    # z of r is 4 z of v: scaled by powers of two, which rounds nothing.
-    return [q0 / 16, q1 / 4, mp.mpf(1)], [p0 / 32, p1 / 8, p2 / 2]
+def tanh_rational(degree_t: int, degree_u: int, stretch: str) -> tuple[list[REAL], list[REAL]]:
+    """T, U with tanh(f ln(2)/2) = f T(f^2) / U(f^2) for |f| <= 1/2; T is monic.
+
+    The interval is stretched by so little that nothing is lost, and by so much that T(0) / U(0),
+    after rounding, is the reciprocal of the rounded 2 log2(e): then tanh x is x near 0.
+    """
+    points = nodes(mp.mpf(0), mp.mpf(stretch) / 4, degree_t + degree_u + 1)
+    f = [mp.tanh(mp.sqrt(z) * mp.log(2) / 2) / mp.sqrt(z) for z in points]
+    rows = [
+        [z**k for k in range(degree_t)] + [-y * z**k for k in range(degree_u + 1)]
+        for z, y in zip(points, f, strict=True)
+    ]
+    solution = list(mp.lu_solve(mp.matrix(rows), mp.matrix([-(z**degree_t) for z in points])))
+    return [*solution[:degree_t], mp.mpf(1)], solution[degree_t:]
 
 
 def main() -> None:
     """Print all of them as hexadecimal doubles."""
-    t, u = tanh_rational()
-    for name, values in {"exp q": exp_q(), "log": log_series(), "tanh t": t, "tanh u": u}.items():
+    t, u = tanh_rational(2, 2, "1.036")
+    t32, u32 = tanh_rational(1, 1, "1.0465")
+    series = {"exp q": exp_q(), "log": log_series(), "tanh t": t, "tanh u": u}
+    for name, values in (series | {"tanh t, 32 bit": t32, "tanh u, 32 bit": u32}).items():
         print(name, *(float(value).hex() for value in values))  # noqa: T201
 
 

@@ -6,7 +6,7 @@
 //                                    bound's tiny positive value, for a mean of 0 has no logarithm
 //   exp_nonpositive      1.5 ulp     arguments <= 0; below -708 (-87) likewise
 //   expm1_nonpositive    1.5 ulp     arguments <= 0
-//   tanh                 3.5 ulp
+//   tanh                 4.5 ulp     odd in every bit, never above 1
 //   logistic             3 ulp
 //   log                  1.5 ulp     positive arguments, not subnormal
 //   log1p                2 ulp       arguments >= 0
@@ -29,20 +29,19 @@ struct Constants<double> {
   static constexpr double log2e = 0x1.71547652b82fep0;
   static constexpr double ln2_high = 0x1.62e42fefa3800p-1;  // trailing zeros: n * ln2_high is exact
   static constexpr double ln2_low = 0x1.ef35793c76730p-45;
-  static constexpr double half_ln2 = 0x1.62e42fefa39efp-2;
   static constexpr double shifter = 0x1.8p52;  // adding it rounds to an integer, in the low bits
   static constexpr double lowest_exp = -708.0;
-  static constexpr double highest_exp = 710.0;  // above the last that has a finite exp
-  static constexpr double tanh_is_one = 20.0;
+  static constexpr double highest_exp = 710.0;   // above the last that has a finite exp
+  static constexpr double most_scaled = 1000.0;  // of tanh_scaled: far above where it is 1
   static constexpr int mantissa_bits = 52;
   // (e^r - 1 - r) / r^2, error 4.1e-17 relative to e^r - 1
   static constexpr double q[] = {0x1.0000000000001p-1,  0x1.5555555555556p-3,  0x1.5555555553d63p-5,
                                  0x1.11111111109b3p-7,  0x1.6c16c1788bd90p-10, 0x1.a01a01a7c41d5p-13,
                                  0x1.a019b90d2ae7ap-16, 0x1.71de0dae63bb3p-19, 0x1.289185613a3d6p-22,
                                  0x1.af38a9b0ec855p-26};
-  // tanh v = v T(v^2) / U(v^2) for |v| <= ln(2)/4, error 9.7e-18
-  static constexpr double t[] = {0x1.d8dbd890df81dp+9, 0x1.a445f817551cep+6, 1.0};
-  static constexpr double u[] = {0x1.d8dbd890df81dp+9, 0x1.a44eb91114eabp+8, 0x1.e037f57ca6d8fp+3};
+  // tanh(f ln(2)/2) = f T(f^2) / U(f^2) for |f| <= 1/2, error 8.7e-18
+  static constexpr double t[] = {0x1.0010c78a957b6p+16, 0x1.b561c23cb5b7ap+9, 1.0};
+  static constexpr double u[] = {0x1.716cab7ab485ap+17, 0x1.3b87e8c820351p+13, 0x1.5a68f5de30be2p+5};
   // 2 artanh s = 2 s + s^3 L(s^2) for |s| <= 0.1716, error 4.3e-18
   static constexpr double l[] = {0x1.5555555555558p-1, 0x1.99999999952abp-2, 0x1.2492492df7665p-2,
                                  0x1.c71c62ddb3f91p-3, 0x1.7462b6e321c2ep-3, 0x1.39fe16ab715cdp-3,
@@ -55,18 +54,17 @@ struct Constants<float> {
   static constexpr float log2e = 0x1.715476p0f;
   static constexpr float ln2_high = 0x1.62e400p-1f;
   static constexpr float ln2_low = 0x1.7f7d1cp-20f;
-  static constexpr float half_ln2 = 0x1.62e430p-2f;
   static constexpr float shifter = 0x1.8p23f;
   static constexpr float lowest_exp = -87.0f;
   static constexpr float highest_exp = 89.0f;
-  static constexpr float tanh_is_one = 10.0f;
+  static constexpr float most_scaled = 100.0f;
   static constexpr int mantissa_bits = 23;
   // error 1.7e-9
   static constexpr float q[] = {0x1.0p-1f,      0x1.555556p-3f,  0x1.5554eap-5f,
                                 0x1.1110e0p-7f, 0x1.6d4324p-10f, 0x1.a124f2p-13f};
-  // error 1.2e-9
-  static constexpr float t[] = {0x1.e09e62p3f, 0x1.0p0f};
-  static constexpr float u[] = {0x1.e09e62p3f, 0x1.806982p2f};
+  // error 1.5e-9
+  static constexpr float t[] = {0x1.f433a2p+6f, 1.0f};
+  static constexpr float u[] = {0x1.68d1bap+8f, 0x1.154eeap+4f};
   // error 2.5e-9
   static constexpr float l[] = {0x1.55555cp-1f, 0x1.997c28p-2f, 0x1.2ee76cp-2f};
   static constexpr std::int32_t sqrt_half = 0x3f3504f3;
@@ -93,16 +91,6 @@ INLINE Reduced<T> reduce(Register<T> x) {
   const Register<T> n = shifted - C::shifter;
   const Register<T> r = fma(n, broadcast(-C::ln2_high), x);
   return {fma(n, broadcast(-C::ln2_low), r), power_of_two<T>(shifted)};
-}
-
-// 2 x = n ln 2 + 2 r, in one step: what r loses, n times 1e-17, is below tanh's own rounding, since
-// tanh flattens as 2^-n.
-template <class T>
-INLINE Reduced<T> reduce_twice(Register<T> x) {
-  using C = Constants<T>;
-  const Register<T> shifted = fma(x, broadcast(2 * C::log2e), broadcast(C::shifter));
-  const Register<T> n = shifted - C::shifter;
-  return {fma(n, broadcast(-C::half_ln2), x), power_of_two<T>(shifted)};
 }
 
 // c[0] + c[1] x + …, by Horner's rule. A leading 1 costs an addition, not a multiplication.
@@ -158,22 +146,53 @@ INLINE Register<T> expm1_nonpositive(Register<T> x) {
   return fma(factor, expm1_reduced<T>(r), factor - T(1));
 }
 
-// tanh of |x| = n ln(2)/2 + v. With tanh v = B / A and s = 2^n,
+// tanh x from y = 2 log2(e) x: e^2x = 2^y = 2^n (A + B) / (A - B), where y = n + f and
+// tanh(f ln(2)/2) = B / A. So
 //
-//   tanh |x| = ((s - 1) A + (s + 1) B) / ((s + 1) A + (s - 1) B)
+//   tanh x = (2^n (A + B) - (A - B)) / (2^n (A + B) + (A - B))
+//          = ((2^n A - A) + (2^n + 1) B) / ((2^n A + A) + (2^n - 1) B)
 //
-// has one division, keeps its digits near 0 (n = 0: B / A) and, the denominator being the
-// numerator plus 2 (A - B) > 0, never exceeds 1. NaN stays NaN.
+// has one division and keeps its digits near 0, where n = 0. A is near its constant, so 2^n A only
+// adds n to its exponent. -y gives numerator and denominator a factor of 2^-n, which rounds nothing:
+// tanh -x = -tanh x in every bit. |y| may not exceed `most_scaled`; NaN stays NaN.
+//
+// In two halves: the processor looks ahead over some 64 operations only, so that few_inputs.h begins
+// the next one before it ends this one.
+template <class T>
+struct HalfTanh {
+  typedef Bits<T> Integers __attribute__((vector_size(kRegisterBytes)));
+  Register<T> A, B;
+  Integers n;  // in the place of an exponent
+};
+
+template <class T>
+INLINE HalfTanh<T> begin_tanh(Register<T> y) {
+  using C = Constants<T>;
+  const Register<T> shifted = y + C::shifter;
+  const Register<T> f = y - (shifted - C::shifter);
+  const Register<T> z = f * f;
+  const Register<T> T_of_z = polynomial<T>(C::t, z);
+  return {polynomial<T>(C::u, z), f * T_of_z, typename HalfTanh<T>::Integers(shifted) << C::mantissa_bits};
+}
+
+template <class T>
+INLINE Register<T> end_tanh(HalfTanh<T> half) {
+  using Integers = typename HalfTanh<T>::Integers;
+  const auto [A, B, n] = half;
+  const Register<T> factor = Register<T>(n + Integers(broadcast(T(1))));
+  const Register<T> scaled = Register<T>(n + Integers(A));
+  return fma(factor + T(1), B, scaled - A) / fma(factor - T(1), B, scaled + A);
+}
+
+template <class T>
+INLINE Register<T> clamp_scaled(Register<T> y) {
+  constexpr T most = Constants<T>::most_scaled;
+  return largest(broadcast(-most), smallest(broadcast(most), y));
+}
+
 template <class T>
 INLINE Register<T> tanh(Register<T> x) {
-  using C = Constants<T>;
-  const auto [v, s] = reduce_twice<T>(smallest(broadcast(C::tanh_is_one), absolute<T>(x)));
-  const Register<T> z = v * v;
-  const Register<T> B = v * polynomial<T>(C::t, z);
-  const Register<T> A = polynomial<T>(C::u, z);
-  const Register<T> numerator = fma(s - T(1), A, (s + T(1)) * B);
-  const Register<T> denominator = fma(broadcast(T(2)), A - B, numerator);
-  return with_sign<T>(numerator / denominator, x);
+  return end_tanh<T>(begin_tanh<T>(clamp_scaled<T>(x * (2 * Constants<T>::log2e))));
 }
 
 // 1 / (1 + e^-x) = (1 + tanh(x/2)) / 2, but without losing the small values: through e^-|x|.

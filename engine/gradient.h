@@ -32,9 +32,40 @@ struct Workspace {
         one_logit_gradient(one_logit + padded<T>(network.layers[network.n_layers - 1].fan_in + 1)) {}
 };
 
+// The output's weights and biases, or of a two-class softmax those of the difference of its logits.
+template <class T>
+INLINE const T* output_weights(const Network& network, const T* parameters, const Workspace<T>& work) {
+  return network.one_logit() ? work.one_logit : parameters + network.layers[network.n_layers - 1].weights;
+}
+
+template <class T>
+INLINE HiddenLayer<T> only_hidden_layer(const Network& network, const T* parameters, const Tile<T>& tile,
+                                        const Workspace<T>& work) {
+  const Layer& layer = network.layers[0];
+  return {layer.fan_in,
+          layer.fan_out,
+          tile.stride,
+          tile.X,
+          parameters + layer.weights,
+          parameters + layer.biases,
+          output_weights(network, parameters, work),
+          tile.largest_input,
+          work.activations + layer.row * tile.stride};
+}
+
 // All layers' activations; the last layer's are its values Z, before the output function.
 template <class T>
 void forward(const Network& network, const T* parameters, const Tile<T>& tile, Workspace<T>& work) {
+  const Layer& top = network.layers[network.n_layers - 1];
+  if (network.one_logit()) {
+    const T* W = parameters + top.weights;
+    for (Index k = 0; k <= top.fan_in; ++k) work.one_logit[k] = W[2 * k + 1] - W[2 * k];
+  }
+  if (has_few_inputs(network) && !tile.dropping.threshold) {
+    T* packed = work.deltas[1];  // free, and longer than kFewInputs + 2 a unit
+    return hidden_forward(network.layers[0].activation, only_hidden_layer(network, parameters, tile, work),
+                          packed, work.activations + top.row * tile.stride);
+  }
   const T* A = tile.X;
   for (Index l = 0; l < network.n_layers; ++l) {
     const Layer& layer = network.layers[l];
@@ -44,7 +75,6 @@ void forward(const Network& network, const T* parameters, const Tile<T>& tile, W
     const Right<T> right{A, tile.stride};
     const Out<T> out{Z, tile.stride, false};
     if (last && network.one_logit()) {
-      for (Index k = 0; k <= layer.fan_in; ++k) work.one_logit[k] = W[2 * k + 1] - W[2 * k];
       const T* b = work.one_logit + layer.fan_in;
       multiply(Index(1), Product<T>{tile.stride, layer.fan_in, {work.one_logit, 1, 1}, right, b, out},
                [](Index, Index) {});
@@ -136,12 +166,9 @@ double tile_loss(const Network& network, const T* parameters, const Tile<T>& til
     } else {
       const Layer& lower = network.layers[l - 1];
       const T* A = work.activations + lower.row * stride;
-      if (l == 1 && fan_out == 1 && lower.fan_in <= kFewInputs && is_classic(lower.activation) && !dropping) {
-        const HiddenLayer<T> hidden{
-            lower.fan_in,           lower.fan_out, stride, tile.X, A, D, W, dW, gradient + lower.weights,
-            gradient + lower.biases};
-        with_classic_derivative<T>(lower.activation,
-                                   [&](auto times) { hidden_gradient<T, kFewInputs>(hidden, times); });
+      if (has_few_inputs(network) && !dropping) {
+        hidden_gradient(lower.activation, only_hidden_layer(network, parameters, tile, work),
+                        HiddenGradient<T>{D, dW, gradient + lower.weights, gradient + lower.biases});
         l = 0;  // both layers are done
       } else {
         const T* slopes = work.activations + lower.slope_row * stride;

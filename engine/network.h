@@ -82,6 +82,9 @@ struct Dropping {
   }
 };
 
+// Up to so many few_inputs.h has a sweep of its own.
+inline constexpr Index kFewInputs = 4;
+
 // One block of samples, feature by feature, padded to whole lanes with samples of weight 0.
 template <class T>
 struct Tile {
@@ -91,6 +94,7 @@ struct Tile {
   Index stride;       // samples in a row, a multiple of the lanes
   Index count;        // of them that are not padding
   bool unit_weights;  // every weight is 0 (padding) or 1
+  T largest_input;    // an absolute bound of X, known where there are few inputs
   Dropping dropping{};
 };
 

@@ -5,6 +5,8 @@
 #pragma once
 
 #include <atomic>
+#include <cmath>
+#include <limits>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -45,6 +47,16 @@ struct Rows {
         out[Index(columns[at]) * stride + i] += values[at];
     }
   }
+
+  // The largest absolute value of a matrix; NaN if there is one.
+  T largest() const {
+    T most = 0;
+    for (Index i = 0; i < n_rows * width; ++i) {
+      const T value = std::fabs(values[i]);
+      if (!(value <= most)) most = value;
+    }
+    return most;
+  }
 };
 
 // How n rows are cut into tiles, which depends on the number of rows and the network alone.
@@ -79,6 +91,7 @@ class TrainingData {
       total_weight_ += w;
       unit_weights_ = unit_weights_ && (w == 0.0 || w == 1.0);
     }
+    if (X_.width <= kFewInputs && !X_.row_starts) largest_input_ = X_.largest();
   }
 
   Index n_rows() const { return X_.n_rows; }
@@ -97,7 +110,7 @@ class TrainingData {
     X_.gather(from, count, stride, memory);
     Y_.gather(from, count, stride, Y);
     for (Index i = 0; i < stride; ++i) weight[i] = i < count ? T(this->weight(from(i))) : T(0);
-    return {memory, Y, weight, stride, count, unit_weights_};
+    return {memory, Y, weight, stride, count, unit_weights_, largest_input_};
   }
 
   // All rows in tiles, the same for every network. Null when told to stop half-way; the next call
@@ -125,6 +138,7 @@ class TrainingData {
   std::shared_ptr<const void> owner_;
   double total_weight_ = 0;
   bool unit_weights_ = true;
+  T largest_input_ = std::numeric_limits<T>::infinity();
   mutable std::mutex mutex_;
   mutable Buffer<T> memory_;
   mutable std::vector<Tile<T>> tiles_;
