@@ -99,8 +99,8 @@ class MLPClassifier(ClassifierMixin, ClassesMLP):  # type: ignore[misc]  # sciki
     max_fun : int, default=15000
         Evaluations of loss and gradient that "lbfgs" may use.
     output : {"auto", "softmax"}, default="auto"
-        (+) "auto" is one sigmoid unit for two classes, one softmax unit a class
-        for more. "softmax" is one unit a class for two classes as well.
+        (+) "auto" is one sigmoid unit for two classes, else one softmax unit a class.
+        "softmax" is one unit a class for two classes as well.
     class_weight : dict, "balanced" or None, default=None
         (+) What a row counts for by its class, as a factor to its weight: a dict from
         label to weight, 1 for those not named; "balanced" lets all classes
@@ -279,8 +279,8 @@ class MLPClassifier(ClassifierMixin, ClassesMLP):  # type: ignore[misc]  # sciki
             A label for each row: numbers, strings or booleans. Or a matrix of 0 and 1
             for any number of labels a row.
         sample_weight : array-like of shape (n_samples,), default=None
-            None negative, not all zero. A weight of 0 is as if the row were
-            not there, a weight of 2 as if it were there twice.
+            None negative, not all zero. A weight of 0 is as if the row were not
+            there, a weight of 2 as if it were there twice.
         eval_set : tuple (X, y) or (X, y, sample_weight), default=None
             (+) Rows to watch: they fill `validation_loss_curve_` and
             `validation_scores_`, and ``early_stopping`` goes by them instead of a
@@ -297,8 +297,7 @@ class MLPClassifier(ClassifierMixin, ClassesMLP):  # type: ignore[misc]  # sciki
         ValueError
             If a parameter, `X`, `y`, `sample_weight` or `eval_set` is not allowed.
         KeyboardInterrupt
-            On Ctrl-C. The estimator then has the weights that it had got to, and
-            "interrupted" for a `stop_reason_`.
+            On Ctrl-C. What was reached is kept; `stop_reason_` is "interrupted".
 
         Warns
         -----
