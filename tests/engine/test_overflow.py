@@ -35,10 +35,11 @@ def trained(
     activation: Any = "tanh",
     alpha: float = 0.0,
     size: float = 0.5,
+    dropout: float = 0.0,
 ) -> engine.Trainer:
     network = NetworkSpec((X.shape[1], 4, targets.shape[1]), (activation,), output)
     start = size * np.random.RandomState(0).randn(network.n_parameters)
-    spec = TrainingSpec(network, SolverSpec(solver, rate), StopRule(20, tol=0.0), alpha)
+    spec = TrainingSpec(network, SolverSpec(solver, rate), StopRule(20, tol=0.0), alpha, dropout)
     trainer = engine.Trainer(spec, engine.TrainingData(X, targets), start)
     engine.train([trainer])
     return trainer
@@ -91,6 +92,7 @@ def test_hidden_biases_that_overflow_are_noticed_though_tanh_hides_them() -> Non
     rows_size=st.sampled_from([1e-320, 1e-160, 1.0, 1e8, 1e160, 1e307]),
     start_size=st.sampled_from([1e-320, 1.0, 1e8, 1e155, 1e305]),
     alpha=st.sampled_from([0.0, 1.0, 1e300]),
+    dropout=st.sampled_from([0.0, 0.5]),
 )
 def test_whatever_the_sizes_parameters_are_finite_and_the_loss_or_the_word_diverged(
     solver: SolverName,
@@ -100,13 +102,17 @@ def test_whatever_the_sizes_parameters_are_finite_and_the_loss_or_the_word_diver
     rows_size: float,
     start_size: float,
     alpha: float,
+    dropout: float,
 ) -> None:
-    trainer = trained(
-        rows(size=rows_size), classes(), solver, rate, output, activation, alpha, start_size
-    )
+    dropout = 0.0 if solver == "lbfgs" else dropout
+    X = rows(size=rows_size)
+    trainer = trained(X, classes(), solver, rate, output, activation, alpha, start_size, dropout)
     assert np.isfinite(trainer.parameters).all()
     assert trainer.stop_reason == "diverged" or np.isfinite(trainer.loss)
     assert np.isfinite(trainer.loss_curve[:-1]).all()
+    if trainer.stop_reason != "diverged" and np.isfinite(trainer.loss):
+        outputs = engine.predict(trainer.spec.network, trainer.parameters, X)
+        assert not np.isnan(outputs).any()
 
 
 @pytest.mark.parametrize("solver", SOLVERS)
