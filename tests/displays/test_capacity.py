@@ -5,6 +5,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from moonlet import CapacityStudy
+from moonlet.data import load
 from moonlet.displays import CapacityDisplay
 from tests.displays.drawn import texts_outside, texts_overlapping
 
@@ -112,3 +113,12 @@ def test_no_text_is_cut_or_written_over_another(sizes):
     assert texts_outside(figure) == []
     if len(sizes) < 12:  # Boxes of slanted texts overlap though the texts do not.
         assert texts_overlapping(figure) == []
+
+
+def test_a_study_of_numbers_is_compared_with_ridge_regression():
+    X, y = load("diabetes")
+    study = CapacityStudy(hidden=(0, 1), alpha=(1.0,), n_restarts=1, cv=3, random_state=0)
+    display = CapacityDisplay.from_study(study.fit(X[:120], y[:120]))
+    (legend,) = [text.get_text() for text in display.ax_.get_legend().texts if "ridge" in str(text)]
+    assert legend == "ridge regression ± standard error"
+    assert display.ax_.get_ylabel() == "squared error"

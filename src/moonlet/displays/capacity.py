@@ -10,6 +10,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.legend_handler import HandlerTuple
 from numpy.typing import ArrayLike
+from sklearn.base import is_regressor
 
 from moonlet.displays import style
 from moonlet.displays.base import FIGURE_WIDTH, Display, new_figure, root_figure
@@ -40,9 +41,11 @@ class CapacityDisplay(Display):
     train : array-like of shape (n_sizes,), optional
         The same on the rows trained on.
     line : float, optional
-        The straight line (logistic regression) on the same folds.
+        The straight line on the same folds.
     line_error : float
         Its standard error.
+    line_name : str
+        What the straight line is.
     recommended : int or tuple of int, optional
         The size to mark.
     measure : str
@@ -72,6 +75,7 @@ class CapacityDisplay(Display):
         train: ArrayLike | None = None,
         line: float | None = None,
         line_error: float = 0.0,
+        line_name: str = "logistic regression",
         recommended: Size | None = None,
         measure: str = "held-out log loss",
     ) -> None:
@@ -81,6 +85,7 @@ class CapacityDisplay(Display):
         self.train: Array | None = None if train is None else np.asarray(train, dtype=np.float64)
         self.line = line
         self.line_error = line_error
+        self.line_name = line_name
         self.recommended = recommended
         self.measure = measure
 
@@ -117,6 +122,7 @@ class CapacityDisplay(Display):
             train=train,
             line=verdict.line.mean,
             line_error=verdict.line.standard_error,
+            line_name="ridge regression" if is_regressor(study) else "logistic regression",
             recommended=verdict.recommended.hidden,
             measure=verdict.measure.name,
         )
@@ -182,7 +188,7 @@ class CapacityDisplay(Display):
         low, high = self.line - self.line_error, self.line + self.line_error
         band = ax.axhspan(low, high, color=color, alpha=0.15, linewidth=0, zorder=0.5)
         line = ax.axhline(self.line, color=color, linestyle="dashed", linewidth=1.6)
-        return {"logistic regression ± standard error": (band, line)}
+        return {f"{self.line_name} ± standard error": (band, line)}
 
     def _mark_recommended(self, ax: Axes) -> Entries:
         if self.recommended is None or self.recommended not in self.sizes:
