@@ -17,12 +17,28 @@ from pathlib import Path
 _KEY = ("hidden", "alpha", "fold", "restart")
 
 
-def is_whole(connection: sqlite3.Connection) -> bool:
+def is_whole(path: Path, connection: sqlite3.Connection) -> bool:
     """Whether every page of a database is there and makes sense."""
+    log = path.with_name(f"{path.name}-wal")
+    if not (log.exists() and log.stat().st_size):
+        # SQLite silently reads a last page that is some bytes short as if zeros stood there.
+        # Where there is a log, the page stands in that.
+        with path.open("rb") as file:
+            _, n_bytes = _size_in_header(file.read(100))
+            if file.seek(0, 2) < n_bytes:
+                return False
     try:
         return bool(connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
     except sqlite3.DatabaseError:
         return False
+
+
+def _size_in_header(header: bytes) -> tuple[int, int]:
+    """Bytes of a page, and of the whole database, as its first page tells."""
+    # At 16 the size of a page (1 stands for 65,536), at 28 how many there are.
+    page_size = int.from_bytes(header[16:18], "big")
+    page_size = 65_536 if page_size == 1 else page_size
+    return page_size, int.from_bytes(header[28:32], "big") * page_size
 
 
 def salvage(
@@ -59,13 +75,12 @@ def salvage(
 
 
 def _put_back_missing_pages(path: Path) -> None:
-    # The header: at 16 the size of a page (1 stands for 65,536), at 28 how many there are.
     with path.open("r+b") as file:
-        header = file.read(100)
-        page_size = int.from_bytes(header[16:18], "big")
-        n_bytes = int.from_bytes(header[28:32], "big") * (65_536 if page_size == 1 else page_size)
-        file.seek(0, 2)
-        if 0 < n_bytes - file.tell() <= 2 * 65_536:
+        page_size, n_bytes = _size_in_header(file.read(100))
+        there = file.seek(0, 2)
+        if 0 < n_bytes - there <= 2 * 65_536:
+            # A page of which the end is missing goes as a whole: half a row reads as another one.
+            file.truncate(there - there % page_size)
             file.truncate(n_bytes)
 
 

@@ -76,7 +76,7 @@ class StudyStore:
         try:
             self._connection = self._connect()
             try:
-                if not is_whole(self._connection):
+                if not is_whole(self.path, self._connection):
                     self._mend()
                 self._open(dict(study))
             except BaseException:
