@@ -18,7 +18,9 @@ from moonlet.study.problem import PreparedFold, Problem
 # Of logistic regression. scikit-learn's default of 100 is too few at the weakest penalties.
 _MAX_ITER = 1000
 # Of ridge regression, on standardised columns; spaced as scikit-learn spaces logistic regression's.
-_RIDGE_ALPHAS = tuple(float(alpha) for alpha in np.logspace(-4, 5, 19))
+_RIDGE_ALPHAS = tuple(float(alpha) for alpha in np.logspace(5, -4, 19))
+# LogisticRegressionCV's own: C from 1e-4 to 1e4.
+_LOGISTIC_ALPHAS = tuple(float(alpha) for alpha in 1.0 / np.logspace(-4, 4, 10))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,9 +56,8 @@ def fit_straight_line(
     repeats : sequence of int
         Folds to be measured on as well, that have no part in choosing the penalty.
     """
-    path = _ridge_path if problem.target.is_numeric else _logistic_path
-    alphas, scores = path(problem, folds, scoring)
-    alpha = alphas[int(np.mean(scores, axis=0).argmax())]
+    scores = [_path(problem, problem.prepare(number), scoring) for number in folds]
+    alpha = _alphas(problem)[int(np.mean(scores, axis=0).argmax())]
     losses, valid_scores = [], []
     for number in (*folds, *repeats):
         fold = problem.prepare(number)
@@ -112,36 +113,20 @@ def _measure(problem: Problem, fold: PreparedFold, model: Any) -> tuple[float, f
     return loss, problem.score(model, fold.X_valid, fold.valid_values, predictions)
 
 
-def _logistic_path(
-    problem: Problem, folds: Sequence[int], scoring: Any
-) -> tuple[list[float], list[Array]]:
-    # LogisticRegressionCV follows the path of penalties with warm starts, one fold at a time.
-    scores = []
-    model = None
-    for number in folds:
-        fold = problem.prepare(number)
-        y_train = _labels(problem, fold)
-        X = np.vstack([fold.X_train, fold.X_valid])
-        y = np.concatenate([y_train, problem.target.labels(fold.valid_values)])
-        positions = np.arange(len(y))
-        split = (positions[: len(y_train)], positions[len(y_train) :])
-        model = logistic_regression_cv([split], scoring, refit=False)
-        scores.append(fit_quietly(model, X, y).scores_[0, 0])
-    if model is None:
-        raise ValueError("There are no folds to fit the straight line on.")
-    return [1.0 / float(C) for C in model.Cs_], scores
+def _alphas(problem: Problem) -> tuple[float, ...]:
+    return _RIDGE_ALPHAS if problem.target.is_numeric else _LOGISTIC_ALPHAS
 
 
-def _ridge_path(
-    problem: Problem, folds: Sequence[int], scoring: Any
-) -> tuple[list[float], list[Array]]:
+def _path(problem: Problem, fold: PreparedFold, scoring: Any) -> Array:
+    """Score of each penalty on a fold, strongest first; each fit starts where the last ended."""
+    y = _labels(problem, fold)
+    line = _line(problem, 1.0)
     scores = []
-    for number in folds:
-        fold = problem.prepare(number)
-        y = _labels(problem, fold)
-        of_fold = []
-        for alpha in _RIDGE_ALPHAS:
-            loss, score = _measure(problem, fold, Ridge(alpha).fit(fold.X_train, y))
-            of_fold.append(-loss if scoring is None else score)
-        scores.append(np.array(of_fold))
-    return list(_RIDGE_ALPHAS), scores
+    for alpha in _alphas(problem):
+        if problem.target.is_numeric:
+            line.set_params(alpha=alpha)
+        else:
+            line.set_params(C=1.0 / alpha, warm_start=True)
+        loss, score = _measure(problem, fold, fit_quietly(line, fold.X_train, y))
+        scores.append(-loss if scoring is None else score)
+    return np.array(scores)
