@@ -142,3 +142,10 @@ def test_the_short_way_ends_with_the_next_fit():
         estimator.fit(np.full_like(X, np.nan), Y)
     with pytest.raises(ValueError, match="not fitted yet"):
         estimator.predict(X)
+
+
+def test_a_network_from_a_model_file_has_the_short_way(tmp_path):
+    from moonlet.export import from_onnx, to_onnx
+
+    to_onnx(fitted(), tmp_path / "model.onnx")
+    assert takes_the_short_way(from_onnx(tmp_path / "model.onnx"), X[:1])

@@ -205,8 +205,10 @@ class BaseMLP(CallbackSupportMixin, BaseEstimator, ABC):  # type: ignore[misc]  
             trainer.finish()
             # What was reached is kept, as scikit-learn does, where there is something.
             if trainer.n_iter and np.isfinite(trainer.parameters).all():
-                self._learn(trainer, rows, targets, learned("interrupted"))
-                self._solver_state = None  # it may be in the midst of these rows
+                self._set(learned("interrupted"))
+                # From the curves alone: whoever pressed Ctrl-C does not want to wait.
+                self._training_facts = self._solver_state = None
+                self.diagnosis_ = diagnose(self)
             raise
         trainer.finish()
         try:

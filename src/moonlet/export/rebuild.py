@@ -91,6 +91,7 @@ def _network(
     if network.n_features_in_ != spec.n_inputs:
         raise ValueError("another number of features than the network has inputs")
     _expect_output(network)
+    network._settle()
     return network
 
 
