@@ -2,8 +2,9 @@
 //
 //   out[m][n] = start[m] + sum_k left(m, k) right[k][n]     n in the lanes
 //
-// Every element is one chain of fused multiply-adds over k = 0, 1, …, so its bits depend neither on
-// the register's width nor on how the work is cut into blocks.
+// Every element is one chain of fused multiply-adds over k = 0, 1, …, or the sum of several where K
+// is long, so its bits depend neither on the register's width nor on how rows and columns are cut
+// into blocks.
 //
 // Samples lie in the lanes for a layer's values and for the deltas below it, units for the weight
 // gradient of a layer with enough of them (weight_gradient.h).
@@ -67,7 +68,19 @@ struct Product {
     return {(end < N ? end : N) - begin,   K,     left,
             {right.at + begin, right.row}, start, {out.at + begin, out.row, out.adding}};
   }
+  Product steps(Index begin, Index end) const {
+    return {N,
+            end - begin,
+            {left.at + begin * left.step, left.row, left.step},
+            {right.at + begin * right.row, right.row},
+            begin == 0 ? start : nullptr,
+            {out.at, out.row, out.adding || begin > 0}};
+  }
 };
+
+// Steps of k until the next block of them: what these read of `right` stays in the second-level
+// cache while all rows of the result pass.
+inline constexpr Index kMostSteps = 256;
 
 template <class T, int rows, int columns>
 INLINE void multiply_block(Product<T> p) {
@@ -138,10 +151,14 @@ INLINE void multiply_some(int wanted, const Product<T>& p) {
 template <class T, class Done>
 INLINE void multiply(Index M, const Product<T>& product, Done done) {
   const Index blocks = (M + kMostRows - 1) / kMostRows;
-  for (Index block = 0; block < blocks; ++block) {
-    const Index begin = M * block / blocks, end = M * (block + 1) / blocks;
-    multiply_some<T, kMostRows>(int(end - begin), product.from_row(begin));
-    done(begin, end);
+  const Index parts = (product.K + kMostSteps - 1) / kMostSteps;
+  for (Index part = 0; part < parts; ++part) {
+    const Product<T> some = product.steps(product.K * part / parts, product.K * (part + 1) / parts);
+    for (Index block = 0; block < blocks; ++block) {
+      const Index begin = M * block / blocks, end = M * (block + 1) / blocks;
+      multiply_some<T, kMostRows>(int(end - begin), some.from_row(begin));
+      if (part + 1 == parts) done(begin, end);
+    }
   }
 }
 
