@@ -88,13 +88,13 @@ inline constexpr Index kFewInputs = 4;
 // One block of samples, feature by feature, padded to whole lanes with samples of weight 0.
 template <class T>
 struct Tile {
-  const T* X;         // n_inputs rows
-  const T* Y;         // n_outputs rows
-  const T* weight;    // one row
-  Index stride;       // samples in a row, a multiple of the lanes
-  Index count;        // of them that are not padding
-  bool unit_weights;  // every weight is 0 (padding) or 1
-  T largest_input;    // an absolute bound of X, known where there are few inputs
+  const T* X;                            // n_inputs rows
+  const T* Y;                            // n_outputs rows
+  const T* weight;                       // one row
+  Index stride;                          // samples in a row, a multiple of the lanes
+  Index count;                           // of them that are not padding
+  bool unit_weights;                     // every weight is 0 (padding) or 1
+  T largest_input = T(__builtin_inf());  // an absolute bound of X, where one is known
   Dropping dropping{};
 };
 

@@ -324,3 +324,14 @@ def test_a_row_of_weight_zero_is_no_row() -> None:
     )
     assert loss == pytest.approx(expected_loss, rel=1e-14)
     assert _distance(gradient, expected) <= 1e-14
+
+
+@pytest.mark.parametrize("activation", ["tanh", "logistic"])
+def test_predictions_are_right_where_a_hidden_sum_is_huge(activation: Activation) -> None:
+    # Training knows how large its rows are, and leaves a clamp out where none can matter.
+    X = np.array([[-1e300], [-1000.0], [-360.0], [-20.0], [20.0], [360.0], [1000.0], [1e300]])
+    network = NetworkSpec((1, 1, 1), (activation,), "identity")
+    p = np.array([1.0, 0.0, 1.0, 0.0])
+    with np.errstate(over="ignore"):
+        expected = reference.forward(network, p, X)
+    np.testing.assert_allclose(engine.predict(network, p, X), expected, rtol=1e-15, atol=1e-300)
