@@ -23,7 +23,7 @@ from tests.cli.conftest import Run, Start, one_line
 
 SMALL = ("--restarts", "1", "--folds", "3", "--hidden", "0,2", "--alpha", "0.01")
 SKLEARN_DATA = Path(sklearn.__file__).parent / "datasets" / "data"
-FILES = {"report.html", "study.db", "results.csv", "model.onnx"}
+FILES = {"report.html", "study.db", "results.csv", "results.parquet", "model.onnx"}
 
 
 @pytest.fixture(scope="module")
