@@ -5,7 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from sklearn.datasets import make_moons
+from sklearn.exceptions import ConvergenceWarning
 
+from moonlet import MLPClassifier
 from tests.diagnosis.runs import Rows, classes, run
 
 
@@ -55,3 +57,29 @@ def test_without_a_validation_curve_nothing_is_claimed() -> None:
     rows = replace(_few_rows(), held_out=None)
     assert "over_fitting" not in run(rows, (100,), "relu", "lbfgs", max_iter=1_000).kinds
     assert np.isfinite(run(rows, (100,), "relu", "lbfgs").loss)
+
+
+def test_who_kept_the_best_weights_is_not_told_to_go_on_for_longer() -> None:
+    X, y = make_moons(360, noise=0.4, random_state=0)
+    # So patient that it goes on to the end, where the training loss is still falling.
+    network = MLPClassifier(
+        (100,),
+        learning_rate_init=0.01,
+        max_iter=500,
+        n_iter_no_change=500,
+        early_stopping=True,
+        early_stopping_on="loss",
+        random_state=0,
+    )
+    with pytest.warns(ConvergenceWarning):
+        network.fit(X[:60], y[:60], eval_set=(X[60:], y[60:]))
+    assert network.diagnosis_ == []
+
+
+def test_early_stopping_that_lbfgs_does_not_heed_hides_nothing() -> None:
+    X, y = make_moons(360, noise=0.4, random_state=0)
+    network = MLPClassifier(
+        (100,), solver="lbfgs", max_iter=5_000, early_stopping=True, random_state=0
+    )
+    network.fit(X[:60], y[:60], eval_set=(X[60:], y[60:]))
+    assert [finding.kind for finding in network.diagnosis_] == ["over_fitting"]

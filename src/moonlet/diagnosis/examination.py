@@ -14,7 +14,7 @@ from moonlet.diagnosis.finding import Finding
 from moonlet.diagnosis.history import TrainingHistory
 from moonlet.diagnosis.inputs import find_unscaled_inputs, find_unscaled_target
 from moonlet.diagnosis.oscillation import find_oscillation
-from moonlet.diagnosis.overfitting import find_over_fitting
+from moonlet.diagnosis.overfitting import find_over_fitting, is_past_its_best
 from moonlet.diagnosis.plateau import find_plateau
 from moonlet.diagnosis.progress import find_early_stop, find_low_rate
 from moonlet.diagnosis.units import find_dead_units, find_saturated_units
@@ -89,7 +89,7 @@ def examine(history: TrainingHistory, facts: TrainingFacts | None = None) -> lis
             return [diverged]
         over_fitting = find_over_fitting(history)
         trouble = _first_trouble(history, facts)
-        if trouble is not None and over_fitting is not None and trouble.kind == "stopped_early":
+        if trouble is not None and trouble.kind == "stopped_early" and is_past_its_best(history):
             trouble = None  # it went on for too long already
         ignored = None if facts is None else find_ignored_imbalance(facts)
     return [finding for finding in (trouble, over_fitting, ignored) if finding is not None]

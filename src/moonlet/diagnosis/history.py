@@ -108,7 +108,7 @@ class TrainingHistory:
             schedule=getattr(fitted, "learning_rate", "constant"),
             power_t=getattr(fitted, "power_t", 0.5),
             batch_size=200 if isinstance(batch_size, str) else batch_size,
-            early_stopping=getattr(fitted, "early_stopping", False),
+            early_stopping=getattr(fitted, "early_stopping", False) and fitted.solver != "lbfgs",
             validation_loss_curve=(
                 None if validation is None else np.asarray(validation, dtype=np.float64)
             ),

@@ -8,23 +8,29 @@ from moonlet.diagnosis.finding import Finding
 from moonlet.diagnosis.history import TrainingHistory
 from moonlet.diagnosis.numbers import one_digit, percent, written
 
-__all__ = ["find_over_fitting"]
+__all__ = ["find_over_fitting", "is_past_its_best"]
 
 # A rise of the validation loss by a tenth is more than the wobble of an ordinary run.
 _RISE = 0.1
 
 
+def is_past_its_best(history: TrainingHistory) -> bool:
+    """Whether the validation loss has turned upward while the training loss went on falling."""
+    curve, losses = history.validation_loss_curve, history.loss_curve
+    if curve is None or len(curve) < 10 or not np.isfinite(curve).all():
+        return False
+    best = int(curve.argmin())
+    risen = np.median(curve[-5:]) > (1.0 + _RISE) * curve[best]  # one bad epoch is no trend
+    return bool(risen and losses[-1] < losses[min(best, len(losses) - 1)])
+
+
 def find_over_fitting(history: TrainingHistory) -> Finding | None:
-    """Find a validation loss that has turned upward while the training loss went on falling."""
-    curve = history.validation_loss_curve
+    """Find training that went on past its best, and kept what it had at the end."""
+    curve, losses = history.validation_loss_curve, history.loss_curve
     # Early stopping has gone back to the best weights already.
-    if curve is None or len(curve) < 10 or history.early_stopping or not np.isfinite(curve).all():
+    if curve is None or history.early_stopping or not is_past_its_best(history):
         return None
-    best, losses = int(curve.argmin()), history.loss_curve
-    end = float(np.median(curve[-5:]))  # one bad epoch at the end is no trend
-    risen = end > (1.0 + _RISE) * curve[best]
-    if not (risen and losses[-1] < losses[min(best, len(losses) - 1)]):
-        return None
+    best, end = int(curve.argmin()), float(np.median(curve[-5:]))
     lowest = written(float(curve[best]))
     seen = (
         f"The validation loss was lowest after iteration {best + 1}, at {lowest}, and has risen "
