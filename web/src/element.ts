@@ -45,7 +45,11 @@ export function numberField(
 ): Field<number> {
   const [min, max] = limits;
   const input = make("input", { type: "number", min, max, step, inputmode: "decimal" });
+  let typing = false;
+  input.addEventListener("input", () => (typing = true));
+  input.addEventListener("blur", () => (typing = false));
   input.addEventListener("change", () => {
+    typing = false;
     const value = Number(input.value);
     const fits = input.value !== "" && value >= min && value <= max;
     input.setCustomValidity(fits ? "" : `A number from ${min} to ${max}.`);
@@ -56,7 +60,7 @@ export function numberField(
     element: labelled(label, input),
     input,
     show(value) {
-      if (document.activeElement === input && input.value !== "" && Number(input.value) === value) return;
+      if (typing) return;
       input.value = String(value);
       input.setCustomValidity("");
     },
