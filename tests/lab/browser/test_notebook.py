@@ -101,12 +101,15 @@ def _wait_for(address: str, process: subprocess.Popen[bytes], log: Path) -> None
 def _execute(page: Page, number: int) -> None:
     """Run a cell; again, while a notebook that is still being set up forgets it."""
     cell = page.locator(".jp-Notebook .jp-CodeCell").nth(number)
+    prompt = cell.locator(".jp-InputPrompt")
     until = time.monotonic() + 60
-    while cell.locator(".jp-InputPrompt").inner_text().replace(" ", "") == "[]:":
-        assert time.monotonic() < until, "the cell was never run"
+    while True:
         cell.locator(".cm-content").click()
         page.keyboard.press("Control+Enter")
         page.wait_for_timeout(2000)
+        if prompt.inner_text().replace(" ", "") not in ("", "[]:"):
+            return
+        assert time.monotonic() < until, "the cell was never run"
 
 
 @pytest.mark.slow
@@ -130,8 +133,12 @@ def test_it_renders_trains_and_hands_the_estimator_over_in_jupyterlab(
     lab.get_by_label("Pace").select_option("as fast as it goes")
     lab.get_by_label("Stop after").fill("3000")
     lab.get_by_label("Stop after").press("Tab")
+    done = lab.get_by_label("Passes done")
     lab.get_by_role("button", name="Play").click()
-    expect(lab.get_by_label("Passes done")).to_have_text("3,000", timeout=60_000)
+    page.wait_for_timeout(3000)
+    if done.inner_text() == "0":  # the notebook scrolled away under the mouse
+        lab.get_by_role("button", name="Play").click()
+    expect(done).to_have_text("3,000", timeout=60_000)
     _execute(page, 1)
     said = cells.nth(1).locator(".jp-OutputArea-output")
     expect(said).to_contain_text(re.compile(r"passes: 3000 score: (0\.9|1)"), timeout=30_000)
