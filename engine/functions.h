@@ -6,7 +6,7 @@
 //                                    bound's tiny positive value, for a mean of 0 has no logarithm
 //   exp_nonpositive      1.5 ulp     arguments <= 0; below -708 (-87) likewise
 //   expm1_nonpositive    1.5 ulp     arguments <= 0
-//   tanh                 4.5 ulp     odd in every bit, never above 1
+//   tanh                 5 ulp       odd in every bit, never above 1
 //   logistic             3 ulp
 //   log                  1.5 ulp     positive arguments, not subnormal
 //   log1p                2 ulp       arguments >= 0

@@ -29,7 +29,7 @@ BOUNDS = {
     "exp": 1.5,
     "exp_nonpositive": 1.5,
     "expm1_nonpositive": 1.5,
-    "tanh": 4.5,
+    "tanh": 5.0,
     "logistic": 3.0,
     "log": 1.5,
     "log1p": 2.0,
