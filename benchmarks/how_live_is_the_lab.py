@@ -59,6 +59,7 @@ def passes(page: Page) -> int:
 
 
 def prepare(page: Page) -> None:
+    page.get_by_role("img", name=re.compile("Decision boundary after 0 passes")).wait_for()
     page.get_by_label("Test share").fill("0")
     page.get_by_label("Test share").press("Enter")
     page.get_by_role("button", name="Add a hidden layer").click()

@@ -430,12 +430,13 @@ def test_a_page_that_only_asks_and_never_reads_is_answered_no_faster_than_it_rea
     raw.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", 2, 0))
     asked = 0
     try:
-        for _ in range(200_000):
-            one.send("Ask", what="python")
+        for _ in range(20_000):
+            # Padded: what the system itself holds in its buffers is some thousand of these.
+            one.socket.send('{"type": "Ask", "what": "python"}' + " " * 4000)
             asked += 1
     except (OSError, ConnectionClosed, TimeoutError):
         pass
-    assert 0 < asked < 200_000  # in the end it could send no more
+    assert 0 < asked < 20_000  # in the end it could send no more
     assert _resident() - before < 60_000_000
     with suppress(OSError):
         raw.shutdown(socket.SHUT_RDWR)

@@ -53,6 +53,13 @@ function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
   );
   el.replaceChildren(root);
 
+  // Until the session has answered there is nothing to act on.
+  root.inert = true;
+  state.on("Situation", () => {
+    root.inert = false;
+    const link = state.last("Welcome")?.notebook === false ? openingLink() : null;
+    if (link) state.ask({ type: "OpenLink", state: link });
+  });
   state.on("Refused", (report) => tell(sentence(report.message)));
   state.on("Frame", (frame) => {
     // A page that nobody sees takes in no more pictures, and the session stops training.
@@ -69,13 +76,12 @@ function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
   state.on("Welcome", (welcome) => {
     if (welcome.notebook) return;
     saveSession(welcome.session);
-    const link = openingLink();
-    if (link) state.send({ type: "OpenLink", state: link });
   });
   if (model instanceof SocketModel) {
     model.greet = () => ({ type: "Hello", session: savedSession() });
     model.onState = (connection, reason) => {
       root.classList.toggle("is-offline", connection !== "open");
+      if (connection !== "open") root.inert = true;
       if (connection === "open") {
         state.reconnected();
         tell("");
@@ -83,7 +89,7 @@ function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
     };
     addEventListener("hashchange", () => {
       const link = openingLink();
-      if (link) state.send({ type: "OpenLink", state: link });
+      if (link) state.ask({ type: "OpenLink", state: link });
     });
     model.connect();
   } else model.send({ type: "Hello", session: null });

@@ -66,7 +66,7 @@ export interface Hello {
   session: string | null;
 }
 
-/** Let these be the settings. Edits are numbered: an answer says up to which it goes. */
+/** Let these be the settings. */
 export interface Change {
   type: "Change";
   settings: Settings;
@@ -97,6 +97,7 @@ export interface Reset {
 export interface Draw {
   type: "Draw";
   points: [number, number, number][];
+  edit: number;
 }
 
 /** A table as CSV text. Its name is shown and never used as a path. */
@@ -104,18 +105,21 @@ export interface Upload {
   type: "Upload";
   name: string;
   text: string;
+  edit: number;
 }
 
 /** Open a prepared experiment. */
 export interface Preset {
   type: "Preset";
   name: "tutorial";
+  edit: number;
 }
 
 /** Make the change that a finding names, by its place in `Findings`. */
 export interface Cure {
   type: "Cure";
   finding: number;
+  edit: number;
 }
 
 /** Keep the run as it stands, to compare others with it. */
@@ -133,6 +137,7 @@ export interface ForgetRun {
 export interface OpenRun {
   type: "OpenRun";
   run: number;
+  edit: number;
 }
 
 /** Train seven sizes of one hidden layer side by side. */
@@ -165,6 +170,7 @@ export interface Ask {
 export interface OpenLink {
   type: "OpenLink";
   state: string;
+  edit: number;
 }
 
 /** The page has taken in this frame and is ready for the next. */

@@ -8,6 +8,10 @@ export type Kind = Report["type"];
 export type ReportOf<K extends Kind> = Extract<Report, { type: K }>;
 type Listener<K extends Kind> = (report: ReportOf<K>, buffers: Buffers) => void;
 
+type Bare<T> = T extends { edit: number } ? Omit<T, "edit"> : never;
+/** Requests upon which the session sets the settings. */
+export type Setting = Bare<Exclude<Request, { type: "Change" }>>;
+
 export class State {
   /** The session's settings, or newer ones that it has not confirmed yet. */
   settings: Settings = DEFAULTS;
@@ -18,6 +22,8 @@ export class State {
   // The number of the last edit; and whether the session's settings are to be taken whatever theirs.
   private edit = 0;
   private anew = true;
+  // Edits that wait for the settings which the session was asked to make.
+  private waiting: ((settings: Settings) => Settings)[] | null = null;
 
   constructor(private readonly model: Pick<Model, "send">) {}
 
@@ -39,21 +45,39 @@ export class State {
 
   /** Edit the settings; the session is told at once. */
   change(edit: (settings: Settings) => Settings): void {
+    if (this.waiting) {
+      this.waiting.push(edit);
+      return;
+    }
     this.settings = edit(this.settings);
     this.edit += 1;
     this.send({ type: "Change", settings: this.settings, edit: this.edit });
   }
 
+  /** Ask for something that makes the session set the settings: edits wait for its answer. */
+  ask(request: Setting): void {
+    this.edit += 1;
+    this.waiting ??= [];
+    this.send({ ...request, edit: this.edit } as Request);
+  }
+
   /** A connection was made anew: nothing that was sent before will be answered. */
   reconnected(): void {
     this.anew = true;
+    this.waiting = null;
   }
 
   receive(report: Report, buffers: Buffers): void {
     if (report.type === "Situation") {
       // What was said before it heard of an edit must not undo the edit.
-      if (this.anew || report.edit === this.edit) this.settings = report.settings;
-      if (this.anew) this.edit = report.edit;
+      const confirmed = report.edit >= this.edit;
+      if (confirmed || this.anew) this.settings = report.settings;
+      this.edit = Math.max(this.edit, report.edit);
+      if (confirmed && this.waiting) {
+        const edits = this.waiting;
+        this.waiting = null;
+        if (edits.length > 0) this.change((settings) => edits.reduce((now, edit) => edit(now), settings));
+      }
       this.anew = false;
       this.playing = report.playing;
       report = { ...report, settings: this.settings };

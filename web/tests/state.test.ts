@@ -46,6 +46,19 @@ test("the session has the last word when it refuses an edit, and after a new con
   expect(state.settings.pace).toBe(500);
 });
 
+test("an edit waits for the settings that the session was asked to make", () => {
+  const { state, sent } = watched();
+  state.receive(situation(paced(1000)), []);
+  state.ask({ type: "Preset", name: "tutorial" });
+  state.change((s) => ({ ...s, pace: 0 }));
+  expect(sent).toEqual([{ type: "Preset", name: "tutorial", edit: 1 }]);
+  state.receive(situation(paced(1000), 0), []);
+  expect(sent.length).toBe(1);
+  const made = { ...DEFAULTS, data: { ...DEFAULTS.data, test_share: 0 } };
+  state.receive(situation(made, 1), []);
+  expect(sent[1]).toEqual({ type: "Change", settings: { ...made, pace: 0 }, edit: 2 });
+});
+
 test("each listener hears the reports of its own kind, and the last one is kept", () => {
   const { state } = watched();
   const heard: boolean[] = [];

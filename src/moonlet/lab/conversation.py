@@ -89,10 +89,12 @@ class Conversation:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _answer(self, request: m.Request | m.Refused) -> None:
-        if isinstance(request, m.Seen):
+        # A page that has just come knows of no picture; what was sent before, nobody saw.
+        if isinstance(request, m.Seen | m.Hello):
             self._seen_at = time.monotonic()
             self._seen.set()
             self._asked.set()
+        if isinstance(request, m.Seen):
             return
         if isinstance(request, m.Refused):
             await self._channel.send((request, []))

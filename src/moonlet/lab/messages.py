@@ -49,6 +49,8 @@ class AtMost:
 Number: TypeAlias = Annotated[float, Between(-1e6, 1e6)]
 Seed: TypeAlias = Annotated[int, Between(0, 2**32 - 1)]
 Name: TypeAlias = Annotated[str, AtMost(200)]
+# Whatever sets the settings is numbered by the page: a `Situation` says up to which it goes.
+Edit: TypeAlias = Annotated[int, Between(0, 2**53)]
 
 Source = Literal[
     "moons", "circles", "spirals", "xor", "blobs", "iris", "wine", "breast_cancer", "digits",
@@ -139,10 +141,10 @@ class Hello:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Let these be the settings. Edits are numbered: an answer says up to which it goes."""
+    """Let these be the settings."""
 
     settings: Settings
-    edit: Annotated[int, Between(0, 2**53)] = 0
+    edit: Edit = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +174,7 @@ class Draw:
     points: Annotated[
         tuple[tuple[Number, Number, Annotated[int, Between(0, 4)]], ...], AtMost(2000)
     ]
+    edit: Edit = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +183,7 @@ class Upload:
 
     name: Name
     text: Annotated[str, AtMost(3_000_000)]
+    edit: Edit = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +191,7 @@ class Preset:
     """Open a prepared experiment."""
 
     name: Literal["tutorial"]
+    edit: Edit = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +199,7 @@ class Cure:
     """Make the change that a finding names, by its place in `Findings`."""
 
     finding: Annotated[int, Between(0, 20)]
+    edit: Edit = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +219,7 @@ class OpenRun:
     """Take a kept run's settings again and train up to where it stood."""
 
     run: Annotated[int, Between(1, 1e9)]
+    edit: Edit = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +254,7 @@ class OpenLink:
     """Restore the state that a link holds."""
 
     state: Annotated[str, AtMost(400_000)]
+    edit: Edit = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,7 +306,7 @@ class Situation:
 
     `drawn` are the drawn points, in their order. `file` is the uploaded table's
     name. `catching_up` is true while a restored state is trained again; `edit`
-    is the number of the last `Change` that was heard.
+    is the number of the last edit that was heard.
     """
 
     settings: Settings

@@ -225,11 +225,11 @@ class Session:
         return m.Findings(tuple(notes)), []
 
     def _carry_out(self, request: m.Request) -> Iterator[Answer]:
+        self._edit = getattr(request, "edit", self._edit)
         match request:
             case m.Hello():
                 yield from self.everything()
             case m.Change():
-                self._edit = request.edit
                 yield from self._set(request.settings)
             case m.Play():
                 yield from self._play()

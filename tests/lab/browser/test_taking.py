@@ -185,8 +185,8 @@ def test_without_the_key_the_page_says_where_it_is(page: Page) -> None:
 
 @pytest.mark.slow
 def test_a_study_runs_in_the_background_and_hands_over_its_report(page: Page) -> None:
-    page.get_by_label("Points").fill("60")
-    page.get_by_label("Points").press("Enter")
+    page.get_by_label("Points", exact=True).fill("60")
+    page.get_by_label("Points", exact=True).press("Enter")
     study = page.get_by_role("region", name="Study")
     study.get_by_role("button", name="Study these data").click()
     expect(study).to_contain_text("networks trained")

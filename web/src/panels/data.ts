@@ -94,7 +94,7 @@ function tableTools(state: State, tell: (message: string) => void): HTMLElement 
       tell("The lab takes tables of 3 MB at most. For larger ones there is `moonlet study`.");
       return;
     }
-    state.send({ type: "Upload", name: name.slice(0, 200), text: content });
+    state.ask({ type: "Upload", name: name.slice(0, 200), text: content });
   };
   file.addEventListener("change", async () => {
     const chosen = file.files?.[0];

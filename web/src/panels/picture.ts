@@ -62,7 +62,7 @@ export function picturePanel(state: State): Picture {
     readout.textContent = `${x.toFixed(2)}, ${y.toFixed(2)}: ${percent(probabilities[best])} class ${classes[best] ?? best}`;
   };
   const put = (x: number, y: number): void => {
-    state.send({ type: "Draw", points: [...drawn(), [x, y, pen]] });
+    state.ask({ type: "Draw", points: [...drawn(), [x, y, pen]] });
   };
   const rub = (x: number, y: number): void => {
     const all = drawn();
@@ -72,7 +72,7 @@ export function picturePanel(state: State): Picture {
       const distance = Math.hypot(px - x, py - y);
       if (distance < least) [nearest, least] = [i, distance];
     });
-    if (nearest >= 0) state.send({ type: "Draw", points: all.filter((_, i) => i !== nearest) });
+    if (nearest >= 0) state.ask({ type: "Draw", points: all.filter((_, i) => i !== nearest) });
   };
 
   canvas.addEventListener("pointermove", (event) => {
@@ -129,7 +129,7 @@ export function picturePanel(state: State): Picture {
     pen = index;
     pens.forEach((pick, i) => pick.setAttribute("aria-pressed", String(i === index)));
   };
-  const clear = button("Clear points", () => state.send({ type: "Draw", points: [] }), "small");
+  const clear = button("Clear points", () => state.ask({ type: "Draw", points: [] }), "small");
   const tools = make(
     "div",
     { class: "pens", role: "group", "aria-label": "Draw points", hidden: true },

@@ -37,7 +37,7 @@ export function runsPanel(state: State): HTMLElement {
           make(
             "td",
             { class: "row" },
-            named(button("Open", () => state.send({ type: "OpenRun", run: run.run }), "small"), `Open run ${run.run}`),
+            named(button("Open", () => state.ask({ type: "OpenRun", run: run.run }), "small"), `Open run ${run.run}`),
             named(button("Drop", () => state.send({ type: "ForgetRun", run: run.run }), "small"), `Drop run ${run.run}`),
           ),
         ),

@@ -5,7 +5,7 @@ import type { State } from "../state";
 export function tutorPanel(state: State): HTMLElement {
   const list = make("ul", { class: "findings", "aria-live": "polite" });
   const quiet = make("p", { class: "quiet" }, "Nothing to complain about so far.");
-  const tutorial = button("Open the tutorial's run", () => state.send({ type: "Preset", name: "tutorial" }), "small");
+  const tutorial = button("Open the tutorial's run", () => state.ask({ type: "Preset", name: "tutorial" }), "small");
   state.on("Findings", ({ findings }) => {
     quiet.hidden = findings.length > 0;
     list.replaceChildren(
@@ -18,7 +18,7 @@ export function tutorPanel(state: State): HTMLElement {
           make("p", { class: "cure" }, finding.cure),
         );
         if (finding.button) {
-          item.append(button(finding.button, () => state.send({ type: "Cure", finding: index }), "primary"));
+          item.append(button(finding.button, () => state.ask({ type: "Cure", finding: index }), "primary"));
         }
         return item;
       }),
