@@ -162,7 +162,10 @@ class DaskExecutor:
             return None
         if error is not None:
             raise error
-        results: list[NetworkResult] | Suspects = future.result()
+        try:
+            results: list[NetworkResult] | Suspects = future.result()
+        except CancelledError:  # finished, and gone with its worker before it was fetched
+            return None
         return results
 
 
