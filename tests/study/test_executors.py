@@ -134,6 +134,20 @@ def test_an_error_on_a_worker_is_raised_here(client: Any, problem: Problem) -> N
         trained(DaskExecutor(client), problem, plan_jobs([2], [0.1], [0], 1, seed=0))
 
 
+@pytest.mark.slow
+def test_a_scheduler_without_workers_is_told_where_they_are_started(
+    problem: Problem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(executors, "_PATIENCE", 1)
+    jobs = plan_jobs([2], [0.1], [0], 1, seed=0)
+    with (
+        distributed.LocalCluster(n_workers=0, dashboard_address=None) as empty,
+        distributed.Client(empty) as client,
+        pytest.raises(WorkerError, match=r"no worker for 1 s. Start some by `dask worker tcp://"),
+    ):
+        trained(DaskExecutor(client), problem, jobs)
+
+
 def _unhappy(model: Any, X: Any, y: Any) -> float:
     raise ZeroDivisionError
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from moonlet.cli.cluster import connected
 from moonlet.cli.console import INTERRUPTED, Terminal, command_line
 from moonlet.cli.options import (
     Read,
@@ -30,8 +29,6 @@ if TYPE_CHECKING:
     from moonlet.cli.study_folder import StudyFolder
     from moonlet.data import Dataset
     from moonlet.study import CapacityStudy, StudyProgress
-
-_PATIENCE = 10  # seconds for a scheduler to answer
 
 
 @click.command(
@@ -137,7 +134,7 @@ def study(
         can_export = _can_export(terminal)
     bar = StudyBar(terminal.err)
     try:
-        with _cluster(grid["scheduler"]) as client:
+        with connected(grid["scheduler"]) as client:
             trained = _train(dataset, folder, bar, resume, grid, client)
         with terminal.busy("writing the report"):
             files = write(terminal, trained, dataset, folder, command_line(ctx), can_export)
@@ -150,29 +147,6 @@ def study(
         terminal.write_json({**facts(trained, dataset), "files": files})
     else:
         tell(terminal, trained, folder)
-
-
-@contextmanager
-def _cluster(address: str | None) -> Iterator[Client | None]:
-    """A client of the scheduler at an address, if there is one."""
-    if address is None:
-        yield None
-        return
-    try:
-        from distributed import Client
-    except ImportError as error:
-        raise MissingExtraError(
-            "--scheduler needs distributed. Install it by: pip install 'moonlet[distributed]'"
-        ) from error
-    try:
-        client = Client(address, timeout=_PATIENCE)
-    except (OSError, ValueError) as error:
-        raise DataError(
-            f"--scheduler {address}: no Dask scheduler answers there within {_PATIENCE} s. "
-            "Start one by `dask scheduler`, which tells its address."
-        ) from error
-    with client:
-        yield client
 
 
 def _can_export(terminal: Terminal) -> bool:

@@ -36,6 +36,8 @@ _MOST_NETWORKS = 512
 _BATCHES_A_WORKER = 2
 # A network that took so many workers with it is given up.
 _MOST_KILLS = 3
+# Seconds that a scheduler may be without a worker before the rows are sent.
+_PATIENCE = 30
 # Tells this study's notes on the scheduler from other people's.
 _NOTES = "moonlet-begun"
 
@@ -99,6 +101,8 @@ class DaskExecutor:
 
     def __init__(self, client: Client) -> None:
         self.client = client
+        # Rows that were let go and are sent again at once may be lost on the way.
+        self._sent: dict[str, Future] = {}
 
     def run(self, problem: Problem, jobs: Sequence[Job], report: Report) -> None:
         """Train all jobs; on an interruption the batches under way are called off."""
@@ -108,14 +112,15 @@ class DaskExecutor:
             return
         digest = problem.digest()
         queue = _Queue(problem, jobs)
-        sent = self._scatter(problem, digest)
+        if digest not in self._sent:
+            self._sent = {digest: self._scatter(problem, digest)}
         under_way: dict[Future, Batch] = {}
         try:
             while queue or under_way:
                 slots = _BATCHES_A_WORKER * max(1, len(self.client.nthreads()))
                 while queue and len(under_way) < slots:
                     batch = queue.take()
-                    under_way[self._submit(sent, digest, batch)] = batch
+                    under_way[self._submit(digest, batch)] = batch
                 # A batch whose data went with the worker counts as cancelled: seen to below.
                 with suppress(CancelledError):
                     wait(list(under_way), return_when="FIRST_COMPLETED")
@@ -126,7 +131,7 @@ class DaskExecutor:
                         queue.put_back_singly(batch, outcome.kills)
                     elif outcome is None:
                         begun = int(self.client.get_metadata([_NOTES, future.key], 0))
-                        sent = self._scatter(problem, digest)
+                        self._sent[digest] = self._scatter(problem, digest)
                         queue.put_back(batch, begun)
                     else:
                         queue.learn(outcome)
@@ -140,13 +145,21 @@ class DaskExecutor:
 
     def _scatter(self, problem: Problem, digest: str) -> Future:
         # To all workers there are: the data outlive any one of them.
-        (sent,) = self.client.scatter({f"moonlet-{digest}": problem}, broadcast=True).values()
+        given = {f"moonlet-{digest}": problem}
+        try:
+            (sent,) = self.client.scatter(given, broadcast=True, timeout=_PATIENCE).values()
+        except TimeoutError:
+            raise WorkerError(
+                f"The scheduler has had no worker for {_PATIENCE} s. Start some by `dask worker "
+                f"{self.client.scheduler.address}`, then go on from the store."
+            ) from None
         return sent
 
-    def _submit(self, sent: Future, digest: str, batch: Batch) -> Future:
+    def _submit(self, digest: str, batch: Batch) -> Future:
         import joblib
 
         key = f"moonlet-{joblib.hash((digest, batch))}"
+        sent = self._sent[digest]
         return self.client.submit(
             train_batch, sent, batch, key, versions(), key=key, pure=True, retries=0
         )
