@@ -3,78 +3,94 @@
 from __future__ import annotations
 
 import hashlib
-import json
+import multiprocessing
+import os
 import random
+import signal
 import sqlite3
-import subprocess
-import sys
 import time
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from moonlet.exceptions import StudyStoreError
-from moonlet.study.store import NETWORKS, REPEATS, StudyStore
+from moonlet.study.store import NETWORKS, REPEATS, count_stored
 
-ROOT = Path(__file__).parents[2]
-BATCH = 50  # networks that may be trained twice at a kill: those of a batch under way
+distributed = pytest.importorskip("distributed")
 
-# Four sizes × five alphas × five folds × twenty starts.
-GRID: dict[str, Any] = {
-    "hidden": (0, 3, 5, 20),
-    "alpha": (1e-3, 1e-2, 0.1, 1.0, 10.0),
-    "n_restarts": 20,
-    "cv": 5,
-}
+from tests.study.killed_driver import BATCH, N_NETWORKS, Noting, drive  # noqa: E402
 
-DRIVER = f"""
-import os, signal, sys
-from sklearn.datasets import make_moons
-from moonlet import CapacityStudy
-from moonlet.study import store, training
+# Killed workers leave sockets and tracebacks behind that are Dask's business.
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+    pytest.mark.filterwarnings("ignore:.*clean up|.*Port|.*GIL:UserWarning"),
+]
 
-training._CHUNK_NETWORKS = {BATCH}
-log = open(sys.argv[2], "a")
-measure = training.measure
-
-def noted(problem, job, trainer):
-    # Every network that was trained, kept or not.
-    print(*job.key, file=log, flush=True)
-    return measure(problem, job, trainer)
-
-training.measure = noted
-commits = int(sys.argv[3])  # die in the midst of the commit of that number
-
-class Dying:
-    def __init__(self, connection):
-        self.connection = connection
-
-    def __getattr__(self, name):
-        return getattr(self.connection, name)
-
-    def executemany(self, statement, rows):
-        global commits
-        done = self.connection.executemany(statement, rows)
-        commits -= 1
-        if commits == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return done
-
-connect = store.StudyStore._connect
-store.StudyStore._connect = lambda self: Dying(connect(self))
-X, y = make_moons(200, noise=0.2, random_state=0)
-CapacityStudy(**{GRID!r}, store=sys.argv[1], n_jobs=1, random_state=0).fit(X, y)
-"""
+# What kills a driver, and how many workers are killed before; None: there is no cluster.
+SESSIONS: list[tuple[str, int | None]] = [
+    *[("whenever", None)] * 3,
+    *[("between rows and commit", None)] * 3,
+    *[("while the log is written", None)] * 3,
+    *[("whenever", 1)] * 2,
+    *[("between rows and commit", 1)] * 2,
+    ("while the log is written", 2),
+]
+N_KILLS = sum(1 + (n_workers or 0) for _, n_workers in SESSIONS)
+PATIENCE = 120.0
 
 
-def start(store: Path, log: Path, commits: int = -1) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-c", DRIVER, str(store), str(log), str(commits)],
-        cwd=ROOT,
-        stderr=subprocess.DEVNULL,
-    )
+class Driver:
+    """A process that runs the study."""
+
+    def __init__(self, store: Path, log: Path, address: str | None = None) -> None:
+        # Imports once: what takes long in starting a process twenty times.
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(
+            ["distributed", "moonlet.study", "tests.study.killed_driver"]
+        )
+        self.store = store
+        self.die = context.Event()
+        self.process = context.Process(target=drive, args=(store, log, address, self.die))
+        self.process.start()
+
+    def kill(self, how: str, chance: random.Random) -> None:
+        """Kill it; it must not have come to its end before."""
+        moment = chance.random() * 0.02
+        if how == "between rows and commit":
+            self.die.set()
+        elif how == "while the log is written":
+            self._wait_for(self._log_state)
+            os.kill(self.process.pid, signal.SIGKILL)
+        else:
+            time.sleep(moment)
+            os.kill(self.process.pid, signal.SIGKILL)
+        self.process.join(PATIENCE)
+        assert self.process.exitcode == -signal.SIGKILL
+
+    def wait_for_a_commit(self) -> None:
+        self._wait_for(lambda: count_stored(self.store))
+
+    def _log_state(self) -> tuple[int, int]:
+        state = self.store.with_name(self.store.name + "-wal").stat()
+        return state.st_size, state.st_mtime_ns
+
+    def _wait_for(self, change_of: Any) -> None:
+        before, deadline = change_of(), time.monotonic() + PATIENCE
+        while change_of() == before:
+            assert self.process.exitcode is None, "it came to its end before it was killed"
+            assert time.monotonic() < deadline
+
+
+@pytest.fixture
+def cluster() -> Iterator[Any]:
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+    ) as cluster:
+        yield cluster
 
 
 def table_hash(store: Path) -> str:
@@ -87,172 +103,40 @@ def table_hash(store: Path) -> str:
     return digest.hexdigest()
 
 
-def count(store: Path, table: str = NETWORKS) -> int:
-    with closing(sqlite3.connect(store)) as connection:
-        found: tuple[int] = connection.execute(f"SELECT count(*) FROM {table}").fetchone()  # noqa: S608
-    return found[0]
+def uninterrupted(store: Path, log: Path) -> None:
+    driver = Driver(store, log)
+    driver.process.join(PATIENCE)
+    assert driver.process.exitcode == 0
+    assert count_stored(store) == N_NETWORKS
 
 
-@pytest.mark.slow
-def test_twenty_kills_of_the_driver_cost_a_batch_each_and_change_nothing(tmp_path: Path) -> None:
+def test_twenty_kills_of_driver_and_workers_cost_a_batch_each_and_change_nothing(
+    cluster: Any, tmp_path: Path
+) -> None:
     whole, killed = tmp_path / "whole.db", tmp_path / "killed.db"
-    assert start(whole, tmp_path / "whole.log").wait() == 0
-    assert count(whole) == 2000
+    uninterrupted(whole, tmp_path / "whole.log")
+    log = tmp_path / "killed.log"
+    with distributed.Client(cluster) as client:
+        client.register_plugin(Noting(log))
     chance = random.Random(0)  # noqa: S311
-    kills = 0
-    while kills < 20:
-        midway = chance.random() < 0.4  # in the midst of a commit; else whenever
-        process = start(killed, tmp_path / "killed.log", chance.randint(1, 3) if midway else -1)
-        if not midway:
-            before = count(killed) if killed.exists() and killed.stat().st_size else 0
-            wait_until_it_trains(process, killed, before)
-            time.sleep(chance.random() * 0.1)
-            process.kill()
-        if process.wait() == 0:
-            break
-        kills += 1
-    assert kills >= 10  # Enough work was left for most of them.
-    assert start(killed, tmp_path / "killed.log").wait() == 0
+    sessions = chance.sample(SESSIONS, len(SESSIONS))
+    for how, n_workers in sessions:
+        driver = Driver(killed, log, None if n_workers is None else cluster.scheduler_address)
+        for _ in range(n_workers or 0):
+            driver.wait_for_a_commit()
+            time.sleep(chance.random() * 0.02)
+            kill_one_of(cluster, chance)
+        driver.wait_for_a_commit()
+        driver.kill(how, chance)
+    assert N_KILLS == 20
+    uninterrupted(killed, log)
     assert table_hash(killed) == table_hash(whole)
-    trained = (tmp_path / "killed.log").read_text().splitlines()
+    trained = log.read_text().splitlines()
     once = (tmp_path / "whole.log").read_text().splitlines()
     assert set(trained) == set(once)
-    assert len(trained) - len(once) <= (kills + 1) * BATCH
+    assert len(trained) - len(once) <= N_KILLS * BATCH
 
 
-def wait_until_it_trains(process: subprocess.Popen[bytes], store: Path, before: int) -> None:
-    deadline = time.monotonic() + 120
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            if store.exists() and count(store) > before:
-                return
-        except sqlite3.OperationalError:
-            pass  # between the making of the file and of its tables
-        time.sleep(0.005)
-
-
-def finished_store(path: Path) -> dict[Any, Any]:
-    from tests.study.test_store import STUDY, result
-
-    kept = [result(fold=fold, restart=restart) for fold in range(10) for restart in range(40)]
-    with StudyStore(path, STUDY) as store:
-        store.add(kept)
-        store.add(kept[:30], REPEATS)
-    return {one.key: one for one in kept}
-
-
-def check_cut(path: Path, whole: bytes, n_bytes: int, kept: dict[Any, Any]) -> None:
-    from tests.study.test_store import STUDY
-
-    path.write_bytes(whole[:-n_bytes])
-    import warnings
-
-    with warnings.catch_warnings(record=True) as told:
-        warnings.simplefilter("always")
-        with StudyStore(path, STUDY) as store:
-            left = store.results()
-            again = store.results(REPEATS)
-            store.add([one for key, one in kept.items() if key not in left])
-            assert store.results() == kept
-    assert all(kept[key] == one for key, one in (*left.items(), *again.items()))
-    lost = len(kept) - len(left) + 30 - len(again)
-    assert lost <= 120  # A page holds fewer.
-    if lost:
-        said = " ".join(str(one.message) for one in told)
-        assert f"{len(left):,} networks could be read" in said
-        assert f"and {len(again):,} of further cuts" in said
-    for leftover in path.parent.iterdir():
-        leftover.unlink()
-
-
-@pytest.mark.parametrize("n_bytes", [1, 2, 100, 1024, 4000, 4095, 4096])
-def test_a_store_that_was_cut_off_keeps_what_can_be_read_and_says_so(
-    tmp_path: Path, n_bytes: int
-) -> None:
-    kept = finished_store(tmp_path / "study.db")
-    whole = (tmp_path / "study.db").read_bytes()
-    check_cut(tmp_path / "study.db", whole, n_bytes, kept)
-
-
-@pytest.mark.slow
-def test_a_store_may_be_cut_off_at_any_of_its_last_4096_bytes(tmp_path: Path) -> None:
-    kept = finished_store(tmp_path / "study.db")
-    whole = (tmp_path / "study.db").read_bytes()
-    for n_bytes in range(1, 4097, 3):
-        check_cut(tmp_path / "study.db", whole, n_bytes, kept)
-
-
-@pytest.mark.parametrize("n_bytes", [1, 100, 4095, 4096])
-def test_a_log_that_was_cut_off_loses_the_last_commits_only(tmp_path: Path, n_bytes: int) -> None:
-    script = (
-        "import os, signal, sys\n"
-        "from moonlet.study.store import StudyStore\n"
-        "from tests.study.test_store import STUDY, result\n"
-        "store = StudyStore(sys.argv[1], STUDY)\n"
-        "for fold in range(30): store.add([result(fold=fold)])\n"
-        "os.kill(os.getpid(), signal.SIGKILL)\n"
-    )
-    from tests.study.test_store import STUDY, result
-
-    path = tmp_path / "study.db"
-    subprocess.run([sys.executable, "-c", script, str(path)], cwd=ROOT, check=False)
-    log = path.with_name("study.db-wal")
-    log.write_bytes(log.read_bytes()[:-n_bytes])
-    with StudyStore(path, STUDY) as store:
-        left = store.results()
-    assert 25 <= len(left) < 30
-    assert left == {result(fold=fold).key: result(fold=fold) for fold in range(len(left))}
-
-
-def test_a_file_that_is_cut_to_nothing_readable_is_refused(tmp_path: Path) -> None:
-    from tests.study.test_store import STUDY
-
-    finished_store(tmp_path / "study.db")
-    path = tmp_path / "study.db"
-    path.write_bytes(path.read_bytes()[:5000])
-    with pytest.raises(StudyStoreError, match="cannot be used as a study's store"):
-        StudyStore(path, STUDY)
-
-
-def test_a_full_disk_is_told_and_the_study_goes_on_when_there_is_room(tmp_path: Path) -> None:
-    script = (
-        "import json, resource, sys\n"
-        "from moonlet.exceptions import StudyStoreError\n"
-        "from moonlet.study.store import StudyStore\n"
-        "from tests.study.test_store import STUDY, result\n"
-        "added = 0\n"
-        "with StudyStore(sys.argv[1], STUDY) as store:\n"
-        "    resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))\n"
-        "    try:\n"
-        "        for fold in range(1000):\n"
-        "            store.add([result(fold=fold, restart=at) for at in range(20)])\n"
-        "            added += 20\n"
-        "    except StudyStoreError as error:\n"
-        "        print(json.dumps([added, str(error)]))\n"
-    )
-    from tests.study.test_store import STUDY, result
-
-    path = tmp_path / "study.db"
-    ended = subprocess.run(
-        [sys.executable, "-c", script, str(path)], cwd=ROOT, check=True, capture_output=True
-    )
-    added, said = json.loads(ended.stdout)
-    assert 0 < added < 20_000
-    assert "cannot be written" in said
-    assert "the study goes on from there when it is run again" in said
-    with StudyStore(path, STUDY) as store:
-        assert len(store.results()) == added
-        store.add([result(fold=1000 + fold) for fold in range(1000)])
-        assert len(store.results()) == added + 1000
-
-
-def test_a_database_that_may_not_grow_is_told_as_full(tmp_path: Path) -> None:
-    from tests.study.test_store import STUDY, result
-
-    with StudyStore(tmp_path / "study.db", STUDY) as store:
-        store._connection.execute("PRAGMA max_page_count = 8")
-        with pytest.raises(StudyStoreError, match="database or disk is full"):
-            store.add([result(fold=fold) for fold in range(1000)])
-        assert store.results() == {}
-        store.add([result()])
-        assert len(store.results()) == 1
+def kill_one_of(cluster: Any, chance: random.Random) -> None:
+    alive = {name: nanny.pid for name, nanny in cluster.workers.items() if nanny.pid}
+    os.kill(alive[chance.choice(sorted(alive))], signal.SIGKILL)

@@ -277,7 +277,8 @@ def _look_up(path: str | os.PathLike[str], query: str) -> str | int | None:
     if not Path(path).is_file():
         return None
     try:
-        connection = sqlite3.connect(path)
+        # Who may only read mends no log of a study that was killed: that is left to its store.
+        connection = sqlite3.connect(f"{Path(path).absolute().as_uri()}?mode=ro", uri=True)
         try:
             found = connection.execute(query).fetchone()
         finally:
