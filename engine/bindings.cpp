@@ -2,6 +2,7 @@
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
 #include <nanobind/stl/optional.h>
+#include <nanobind/stl/pair.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
 
@@ -463,6 +464,17 @@ NB_MODULE(_core, module) {
       .def("loss_curve", [](const PyTrainer& self) { return array_of(self.readable().history().loss); })
       .def("gradient_norm_curve",
            [](const PyTrainer& self) { return array_of(self.readable().history().gradient_norm); })
+      .def(
+          "curves_since",
+          [](const PyTrainer& self, std::size_t n_iter) {
+            const History& history = self.readable().history();
+            const auto rest = [&](const std::vector<double>& curve) {
+              const std::size_t seen = std::min(n_iter, curve.size());
+              return array_of(curve.data() + seen, curve.size() - seen);
+            };
+            return std::pair(rest(history.loss), rest(history.gradient_norm));
+          },
+          nb::arg("n_iter"))
       .def("validation_losses",
            [](const PyTrainer& self) { return array_of(self.readable().validation_losses()); })
       .def("validation_scores",

@@ -187,6 +187,13 @@ class Trainer:
         """
         return self._core.gradient_norm_curve()
 
+    def curves_since(self, n_iter: int) -> tuple[Array, Array]:
+        """What `loss_curve` and `gradient_norm_curve` hold after their first `n_iter` passes.
+
+        Costs as much as that is long: for those who follow a long training.
+        """
+        return self._core.curves_since(n_iter)
+
     @property
     def validation_loss_curve(self) -> Array:
         """Loss on the validation rows after each pass, without the penalty, shape (n_iter,)."""

@@ -75,6 +75,17 @@ def test_a_trainer_that_another_thread_runs_is_refused_to_trainers_and_readers()
     assert len(one.loss_curve) == one.n_iter
 
 
+def test_the_rest_of_the_curves_is_what_was_added_since() -> None:
+    one = some_trainer(some_data(50, 3), 20)
+    engine.train([one], max_passes=7)
+    seen = one.n_iter
+    engine.train([one], max_passes=5)
+    for since in (0, seen, one.n_iter, one.n_iter + 1):
+        losses, norms = one.curves_since(since)
+        np.testing.assert_array_equal(losses, one.loss_curve[since:])
+        np.testing.assert_array_equal(norms, one.gradient_norm_curve[since:])
+
+
 def test_on_finished_names_each_trainer_once_and_those_it_names_can_be_read() -> None:
     trainers = many_small(max_iter=40)
     ended_before = trainers[7]

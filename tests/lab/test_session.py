@@ -12,8 +12,9 @@ import pytest
 
 from moonlet.data import load, to_csv
 from moonlet.lab import messages as m
+from moonlet.lab.curve import RECENT
 from moonlet.lab.files import fitted_estimator
-from moonlet.lab.session import RECENT, Session
+from moonlet.lab.session import Session
 from moonlet.lab.snapshot import paint
 from moonlet.reference import forward
 from tests import tutorial

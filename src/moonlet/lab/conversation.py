@@ -26,6 +26,7 @@ Result = TypeVar("Result")
 SLICE = 0.012  # seconds of training before others get their turn
 FRAME = 1 / 35  # a little above 30 a second: what is lost to the clock's grain is made up for
 TUTOR = 0.5
+TUTOR_SHARE = 1 / 60  # of the time: a long run takes long to look through
 UNWATCHED = 8.0
 
 
@@ -141,10 +142,13 @@ class Conversation:
             await self._channel.send(await self._in_thread(partial(paint, moment)))
 
     async def _advise(self) -> None:
+        took = 0.0
         while True:
-            await asyncio.sleep(TUTOR)
+            await asyncio.sleep(max(TUTOR, took / TUTOR_SHARE))
             async with self._lock:
+                began = time.monotonic()
                 told = await self._in_thread(self.session.look)
+                took = time.monotonic() - began
             for answer in told:
                 await self._channel.send(answer)
 

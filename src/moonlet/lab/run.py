@@ -12,13 +12,13 @@ from moonlet import engine
 from moonlet.diagnosis import Finding, TrainingFacts, TrainingHistory, examine
 from moonlet.estimators.base import class_targets, initial_parameters
 from moonlet.estimators.targets import class_probabilities, output_for
+from moonlet.lab.curve import Curve
 from moonlet.lab.messages import NetworkChoice, Scores, TrainingChoice
 from moonlet.lab.rows import Rows
 from moonlet.specs import Array, NetworkSpec, SolverSpec, StopRule, TrainingSpec
 
 # Their rate does not depend on how many passes are still to come.
 OPEN_ENDED = ("constant", "invscaling", "adaptive")
-_CURVE_POINTS = 300
 _TEST_LOSSES = 400
 
 
@@ -54,6 +54,7 @@ class Run:
         self.phases: list[Phase] = []
         self._losses: list[Array] = []
         self._norms: list[Array] = []
+        self._curve = Curve()
         self._tested: list[tuple[int, float]] = []
         self._test_each = 1
         self._begin(self._first_weights())
@@ -148,6 +149,7 @@ class Run:
             self._trainer.reopen(training.max_iter - self._done)
             return
         if self._trainer.n_iter:
+            self._follow()
             self.phases.append(self._phase())
             self._losses.append(self._trainer.loss_curve[: self._trainer.n_iter])
             self._norms.append(self._trainer.gradient_norm_curve[: self._trainer.n_iter])
@@ -158,6 +160,7 @@ class Run:
         """Back to the starting weights."""
         self.training = training or self.training
         self.phases, self._losses, self._norms, self._tested = [], [], [], []
+        self._curve = Curve()
         self._begin(self._first_weights())
 
     def recipe(self) -> list[Phase]:
@@ -166,26 +169,19 @@ class Run:
 
     def curve(self) -> Array:
         """Pass, lowest and highest loss since the point before, test loss, gradient norm."""
-        losses, norms = self.curves()
-        n = len(losses)
-        if n == 0:
-            return np.empty((5, 0))
-        starts = np.unique(np.linspace(0, n, min(n, _CURVE_POINTS), endpoint=False).astype(int))
-        ends = np.append(starts[1:], n) - 1
-        tested = np.full(len(ends), np.nan)
-        if self._tested and len(self.rows.test):
+        self._follow()
+        passes, low, high, norm = self._curve.points()
+        tested = np.full(len(passes), np.nan)
+        if len(passes) and self._tested and len(self.rows.test):
             at, values = np.array(self._tested).T
-            tested = np.interp(ends + 1, at, values, right=np.nan)
-            tested[-1] = values[-1] if at[-1] >= ends[-1] - self._test_each else np.nan
-        return np.stack(
-            [
-                ends + 1.0,
-                np.minimum.reduceat(losses, starts),
-                np.maximum.reduceat(losses, starts),
-                tested,
-                norms[ends],
-            ]
-        )
+            tested = np.interp(passes, at, values, right=np.nan)
+            tested[-1] = values[-1] if at[-1] >= passes[-1] - self._test_each else np.nan
+        return np.stack([passes, low, high, tested, norm])
+
+    def recent(self) -> Array:
+        """Losses of the last `RECENT` passes, one by one."""
+        self._follow()
+        return self._curve.recent
 
     def curves(self) -> tuple[Array, Array]:
         """The loss and the gradient's norm with which each pass began."""
@@ -195,12 +191,11 @@ class Run:
         n = min(len(losses), len(norms))
         return losses[:n], norms[:n]
 
-    def recent(self, n_passes: int) -> Array:
-        """Losses of the last passes, one by one."""
-        recent = self._trainer.loss_curve[: self._trainer.n_iter][-n_passes:]
-        if len(recent) < n_passes and self._losses:
-            recent = np.concatenate([self._losses[-1][-(n_passes - len(recent)) :], recent])
-        return recent
+    def _follow(self) -> None:
+        """Bring the curve up to the passes that were done since it was looked at last."""
+        losses, norms = self._trainer.curves_since(self._curve.n_passes - self._done)
+        n = min(len(losses), len(norms))
+        self._curve.extend(losses[:n], norms[:n])
 
     def _phase(self) -> Phase:
         limit = self.training.max_iter - self._done

@@ -35,8 +35,6 @@ from moonlet.lab.snapshot import Answer, Snapshot
 from moonlet.lab.speed import Speed
 from moonlet.lab.sweep import Sweep, SweepSnapshot
 
-RECENT = 60
-
 # The tutorial's own run: its rate of 0.01 on a sum over 200 rows is 2.0 on the mean.
 TUTORIAL = m.Settings(
     data=m.DataChoice(test_share=0.0),
@@ -139,7 +137,7 @@ class Session:
             run.trainer.loss,
             self._speed.passes_a_second if self.playing else 0.0,
             run.curve(),
-            run.recent(RECENT),
+            run.recent(),
         )
         return moment, None if self.sweep is None else self.sweep.snapshot()
 
