@@ -92,7 +92,7 @@ export class Plane {
     c.clip();
     if (this.planes.length >= GRID * GRID * this.nPlanes) {
       shade(this.shades, this.planes, this.nPlanes, GRID, colours);
-      c.imageSmoothingQuality = "high";
+      c.imageSmoothingQuality = "low";
       c.drawImage(this.shades, frame.left, frame.top, frame.width, frame.height);
     }
     if (this.shown.line) {

@@ -4,9 +4,8 @@ import { curve } from "../curve";
 import { Chart } from "../drawing/curves";
 import { checkField, choiceField, make, panel } from "../element";
 import { loss } from "../numbers";
+import { READABLE, seldom } from "../seldom";
 import type { State } from "../state";
-
-const EACH = 90; // milliseconds between two drawings of the curves: faster, nobody sees more
 
 export function curvesPanel(state: State): HTMLElement {
   const whole = new Chart(
@@ -34,22 +33,20 @@ export function curvesPanel(state: State): HTMLElement {
   );
   recent.element.hidden = true;
   const logarithmic = checkField("Logarithmic", (value) => whole.scale(value));
-  let drawnAt = 0;
-  let waiting = 0;
-  state.on("Frame", (frame, buffers) => {
+  let course: Float32Array = new Float32Array();
+  let last: Float32Array = new Float32Array();
+  const draw = seldom(READABLE, () => {
+    const frame = state.last("Frame")!;
     const { train_loss, test_loss } = frame.scores;
     numbers.textContent = `train ${loss(train_loss)} (${loss(frame.loss)} with penalty) · test ${loss(test_loss)}`;
-    const draw = (): void => {
-      drawnAt = performance.now();
-      const all = curve(floats(buffers, 3), frame.n_curve);
-      whole.set([all.passes, all.high, all.low, all.test]);
-      gradient.set([all.passes, all.gradientNorm]);
-      const last = floats(buffers, 4);
-      recent.set([Array.from(last, (_, i) => frame.n_iter - last.length + 1 + i), last]);
-    };
-    clearTimeout(waiting);
-    if (performance.now() - drawnAt >= EACH) draw();
-    else waiting = window.setTimeout(draw, EACH);
+    const all = curve(course, frame.n_curve);
+    whole.set([all.passes, all.high, all.low, all.test]);
+    gradient.set([all.passes, all.gradientNorm]);
+    recent.set([Array.from(last, (_, i) => frame.n_iter - last.length + 1 + i), last]);
+  });
+  state.on("Frame", (_, buffers) => {
+    [course, last] = [floats(buffers, 3), floats(buffers, 4)];
+    draw();
   });
   return panel(
     "Loss",

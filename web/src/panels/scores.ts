@@ -1,6 +1,7 @@
 /** How many rows are put right, and which are mistaken for which. */
 import { make, panel } from "../element";
 import { percent } from "../numbers";
+import { READABLE, seldom } from "../seldom";
 import type { State } from "../state";
 
 export function scoresPanel(state: State): HTMLElement {
@@ -20,12 +21,13 @@ export function scoresPanel(state: State): HTMLElement {
     head.replaceChildren(
       make("tr", {}, make("td", {}), ...classes.map((name) => make("th", { scope: "col" }, name))),
     );
-    cells = classes.map(() => classes.map(() => make("td", {}, "0")));
+    cells = classes.map(() => classes.map(() => make("td", {}, "–")));
     body.replaceChildren(
       ...classes.map((name, row) => make("tr", {}, make("th", { scope: "row" }, name), ...cells[row]!)),
     );
   });
-  state.on("Frame", (frame) => {
+  const show = seldom(READABLE, () => {
+    const frame = state.last("Frame")!;
     train.textContent = percent(frame.scores.train_accuracy);
     test.textContent = percent(frame.scores.test_accuracy);
     caption.textContent = `${frame.confusion_of_test ? "Test" : "Training"} rows: true class down, named class across`;
@@ -40,6 +42,7 @@ export function scoresPanel(state: State): HTMLElement {
       });
     });
   });
+  state.on("Frame", show);
   return panel(
     "Accuracy",
     "scores",

@@ -2,6 +2,7 @@
 import { button, choiceField, make, numberField } from "../element";
 import { LIMITS } from "../messages";
 import { grouped, rough } from "../numbers";
+import { READABLE, seldom } from "../seldom";
 import type { State } from "../state";
 
 const PACES: readonly (readonly [string, string])[] = [
@@ -30,10 +31,12 @@ export function transport(state: State): HTMLElement {
     limit.show(report.settings.training.max_iter);
     if (!report.playing) speed.textContent = "0";
   });
-  state.on("Frame", (frame) => {
+  const count = seldom(READABLE, () => {
+    const frame = state.last("Frame")!;
     passes.textContent = grouped(frame.n_iter);
-    speed.textContent = rough(frame.passes_a_second);
+    speed.textContent = state.playing ? rough(frame.passes_a_second) : "0";
   });
+  state.on("Frame", count);
   return make(
     "div",
     { class: "transport", role: "group", "aria-label": "Training" },
