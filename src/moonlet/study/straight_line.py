@@ -121,12 +121,13 @@ def _path(problem: Problem, fold: PreparedFold, scoring: Any) -> Array:
     """Score of each penalty on a fold, strongest first; each fit starts where the last ended."""
     y = _labels(problem, fold)
     line = _line(problem, 1.0)
+    line.warm_start = True
     scores = []
     for alpha in _alphas(problem):
         if problem.target.is_numeric:
-            line.set_params(alpha=alpha)
+            line.alpha = alpha
         else:
-            line.set_params(C=1.0 / alpha, warm_start=True)
+            line.C = 1.0 / alpha
         loss, score = _measure(problem, fold, fit_quietly(line, fold.X_train, y))
         scores.append(-loss if scoring is None else score)
     return np.array(scores)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
-from dataclasses import astuple, fields, replace
+from dataclasses import fields, replace
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -16,6 +17,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils import RegressorTags
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted, validate_data
+from threadpoolctl import ThreadpoolController
 
 from moonlet.estimators import MLPClassifier, MLPRegressor
 from moonlet.specs import Array
@@ -230,7 +232,10 @@ class CapacityStudy(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):  # type
         )
         self.test_indices_ = split.test
         problem = Problem(X, values, target, grid.template, split.numbered(), grid.scorer)
-        self._learn(problem, grid, split, *self._train(problem, grid, split))
+        # Threads of BLAS cost more than they save on matrices of a table's width, and on a busy
+        # machine many times more. The networks are trained without it.
+        with ThreadpoolController().limit(limits=1, user_api="blas"):
+            self._learn(problem, grid, split, *self._train(problem, grid, split))
         return self
 
     def _read_target(self, X: Any, y: Any, grid: Grid) -> tuple[Values, Target]:
@@ -356,7 +361,8 @@ class CapacityStudy(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):  # type
     ) -> None:
         import pandas as pd
 
-        self.results_ = pd.DataFrame([astuple(result) for result in results], columns=_COLUMNS)
+        rows = list(map(attrgetter(*_COLUMNS), results))
+        self.results_ = pd.DataFrame(rows, columns=_COLUMNS)
         self.summary_ = evidence.summary()
         n_folds = len(split.folds)
         further = range(n_folds, n_folds + len(split.repeats))

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+import numpy as np
+
 from moonlet import engine
 from moonlet.study.plan import Job, Key, Size
 from moonlet.study.problem import Problem
@@ -76,7 +78,8 @@ def measure(problem: Problem, job: Job, trainer: engine.Trainer) -> NetworkResul
         _, gradient = engine.loss_and_gradient(
             network, parameters, fold.training_data, trainer.spec.alpha
         )
-        gradient_norm = math.sqrt(gradient @ gradient)
+        # Not by BLAS, whose sum depends on its threads and on the processor.
+        gradient_norm = math.sqrt(np.square(gradient).sum())
         predictions = target.predictions(
             engine.predict(network, parameters, fold.X_valid), fold.scale
         )
