@@ -21,10 +21,14 @@ from moonlet import MLPClassifier
 from moonlet.diagnosis import Finding
 from moonlet.displays import (
     BoundaryGridDisplay,
+    CalibrationDisplay,
     CapacityDisplay,
     HiddenUnitsDisplay,
+    LearningCurveDisplay,
     LossCurveDisplay,
     NetworkDisplay,
+    ResidualsDisplay,
+    RocCurveDisplay,
     TrainingDisplay,
 )
 from moonlet.displays.base import Display
@@ -110,6 +114,40 @@ def capacity(**changes) -> Display:
     return CapacityDisplay(**{**values, **changes}).plot()
 
 
+def learning_curve() -> Display:
+    return LearningCurveDisplay(
+        n_rows=[15, 30, 60, 120],
+        held_out=[0.67, 0.4, 0.29, 0.22],
+        held_out_error=[0.2, 0.13, 0.08, 0.07],
+        train=[0.14, 0.18, 0.16, 0.15],
+    ).plot()
+
+
+def guesses() -> tuple[np.ndarray, np.ndarray, list[str]]:
+    """Make truth and probabilities of five classes, some of which are hard to tell."""
+    random = np.random.default_rng(0)
+    truth = np.repeat(np.arange(5), 40)
+    signal = np.eye(5)[truth] * np.linspace(1.0, 3.0, 5)
+    odds = np.exp(2 * (random.normal(size=(200, 5)) + signal))
+    return truth, odds / odds.sum(axis=1, keepdims=True), ["ash", "beech", "elm", "lime", "oak"]
+
+
+def calibration() -> Display:
+    truth, probabilities, names = guesses()
+    return CalibrationDisplay.from_predictions(np.array(names)[truth], probabilities, names)
+
+
+def roc() -> Display:
+    truth, probabilities, names = guesses()
+    return RocCurveDisplay.from_predictions(np.array(names)[truth], probabilities, names)
+
+
+def residuals() -> Display:
+    random = np.random.default_rng(0)
+    truth = random.uniform(50, 350, 120)
+    return ResidualsDisplay(truth=truth, predicted=truth + random.normal(0, 40, 120)).plot()
+
+
 def hidden_units() -> Display:
     return HiddenUnitsDisplay.from_estimator(network().fit(*moons()), *moons())
 
@@ -129,6 +167,10 @@ PICTURES: dict[str, Callable[[], Display]] = {
     "boundary_grid": boundary_grid,
     "loss_curve": loss_curve,
     "capacity": capacity,
+    "learning_curve": learning_curve,
+    "calibration": calibration,
+    "roc": roc,
+    "residuals": residuals,
     "hidden_units": hidden_units,
     "network_diagram": network_diagram,
     "training": training,

@@ -27,6 +27,28 @@ def pictures(study):
 
 
 @pytest.fixture(scope="session")
+def number_study():
+    random = np.random.default_rng(0)
+    X = random.normal(size=(160, 3))
+    return small_study(X, 100 * (X[:, 0] - np.tanh(X[:, 1])) + random.normal(size=160))
+
+
+@pytest.fixture(scope="session")
+def number_pictures(number_study):
+    return draw_pictures(number_study)
+
+
+@pytest.fixture(scope="session")
+def many_classes_study():
+    """Fourteen classes: more than a table or a legend can hold."""
+    random = np.random.default_rng(0)
+    y = np.repeat(np.arange(14), 24)
+    centers = random.normal(size=(14, 4)) * 2
+    X = centers[y] + random.normal(size=(len(y), 4))
+    return small_study(X, np.array([f"species {name:02d}" for name in y]))
+
+
+@pytest.fixture(scope="session")
 def hostile_study():
     """A table with gaps and categories, all of whose names mean harm."""
     random = np.random.default_rng(0)

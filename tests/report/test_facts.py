@@ -1,13 +1,9 @@
 from __future__ import annotations
 
-from copy import copy
-
 import numpy as np
 import pytest
 from sklearn.metrics import confusion_matrix
 
-from moonlet import CapacityStudy
-from moonlet.data import load
 from moonlet.report import facts
 
 
@@ -29,27 +25,34 @@ def test_the_confusion_matrix_is_that_of_scikit_learn(study):
         assert sum(row.shares) == pytest.approx(1.0)
 
 
-def test_the_python_lines_run_and_give_the_same_study():
-    program = {}
-    study = CapacityStudy(hidden=(0, 2), alpha=(0.1,), n_restarts=1, cv=3, random_state=3)
-    study.fit(*load("moons"))
-    lines = facts.python_lines(study, "moons").replace("print(study.verdict_)", "")
-    exec(lines, program)  # noqa: S102 - the very lines that the page shows
-    again = program["study"]
-    np.testing.assert_array_equal(again.results_["valid_loss"], study.results_["valid_loss"])
-    assert again.get_params() == study.get_params()
-
-
-def test_where_and_how_a_study_ran_is_not_part_of_the_python_lines(study, tmp_path):
-    elsewhere = copy(study).set_params(store=tmp_path / "study.db", n_jobs=1, progress=True)
-    assert facts.python_lines(elsewhere, "moons") == facts.python_lines(study, "moons")
-
-
-def test_a_file_is_named_with_the_advice_on_its_target(study):
-    assert "X, y = load('a \"table\".csv')  # target=" in facts.python_lines(study, 'a "table".csv')
-
-
 def test_unknown_numbers_are_dashes():
     assert facts.decimal(float("nan")) == "–"
     assert facts.decimal(float("inf")) == "–"
     assert facts.decimal(0.12348) == "0.1235"
+
+
+def test_a_number_has_the_digits_that_it_can_bear():
+    assert facts.decimal(3006.0028) == "3,006"
+    assert facts.decimal(80.826) == "80.8"
+    assert facts.decimal(0.0000271) == "2.7e-05"
+    assert facts.decimal(0.0) == "0.0000"
+
+
+def test_mistakes_are_listed_from_the_most_frequent():
+    names = "abc"
+    counts = [[5, 2, 0], [3, 4, 1], [0, 0, 8]]
+    rows = [
+        facts.ConfusionRow(name, tuple(row), tuple(count / sum(row) for count in row))
+        for name, row in zip(names, counts, strict=True)
+    ]
+    found = [(one.truth, one.predicted, one.count, one.share) for one in facts.mistakes(rows)]
+    assert found == [("b", "a", 3, 3 / 8), ("a", "b", 2, 2 / 7), ("b", "c", 1, 1 / 8)]
+
+
+def test_log_loss_is_explained_where_it_is_the_measure(study, number_study):
+    words = dict(facts.vocabulary(study))
+    assert "costs 0.693" in words["Log loss"]  # log 2
+    assert "cut into 3 folds" in words["Held-out rows"]
+    assert "Logistic regression" in words
+    assert "Log loss" not in dict(facts.vocabulary(number_study))
+    assert "Ridge regression" in dict(facts.vocabulary(number_study))

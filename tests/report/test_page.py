@@ -107,7 +107,7 @@ def test_ids_are_unique(page):
 
 def test_every_picture_has_words_and_its_true_proportions(page):
     images = page.all("img")
-    assert len(images) == 3
+    assert len(images) == 6
     for image in images:
         assert len(image["alt"]) > 20
         png = base64.b64decode(image["src"].removeprefix("data:image/png;base64,"), validate=True)
@@ -178,6 +178,37 @@ def test_a_study_without_a_plane_says_so(study, pictures, tmp_path):
     assert "it takes two columns of numbers" in page.text
     for address in page.attributes("href"):
         assert address[1:] in page.attributes("id")
+
+
+def test_predicted_numbers_are_compared_with_ridge_regression(
+    number_study, number_pictures, tmp_path
+):
+    path = tmp_path / "report.html"
+    write_report(number_study, path, name="numbers", pictures=number_pictures)
+    page = Page(path)
+    assert "ridge regression" in page.text
+    assert "logistic" not in page.text.lower()
+    assert "span a plane" not in page.text
+    assert len(page.all("img")) == 4
+    for address in page.attributes("href"):
+        assert address[1:] in page.attributes("id")
+
+
+def test_many_classes_have_their_mistakes_listed_in_place_of_a_matrix(
+    many_classes_study, pictures, tmp_path
+):
+    path = tmp_path / "report.html"
+    write_report(many_classes_study, path, name="species", pictures=pictures)
+    page = Page(path)
+    assert "The most frequent mistakes" in page.text
+    assert "all 14 classes" in page.text
+    assert [one for one in page.all("table") if "confusion" in one.get("class", "")] == []
+
+
+def test_too_few_rows_for_a_learning_curve_are_said_to_be(study, pictures, tmp_path):
+    others = [picture for picture in pictures if picture.name != "learning_curve"]
+    write_report(study, tmp_path / "report.html", name="moons", pictures=others)
+    assert "too few rows to train on parts of them" in Page(tmp_path / "report.html").text
 
 
 def test_a_failure_half_way_leaves_the_old_page(study, tmp_path, monkeypatch):

@@ -11,6 +11,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import accuracy_score, log_loss
 
 from moonlet.study.scores import (
+    area_interval,
     mean_interval,
     proportion_interval,
     r2_interval,
@@ -34,6 +35,38 @@ def test_the_interval_of_a_mean_is_the_normal_one() -> None:
 
 def test_a_single_row_has_a_mean_without_bounds() -> None:
     assert mean_interval(np.array([0.3])) == (-np.inf, np.inf)
+
+
+@pytest.mark.parametrize("area", [0.2, 0.5, 0.83, 0.97])
+def test_the_ends_of_an_areas_interval_are_two_of_their_own_errors_away(area: float) -> None:
+    n_positive, n_negative = 30, 50
+    for end in area_interval(area, n_positive, n_negative):
+        # Hanley and McNeil 1982, equation 2.
+        q1, q2 = end / (2 - end), 2 * end**2 / (1 + end)
+        of_positive = (n_positive - 1) * (q1 - end**2)
+        of_negative = (n_negative - 1) * (q2 - end**2)
+        error = np.sqrt((end * (1 - end) + of_positive + of_negative) / (n_positive * n_negative))
+        assert abs(area - end) == pytest.approx(stats.norm.ppf(0.975) * error, rel=1e-6)
+
+
+def test_an_area_of_one_is_not_certain() -> None:
+    few, many = area_interval(1.0, 10, 10), area_interval(1.0, 1000, 1000)
+    assert few[0] < 0.85 < 0.99 < many[0] < few[1] == many[1] == 1.0
+    assert area_interval(0.0, 10, 10)[0] == 0.0
+
+
+def test_the_interval_of_an_area_holds_the_true_one_in_95_of_100_samples() -> None:
+    """Two normal distributions, whose area is known: Phi(shift / sqrt(2))."""
+    random = np.random.default_rng(0)
+    true = stats.norm.cdf(1.5 / np.sqrt(2))
+    held = 0
+    for _ in range(1000):
+        positive, negative = random.normal(1.5, size=25), random.normal(size=40)
+        area = float(np.mean(positive[:, None] > negative))
+        low, high = area_interval(area, 25, 40)
+        held += low <= true <= high
+    # 1,000 samples tell a share of 0.95 to 0.014 (two standard errors).
+    assert 0.93 <= held / 1000 <= 0.98
 
 
 def test_scores_are_those_of_scikit_learn(moons: tuple[Any, Any]) -> None:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from moonlet.displays import style
 from moonlet.displays.base import root_figure
-from moonlet.displays.lettering import plain
+from moonlet.displays.lettering import class_name
 from moonlet.displays.plane import Plane
 from moonlet.specs import Array
 
@@ -121,7 +121,7 @@ def legend_entries(
 ) -> list[Line2D]:
     """Say what the marks mean: classes first, then train and test, then lines."""
     entries = [
-        _dot(_class_name(name), style.class_marker(index), style.class_color(index))
+        _dot(class_name(name), style.class_marker(index), style.class_color(index))
         for index, name in enumerate(classes)
     ]
     if held_out:
@@ -137,12 +137,6 @@ def legend_entries(
             )
         )
     return entries
-
-
-def _class_name(name: str) -> str:
-    # A bare number would not say what it counts.
-    bare = name.lstrip("-").replace(".", "", 1).isdigit()
-    return f"class {name}" if bare else plain(name, 24)
 
 
 def _margins(probabilities: Array) -> Iterator[np.ma.MaskedArray]:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.legend_handler import HandlerTuple
 from numpy.typing import ArrayLike
 from sklearn.base import is_regressor
 
@@ -151,16 +150,7 @@ class CapacityDisplay(Display):
         ax.set(xlabel="hidden units", ylabel=self.measure.removeprefix("held-out "))
         ax.margins(x=0.04)
         style.tidy(ax)
-        ax.legend(
-            list(entries.values()),
-            list(entries),
-            handler_map={tuple: HandlerTuple(ndivide=1)},
-            loc="lower center",
-            bbox_to_anchor=(0.5, 1.0),
-            ncols=2,
-            frameon=False,
-            fontsize="medium",
-        )
+        style.legend_above(ax, entries)
         return self
 
     @property

@@ -52,6 +52,18 @@ def plain(text: str, longest: int = 40) -> str:
     return drawn.replace("$", r"\$")
 
 
+def class_name(name: str) -> str:
+    """Write a class in a legend: a bare number would not say what it counts.
+
+    Examples
+    --------
+    >>> class_name("1"), class_name("setosa")
+    ('class 1', 'setosa')
+    """
+    bare = name.lstrip("-").replace(".", "", 1).isdigit()
+    return f"class {name}" if bare else plain(name, 24)
+
+
 @lru_cache
 def _installed() -> tuple[str, ...]:
     names = set(fontManager.get_font_names())

@@ -266,8 +266,11 @@ def _label(ax: Axes, quantity: str, curves: list[Array]) -> None:
             # A loss that ran off to 1e300 would leave no room to see where it began to.
             ax.set_ylim(values.min() / 2, values.min() * 1e12)
         ax.set_yscale("log")
-        steps = (1.0, 2.0, 5.0) if values.max() < 30 * values.min() else (1.0,)
-        ax.yaxis.set_major_locator(LogLocator(subs=steps))
+        ratio = values.max() / values.min()
+        subs: tuple[float, ...] = (1.0,) if ratio > 30 else (1.0, 2.0, 5.0)
+        if ratio < 5:
+            subs = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0)
+        ax.yaxis.set_major_locator(LogLocator(subs=subs))
         ax.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
         ax.yaxis.set_minor_formatter(NullFormatter())
     style.tidy(ax)

@@ -13,14 +13,17 @@ https://jfly.uni-koeln.de/color/
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import matplotlib as mpl
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex, to_rgb
+from matplotlib.container import Container
 from matplotlib.figure import Figure
+from matplotlib.legend_handler import HandlerTuple
 from matplotlib.lines import Line2D
 
 from moonlet.displays.lettering import families
@@ -71,6 +74,20 @@ def tidy(ax: Axes) -> None:
     ax.spines[["top", "right"]].set_visible(False)
     ax.grid(axis="y", color=ink(), alpha=0.15, linewidth=0.8)
     ax.set_axisbelow(True)
+
+
+def legend_above(ax: Axes, entries: Mapping[str, Artist | Container | tuple[Artist, ...]]) -> None:
+    """Explain marks above the axes, two side by side; those of a tuple lie on one another."""
+    ax.legend(
+        list(entries.values()),
+        list(entries),
+        handler_map={tuple: HandlerTuple(ndivide=1)},
+        loc="lower center",
+        bbox_to_anchor=(0.5, 1.0),
+        ncols=2,
+        frameon=False,
+        fontsize="medium",
+    )
 
 
 def add_legend(figure: Figure, entries: Sequence[Line2D], spare: Axes | None = None) -> float:

@@ -8,6 +8,7 @@ is used here only.
 from __future__ import annotations
 
 from moonlet.report.page import write_report
-from moonlet.report.pictures import Picture, draw_pictures, write_figures
+from moonlet.report.picture import Picture
+from moonlet.report.pictures import draw_pictures, write_figures
 
 __all__ = ["Picture", "draw_pictures", "write_figures", "write_report"]

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import inspect
 import math
 from dataclasses import dataclass
 
 import numpy as np
 
-from moonlet.data import DATASET_NAMES
 from moonlet.study import CapacityStudy
 from moonlet.study.plan import size_label
 from moonlet.study.rows import take
-from moonlet.study.words import size_in_words
+from moonlet.study.words import number, size_in_words
 
-# Parameters that say where and how a study runs, not what comes out.
-_IMMATERIAL = ("store", "executor", "n_jobs", "progress", "random_state")
+# Of classes, in a matrix that fits a printed page; and of mistakes, in the list in its place.
+_MOST_CLASSES = 12
+_MOST_MISTAKES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +47,24 @@ class ConfusionRow:
     name: str
     counts: tuple[int, ...]
     shares: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """How often rows of one class were put into another.
+
+    Parameters
+    ----------
+    truth, predicted : str
+    count : int
+    share : float
+        Of the rows of the true class.
+    """
+
+    truth: str
+    predicted: str
+    count: int
+    share: float
 
 
 def size_rows(study: CapacityStudy) -> list[SizeRow]:
@@ -98,6 +115,22 @@ def confusion_rows(study: CapacityStudy) -> list[ConfusionRow]:
     ]
 
 
+def fits_a_page(confusion: list[ConfusionRow]) -> bool:
+    """Whether a confusion matrix can be printed; else its mistakes are listed."""
+    return len(confusion) <= _MOST_CLASSES
+
+
+def mistakes(confusion: list[ConfusionRow]) -> list[Mistake]:
+    """List the most frequent mistakes of a confusion matrix."""
+    found = [
+        Mistake(row.name, other.name, count, share)
+        for row in confusion
+        for other, count, share in zip(confusion, row.counts, row.shares, strict=True)
+        if count and other is not row
+    ]
+    return sorted(found, key=lambda mistake: -mistake.count)[:_MOST_MISTAKES]
+
+
 def key_figures(study: CapacityStudy) -> list[tuple[str, str]]:
     """List the few numbers to know, each with its name."""
     verdict, test = study.verdict_, study.test_scores_
@@ -128,6 +161,45 @@ def key_figures(study: CapacityStudy) -> list[tuple[str, str]]:
     ]
 
 
+def vocabulary(study: CapacityStudy) -> list[tuple[str, str]]:
+    """Explain the words that the page takes for granted."""
+    measure = study.verdict_.measure
+    words = [
+        (
+            "Held-out rows",
+            "rows that a network was not trained on, so that what it learned by heart does not "
+            f"count. The rows are cut into {len(study.folds_)} folds, each held out in turn. The "
+            "test rows are others again: nothing is decided by them.",
+        ),
+        (
+            "Standard error",
+            "how far a mean over the folds would typically move if everything were done again "
+            "with other rows.",
+        ),
+        (
+            "Weight decay (alpha)",
+            "a penalty on large weights: the larger alpha, the smoother what the network draws.",
+        ),
+        (
+            measure.line.capitalize(),
+            "the straight line: what can be had without any hidden unit, by a method that is "
+            "older, simpler and quicker.",
+        ),
+    ]
+    if measure.loss == "log loss":
+        n_classes = len(study.classes_)
+        words.insert(
+            0,
+            (
+                "Log loss",
+                "how surprised a network is by the true class: −log of the probability that it "
+                f"gave it, averaged. 0 is perfect; always giving each of {n_classes} classes the "
+                f"same probability costs {math.log(n_classes):.3f}.",
+            ),
+        )
+    return words
+
+
 def scope(study: CapacityStudy) -> str:
     """Say in a sentence how much was looked at."""
     n_rows, n_columns = study.X_.shape
@@ -141,30 +213,10 @@ def scope(study: CapacityStudy) -> str:
     )
 
 
-def python_lines(study: CapacityStudy, name: str) -> str:
-    """Write a program that runs the study again."""
-    settings = []
-    for key, parameter in inspect.signature(type(study)).parameters.items():
-        value = getattr(study, key)
-        if key not in _IMMATERIAL and repr(value) != repr(parameter.default):
-            settings.append(f"{key}={value!r}")
-    settings.append(f"random_state={study.seed_}")
-    source = f"X, y = load({name!r})"
-    if name not in DATASET_NAMES:
-        source += "  # target=... if it is not the last column"
-    return "\n".join(
-        [
-            "from moonlet import CapacityStudy",
-            "from moonlet.data import load",
-            "",
-            source,
-            f"study = CapacityStudy({', '.join(settings)})",
-            "study.fit(X, y)",
-            "print(study.verdict_)",
-        ]
-    )
-
-
 def decimal(value: float) -> str:
-    """Write a number to four decimals; a dash for one that is not known."""
-    return f"{value:.4f}" if math.isfinite(value) else "–"
+    """Write a number to four decimals, large ones to fewer; a dash for one that is not known."""
+    if not math.isfinite(value):
+        return "–"
+    if abs(value) >= 10.0:
+        return number(value)
+    return f"{value:.1e}" if 0.0 < abs(value) < 0.00005 else f"{value:.4f}"

@@ -15,7 +15,9 @@ import sklearn
 import moonlet
 from moonlet.atomic import replace_file
 from moonlet.report import facts
-from moonlet.report.pictures import Picture, draw_pictures
+from moonlet.report.picture import Picture
+from moonlet.report.pictures import draw_pictures
+from moonlet.report.program import python_lines
 
 if TYPE_CHECKING:
     from moonlet.study import CapacityStudy
@@ -72,23 +74,27 @@ def render(
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    confusion = facts.confusion_rows(study)
     environment.filters["base64"] = lambda content: base64.b64encode(content).decode("ascii")
     return environment.get_template("page.html.jinja").render(
         name=name,
         verdict=str(study.verdict_),
-        measure=study.verdict_.measure.name,
-        loss=study.verdict_.measure.loss,
+        measure=study.verdict_.measure,
         n_folds=study.verdict_.n_folds,
         scope=facts.scope(study),
         key_figures=facts.key_figures(study),
         sizes=facts.size_rows(study),
         line=study.verdict_.line,
         decimal=facts.decimal,
-        confusion=facts.confusion_rows(study),
+        confusion=confusion if facts.fits_a_page(confusion) else [],
+        mistakes=facts.mistakes(confusion),
+        n_classes=len(confusion),
+        n_test=len(study.test_indices_),
+        vocabulary=facts.vocabulary(study),
         findings=[str(finding) for finding in study.best_estimator_[-1].diagnosis_],
         pictures={picture.name: picture for picture in pictures},
         command=command,
-        python_lines=facts.python_lines(study, name),
+        python_lines=python_lines(study, name),
         seed=study.seed_,
         versions=(
             ("moonlet", moonlet.__version__),

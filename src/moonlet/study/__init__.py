@@ -9,6 +9,7 @@ what stands below them.
 from __future__ import annotations
 
 from moonlet.study.grid import default_network
+from moonlet.study.learning_curves import LearningCurve, learning_curve
 from moonlet.study.progress import StudyProgress
 from moonlet.study.store import count_stored
 from moonlet.study.study import CapacityStudy
@@ -17,10 +18,12 @@ from moonlet.study.verdict import Verdict
 
 __all__ = [
     "CapacityStudy",
+    "LearningCurve",
     "StudyProgress",
     "Verdict",
     "count_stored",
     "default_network",
+    "learning_curve",
     "write_csv",
     "write_parquet",
 ]

@@ -4,12 +4,18 @@ References
 ----------
 .. [1] E. B. Wilson, "Probable inference, the law of succession, and statistical
    inference", Journal of the American Statistical Association 22, 1927.
+.. [2] J. A. Hanley and B. J. McNeil, "The meaning and use of the area under a receiver
+   operating characteristic (ROC) curve", Radiology 143, 1982.
+.. [3] R. G. Newcombe, "Confidence intervals for an effect size measure based on the
+   Mann-Whitney statistic. Part 2", Statistics in Medicine 25, 2006.
 """
 
 from __future__ import annotations
 
 import math
 from typing import Any, TypeAlias, TypedDict, final
+
+from scipy.optimize import brentq
 
 from moonlet.specs import Array
 from moonlet.study.targets import Target, Values
@@ -128,6 +134,40 @@ def proportion_interval(share: float, n: int) -> tuple[float, float]:
     centre = (share + weight / 2) / (1 + weight)
     half = _Z * math.sqrt(share * (1 - share) / n + weight / (4 * n)) / (1 + weight)
     return max(0.0, centre - half), min(1.0, centre + half)
+
+
+def area_interval(area: float, n_positive: int, n_negative: int) -> tuple[float, float]:
+    """95 % interval of the area under a ROC curve.
+
+    Those areas of which the one observed is no more than 1.96 of their own standard errors
+    [2]_ away: as Wilson's of a proportion, and not of width 0 at an area of 1 [3]_.
+
+    Examples
+    --------
+    >>> low, high = area_interval(1.0, 20, 20)
+    >>> round(low, 3), high
+    (0.873, 1.0)
+    """
+
+    def beyond(true: float) -> float:
+        return abs(area - true) - _Z * _area_error(true, n_positive, n_negative)
+
+    # At an area of 0 or 1 the error is 0: those are no solutions, unless they were observed.
+    low, high = area - 1e-9, area + 1e-9
+    return (
+        float(brentq(beyond, 0.0, low)) if low > 0.0 else 0.0,
+        float(brentq(beyond, high, 1.0)) if high < 1.0 else 1.0,
+    )
+
+
+def _area_error(area: float, n_positive: int, n_negative: int) -> float:
+    """Standard error of the area, by Hanley and McNeil's formula."""
+    two_positive = area / (2.0 - area) - area**2
+    two_negative = 2.0 * area**2 / (1.0 + area) - area**2
+    variance = (
+        area * (1.0 - area) + (n_positive - 1) * two_positive + (n_negative - 1) * two_negative
+    )
+    return math.sqrt(max(variance, 0.0) / (n_positive * n_negative))
 
 
 def mean_interval(values: Array) -> tuple[float, float]:

@@ -138,6 +138,8 @@ class CapacityStudy(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):  # type
         log_loss.
     test_indices_ : ndarray of shape (n_test,)
         Positions of the test rows.
+    folds_ : list of (ndarray, ndarray)
+        Positions of the rows trained on and of those held out, fold by fold.
     X_, y_ : DataFrame or ndarray, ndarray
         What was given to `fit`, for displays and `fit_size`.
     classes_ : ndarray of shape (n_classes,)
@@ -231,6 +233,7 @@ class CapacityStudy(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):  # type
             seed=self.seed_,
         )
         self.test_indices_ = split.test
+        self.folds_ = [(fold.train, fold.valid) for fold in split.folds]
         problem = Problem(X, values, target, grid.template, split.numbered(), grid.scorer)
         # Threads of BLAS cost more than they save on matrices of a table's width, and on a busy
         # machine many times more. The networks are trained without it.

@@ -1,0 +1,104 @@
+"""What the networks of a study make of the data, size by size."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from moonlet.displays import BoundaryGridDisplay
+from moonlet.report.importance import two_that_matter
+from moonlet.report.picture import Picture, sample
+from moonlet.study import CapacityStudy
+from moonlet.study.plan import Size, size_label
+from moonlet.study.rows import take
+from moonlet.study.verdict import Contender
+from moonlet.study.words import size_in_words
+
+_MOST_PANELS = 12
+# A study of a large table took long to train its networks; its report must not train them again.
+_MOST_SECONDS = 5.0
+
+
+def draw_boundaries(study: CapacityStudy) -> Picture | None:
+    """Draw what a network of each size makes of the plane; None if there is no plane."""
+    if not hasattr(study, "classes_"):
+        return None
+    test = study.test_indices_
+    rest = np.setdiff1d(np.arange(len(study.y_)), test)
+    features = two_that_matter(
+        study.best_estimator_, take(study.X_, test), study.y_[test], study.classes_, study.seed_
+    )
+    if features is None:
+        return None
+    shown = sample(rest, study.seed_), sample(test, study.seed_)
+    sizes = _sizes_to_draw(study)
+    n_columns = 4 if len(sizes) > 4 else len(sizes)
+    display = BoundaryGridDisplay.from_estimators(
+        {_title(size): _network(study, size) for size in sizes},
+        take(study.X_, shown[0]),
+        study.y_[shown[0]],
+        X_test=take(study.X_, shown[1]),
+        y_test=study.y_[shown[1]],
+        straight_line=study.baseline_,
+        features=features,
+        padding=None,
+        n_columns=n_columns,
+    )
+    hidden = [size.hidden for size in sizes]
+    for spine in display.axes_[hidden.index(study.recommended_)].spines.values():
+        spine.set_linewidth(3)
+    plane = f"the plane of {' and '.join(filter(None, display.feature_names)) or 'the two columns'}"
+    notes = [
+        f"What a network of each size makes of {plane}, above each its "
+        f"{study.verdict_.measure.name}; the recommended one is framed. Filled points were trained "
+        "on, hollow ones are the test rows. The shade says how certain the network is; the dashed "
+        "line is logistic regression's."
+    ]
+    if display.n_held:
+        notes.append(
+            f"These two columns matter most to the recommended network: shuffling them among the "
+            f"test rows costs it most. The other {display.n_held} stand still at their median "
+            "(or most frequent value), so points can lie on the wrong side here and be put right "
+            "all the same."
+        )
+    n_shown, n_rows = len(shown[0]) + len(shown[1]), len(study.y_)
+    if n_shown < n_rows:
+        notes.append(f"{n_shown:,} of the {n_rows:,} rows are shown, drawn at random.")
+    if len(sizes) < len(study.verdict_.sizes):
+        notes.append("Sizes that take long to train again are left out.")
+    return Picture.of(
+        "boundaries",
+        display,
+        alt=f"Decision boundaries on {plane}: " + ", ".join(size_in_words(s.hidden) for s in sizes),
+        caption=" ".join(notes),
+    )
+
+
+def _sizes_to_draw(study: CapacityStudy) -> list[Contender]:
+    """Choose the sizes that can be trained again in a few seconds, and the recommended one."""
+    verdict, summary = study.verdict_, study.summary_
+    seconds: dict[Size, float] = {}
+    for hidden, spent, n in zip(
+        summary["hidden"], summary["seconds"], summary["n_networks"], strict=True
+    ):
+        seconds[hidden] = max(seconds.get(hidden, 0.0), spent / n * study.n_restarts)
+    seconds[verdict.recommended.hidden] = 0.0  # It is there already.
+    drawn: set[Size] = set()
+    total = 0.0
+    for size in sorted(verdict.sizes, key=lambda size: seconds[size.hidden]):
+        total += seconds[size.hidden]
+        if total <= _MOST_SECONDS and len(drawn) < _MOST_PANELS and np.isfinite(size.mean):
+            drawn.add(size.hidden)
+    return [size for size in verdict.sizes if size.hidden in drawn]
+
+
+def _network(study: CapacityStudy, size: Contender) -> Any:
+    if size.hidden == study.recommended_:
+        return study.best_estimator_
+    return study.fit_size(size.hidden, size.alpha)
+
+
+def _title(size: Contender) -> str:
+    units = f"{size_label(size.hidden)} hidden unit{'s' * (size.hidden != 1)}"
+    return f"{units}\n{size.mean:.3f} ± {size.standard_error:.3f}"
