@@ -22,7 +22,7 @@ def settings(**parts: dict[str, Any]) -> m.Settings:
 def train(session: Session, passes: int | None = None) -> None:
     """Train to the end, or by so many passes."""
     if passes is not None:
-        session.run.advance(passes, seconds=60.0)
+        session.experiment.run.advance(passes, seconds=60.0)
         return
     session.answer(m.Play())
     while session.wants_training:

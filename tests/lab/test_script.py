@@ -29,8 +29,8 @@ def run_script(script: bytes) -> Any:
 
 def assert_same_weights(session: Session) -> None:
     network = run_script(file(session, "python"))
-    packed = session.run.network.pack(network.coefs_, network.intercepts_)
-    np.testing.assert_array_equal(packed, session.run.parameters)
+    packed = session.experiment.run.network.pack(network.coefs_, network.intercepts_)
+    np.testing.assert_array_equal(packed, session.experiment.run.parameters)
     assert np.isfinite(packed).all()
 
 
@@ -63,7 +63,7 @@ def test_the_script_gives_the_same_weights(wanted: m.Settings) -> None:
     )
     session = Session(wanted)
     train(session)
-    assert session.run.n_iter > 0
+    assert session.experiment.run.n_iter > 0
     assert_same_weights(session)
 
 
@@ -72,10 +72,10 @@ def test_the_script_follows_every_change_that_was_made_on_the_way(solver: str) -
     session = Session(settings(training={"solver": solver, "learning_rate_init": 0.1}))
     train(session, 37)
     for change in ({"alpha": 0.5}, {"learning_rate_init": 0.02}, {"solver": "adam"}):
-        training = replace(session.settings.training, **change)
-        session.answer(m.Change(replace(session.settings, training=training)))
+        training = replace(session.experiment.settings.training, **change)
+        session.answer(m.Change(replace(session.experiment.settings, training=training)))
         train(session, 23)
-    assert session.run.n_iter > 60
+    assert session.experiment.run.n_iter > 60
     assert b"warm_start=True" in file(session, "python")
     assert_same_weights(session)
 
@@ -83,10 +83,10 @@ def test_the_script_follows_every_change_that_was_made_on_the_way(solver: str) -
 def test_more_passes_alone_are_no_change_of_training() -> None:
     session = Session(settings(training={"max_iter": 50}))
     train(session)
-    training = replace(session.settings.training, max_iter=80)
-    session.answer(m.Change(replace(session.settings, training=training)))
+    training = replace(session.experiment.settings.training, max_iter=80)
+    session.answer(m.Change(replace(session.experiment.settings, training=training)))
     train(session)
-    assert session.run.n_iter == 80
+    assert session.experiment.run.n_iter == 80
     assert b"warm_start" not in file(session, "python")
     assert_same_weights(session)
 
@@ -95,7 +95,7 @@ def test_the_script_holds_the_points_that_were_drawn() -> None:
     session = Session(settings(data={"test_share": 0.0}, training={"max_iter": 200}))
     session.answer(m.Draw(((0.1, -0.2, 0), (1.0, 1 / 3, 1), (-1.0, 0.5, 2), (2.0, 2.0, 1))))
     train(session)
-    assert session.rows.n_classes == 3
+    assert session.experiment.rows.n_classes == 3
     assert_same_weights(session)
 
 

@@ -411,12 +411,12 @@ def test_the_training_of_a_page_that_takes_nothing_in_stops(
     session = listening.lab.session(name)
     assert session is not None
     time.sleep(2.5)
-    stood = session.run.n_iter
+    stood = session.experiment.run.n_iter
     time.sleep(0.5)
-    assert session.run.n_iter == stood < 1_000_000
+    assert session.experiment.run.n_iter == stood < 1_000_000
     one.send("Seen", frame=1)
     time.sleep(1)
-    assert session.run.n_iter > stood  # watched again, it goes on
+    assert session.experiment.run.n_iter > stood  # watched again, it goes on
     one.close()
 
 

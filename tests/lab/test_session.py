@@ -29,17 +29,17 @@ def frame(session: Session) -> tuple[m.Frame, list[bytes]]:
 
 
 def changed(session: Session, **parts: dict[str, object]) -> m.Settings:
-    now = session.settings
+    now = session.experiment.settings
     return replace(now, **{name: replace(getattr(now, name), **new) for name, new in parts.items()})
 
 
 def test_the_preset_is_the_tutorials_run_and_its_cure_is_half_the_rate() -> None:
     session = Session()
     session.answer(m.Preset("tutorial"))
-    session.answer(m.Change(replace(session.settings, pace=0)))
+    session.answer(m.Change(replace(session.experiment.settings, pace=0)))
     train(session)
-    assert session.run.n_iter == tutorial.N_PASSES
-    losses, _ = session.run.curves()
+    assert session.experiment.run.n_iter == tutorial.N_PASSES
+    losses, _ = session.experiment.run.curves()
     # It counts passes from 0, and prints the loss after each: here the next pass begins with it.
     assert losses[1_001] == pytest.approx(tutorial.LOSS_AFTER_PASS[1_000], abs=1e-6)
     told = [found for found, _ in session.look() if isinstance(found, m.Findings)]
@@ -50,8 +50,8 @@ def test_the_preset_is_the_tutorials_run_and_its_cure_is_half_the_rate() -> None
     assert situation.playing
     train(session)
     # Half the rate reaches 0.067804 from the start, and has less far to go from the cycle.
-    assert 0.0677 < session.run.trainer.loss <= 0.067804
-    assert session.run.findings() == []
+    assert 0.0677 < session.experiment.run.trainer.loss <= 0.067804
+    assert session.experiment.run.findings() == []
 
 
 def test_a_frame_shows_probabilities_units_weights_and_curves() -> None:
@@ -74,22 +74,22 @@ def test_the_shades_are_the_networks_probabilities() -> None:
     train(session, 200)
     _, (planes, *_) = frame(session)
     shown = np.frombuffer(planes, np.uint8).reshape(3, m.GRID, m.GRID) / 255
-    left, right, bottom, top = session.rows.bounds
+    left, right, bottom, top = session.experiment.rows.bounds
     # The middle of the cell in column 70 of row 10, counted from the bottom left.
     x = left + (70.5 / m.GRID) * (right - left)
     y = bottom + (10.5 / m.GRID) * (top - bottom)
-    network = session.run.network
+    network = session.experiment.run.network
     at = np.array([[x, y]])
     np.testing.assert_allclose(
-        shown[:, 10, 70], forward(network, session.run.parameters, at)[0], atol=0.5 / 255
+        shown[:, 10, 70], forward(network, session.experiment.run.parameters, at)[0], atol=0.5 / 255
     )
 
 
 def test_a_curve_keeps_its_highest_and_lowest_losses() -> None:
     session = Session(settings(training={"max_iter": 3000}))
     train(session)
-    losses, norms = session.run.curves()
-    passes, low, high, test, norm = session.run.curve()
+    losses, norms = session.experiment.run.curves()
+    passes, low, high, test, norm = session.experiment.run.curve()
     assert len(passes) <= 300
     assert passes[-1] == len(losses) == 3000
     assert low.min() == losses.min()
@@ -108,13 +108,15 @@ def test_a_link_restores_settings_points_and_weights() -> None:
     assert link.replace("-", "").replace("_", "").isalnum()
     other = Session()
     situation = report(other, m.OpenLink(link), m.Situation)
-    assert situation.settings == session.settings
-    assert situation.drawn == session.drawn
+    assert situation.settings == session.experiment.settings
+    assert situation.drawn == session.experiment.drawn
     assert situation.catching_up
     while other.wants_training:
         other.advance(0.05)
-    np.testing.assert_array_equal(other.run.parameters, session.run.parameters)
-    assert other.run.n_iter == 277
+    np.testing.assert_array_equal(
+        other.experiment.run.parameters, session.experiment.run.parameters
+    )
+    assert other.experiment.run.n_iter == 277
     assert file(other, "python") == file(session, "python")
 
 
@@ -129,7 +131,9 @@ def test_a_link_restores_an_uploaded_table() -> None:
     other.answer(m.OpenLink(file(session, "link").decode()))
     while other.wants_training:
         other.advance(0.05)
-    np.testing.assert_array_equal(other.run.parameters, session.run.parameters)
+    np.testing.assert_array_equal(
+        other.experiment.run.parameters, session.experiment.run.parameters
+    )
 
 
 @pytest.mark.parametrize("link", ["", "!", "AAAA", "x" * 1000, "eNo" + "A" * 50])
@@ -137,7 +141,7 @@ def test_a_link_that_is_none_is_refused_and_changes_nothing(link: str) -> None:
     session = Session()
     train(session, 5)
     assert report(session, m.OpenLink(link), m.Refused).message
-    assert session.run.n_iter == 5
+    assert session.experiment.run.n_iter == 5
 
 
 def test_a_link_that_swells_is_refused() -> None:
@@ -158,9 +162,9 @@ def test_the_onnx_model_gives_the_networks_probabilities() -> None:
     runtime = pytest.importorskip("onnxruntime")
     session = Session(settings(data={"source": "wine"}, training={"max_iter": 50}))
     train(session)
-    estimator = fitted_estimator(session.run)
+    estimator = fitted_estimator(session.experiment.run)
     model = runtime.InferenceSession(file(session, "onnx"))
-    X = session.rows.dataset.X
+    X = session.experiment.rows.dataset.X
     feeds = {
         one.name: (
             X.to_numpy(np.float64) if one.name == "X" else X[[one.name]].to_numpy(np.float64)
@@ -175,13 +179,15 @@ def test_the_points_come_back_from_their_csv() -> None:
     session = Session(settings(data={"source": "spirals"}))
     again = Session()
     again.answer(m.Upload("points.csv", file(session, "csv").decode()))
-    np.testing.assert_array_equal(again.rows.dataset.X, session.rows.dataset.X)
+    np.testing.assert_array_equal(
+        again.experiment.rows.dataset.X, session.experiment.rows.dataset.X
+    )
 
 
 def test_a_run_is_kept_opened_again_and_dropped() -> None:
     session = Session(settings())
     train(session, 300)
-    at = session.run.parameters
+    at = session.experiment.run.parameters
     runs = report(session, m.KeepRun(), m.Runs)
     assert [run.n_iter for run in runs.runs] == [300]
     session.answer(m.Change(changed(session, network={"hidden": (m.LayerChoice(9),)})))
@@ -189,7 +195,7 @@ def test_a_run_is_kept_opened_again_and_dropped() -> None:
     session.answer(m.OpenRun(1))
     while session.wants_training:
         session.advance(0.05)
-    np.testing.assert_array_equal(session.run.parameters, at)
+    np.testing.assert_array_equal(session.experiment.run.parameters, at)
     assert report(session, m.ForgetRun(1), m.Runs).runs == ()
     assert report(session, m.OpenRun(1), m.Refused).message
 
@@ -205,7 +211,7 @@ def test_a_table_without_classes_is_refused_and_the_old_rows_stay() -> None:
     session = Session()
     refused = report(session, m.Upload("t.csv", "a,b\n1.5,2.25\n3.5,4.125\n5,6.5\n"), m.Refused)
     assert "classes" in refused.message
-    assert session.rows.dataset.name == "moons"
+    assert session.experiment.rows.dataset.name == "moons"
 
 
 def test_a_bad_cell_is_named_by_line_and_column() -> None:
@@ -224,8 +230,8 @@ def test_the_axes_of_a_table_are_the_two_most_telling_features() -> None:
 def test_a_class_of_one_point_leaves_no_test_rows() -> None:
     session = Session()
     session.answer(m.Draw(((0.0, 0.0, 0), (1.0, 1.0, 1), (2.0, 1.0, 1))))
-    assert len(session.rows.test) == 0
-    assert len(session.rows.train) == 3
+    assert len(session.experiment.rows.test) == 0
+    assert len(session.experiment.rows.train) == 3
 
 
 def test_a_descent_that_runs_off_is_found_and_cured() -> None:
@@ -240,18 +246,18 @@ def test_a_descent_that_runs_off_is_found_and_cured() -> None:
     (found, *_) = [one for one, _ in session.look() if isinstance(one, m.Findings)]
     assert found.findings[0].kind == "diverged"
     session.answer(m.Cure(0))
-    assert session.settings.training.learning_rate_init < 1000.0
+    assert session.experiment.settings.training.learning_rate_init < 1000.0
 
 
 def test_over_fitting_is_cured_by_ending_where_the_test_loss_was_lowest() -> None:
     session = Session(settings(training={"max_iter": 20_000}))
     train(session)
-    best = session.run.best_pass
+    best = session.experiment.run.best_pass
     (found, *_) = [one for one, _ in session.look() if isinstance(one, m.Findings)]
     assert found.findings[0].button == f"Stop at pass {best:,}"
     session.answer(m.Cure(0))
     train(session)
-    assert session.run.n_iter == best
+    assert session.experiment.run.n_iter == best
 
 
 def test_passes_are_held_to_the_pace() -> None:
@@ -262,7 +268,7 @@ def test_passes_are_held_to_the_pace() -> None:
         session.advance(0.01)
         time.sleep(0.005)
     elapsed = time.perf_counter() - began
-    assert 0.5 * 1000 * elapsed - 50 < session.run.n_iter <= 1000 * elapsed + 1
+    assert 0.5 * 1000 * elapsed - 50 < session.experiment.run.n_iter <= 1000 * elapsed + 1
 
 
 def test_a_slice_ends_in_time_for_a_pause() -> None:
@@ -274,7 +280,7 @@ def test_a_slice_ends_in_time_for_a_pause() -> None:
         )
     )
     session.answer(m.Play())
-    before = session.run.n_iter
+    before = session.experiment.run.n_iter
     session.advance(0.01)
     # One pass at least, and no more than fit into the slice: this network takes longer than that.
-    assert before < session.run.n_iter <= before + 20
+    assert before < session.experiment.run.n_iter <= before + 20

@@ -1,4 +1,4 @@
-// Made by `python -m moonlet.lab.typescript` from moonlet/lab/messages.py: change that one.
+// Made by `python -m moonlet.lab.typescript` from moonlet.lab.messages: change that.
 
 export const GRID = 100 as const;
 

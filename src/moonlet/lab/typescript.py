@@ -16,9 +16,7 @@ from moonlet.lab.wire import hints, plain
 
 __all__ = ["typescript"]
 
-_HEAD = (
-    "// Made by `python -m moonlet.lab.typescript` from moonlet/lab/messages.py: change that one.\n"
-)
+_HEAD = "// Made by `python -m moonlet.lab.typescript` from moonlet.lab.messages: change that.\n"
 _PLAIN = {str: "string", int: "number", float: "number", bool: "boolean", NoneType: "null"}
 
 

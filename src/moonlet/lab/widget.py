@@ -83,7 +83,7 @@ class Lab(anywidget.AnyWidget):
     def estimator_(self) -> Any:
         """The network as it stands, fitted; in a Pipeline where the rows were preprocessed."""
         with self._session.lock:
-            return fitted_estimator(self._session.run, named=self._named)
+            return fitted_estimator(self._session.experiment.run, named=self._named)
 
     def close(self) -> None:
         """Stop training and take the page away."""

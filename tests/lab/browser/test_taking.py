@@ -35,7 +35,7 @@ def weights(page: Page, listening: Listening) -> np.ndarray:
     """The weights of the page's session, asked of the server itself."""
     session = listening.lab.session(page.evaluate("sessionStorage['moonlet-lab-session']"))
     assert session is not None
-    network = fitted_estimator(session.run)
+    network = fitted_estimator(session.experiment.run)
     return np.concatenate([*(W.ravel() for W in network.coefs_), *network.intercepts_])
 
 
