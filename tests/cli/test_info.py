@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
-from importlib.metadata import version
+from importlib.metadata import requires, version
 
 import pytest
 
@@ -20,6 +21,21 @@ def test_info_tells_engine_libraries_and_extras(run: Run) -> None:
     assert facts["engine"]["cores"] == found.n_cores
     assert facts["libraries"]["scikit-learn"] == version("scikit-learn")
     assert facts["extras"]["parquet"] == {"pyarrow": version("pyarrow")}
+
+
+def test_info_tells_of_every_extra_that_all_brings_and_of_each_of_its_libraries() -> None:
+    wanted: dict[str, set[str]] = {}
+    whole: set[str] = set()
+    for line in requires("moonlet") or []:
+        found = re.fullmatch(r"([\w-]+)(?:\[(.+?)\])?.*; extra == [\"'](\w+)[\"']", line)
+        if found and found[3] == "all":
+            whole.update((found[2] or "").split(","))
+        elif found:
+            wanted.setdefault(found[3], set()).add(found[1])
+    assert whole
+    assert {extra: set(of) for extra, of in info_module.EXTRAS.items()} == {
+        extra: wanted[extra] for extra in whole
+    }
 
 
 def test_info_names_the_cure_for_a_missing_extra(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

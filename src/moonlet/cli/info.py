@@ -19,6 +19,8 @@ EXTRAS = {
     "export": ("onnx", "onnxruntime"),
     "parquet": ("pyarrow",),
     "distributed": ("distributed",),
+    "lab": ("starlette", "uvicorn", "websockets"),
+    "widget": ("anywidget",),
 }
 
 
