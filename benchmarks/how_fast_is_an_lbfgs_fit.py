@@ -24,10 +24,12 @@ def n_starts(quick: bool) -> int:
     return 20 if quick else 100
 
 
-def trainer(units: int, seed: int, data: engine.TrainingData) -> engine.Trainer:
-    """One fit from the weights that scikit-learn draws for this seed."""
+def trainer(
+    units: int, random_state: np.random.RandomState, data: engine.TrainingData
+) -> engine.Trainer:
+    """One fit, from the weights that scikit-learn draws of this random state."""
     network = NetworkSpec((2, units, 1), ("tanh",), "sigmoid")
-    first = initial_parameters(network, "glorot_uniform", np.random.RandomState(seed))
+    first = initial_parameters(network, "glorot_uniform", random_state)
     spec = TrainingSpec(network, SolverSpec("lbfgs"), StopRule(MOST, TOLERANCE), ALPHA)
     return engine.Trainer(spec, data, first)
 
@@ -37,9 +39,11 @@ def ours(units: int, quick: bool) -> Ready:
 
     def fit() -> list[float]:
         data = engine.TrainingData(X, y[:, np.newaxis])
+        random_state = np.random.RandomState()
         losses = []
         for seed in range(n_starts(quick)):
-            one = trainer(units, seed, data)
+            random_state.seed(seed)  # what RandomState(seed) is, in 2 us instead of 110
+            one = trainer(units, random_state, data)
             engine.train([one], n_threads=1)
             losses.append(one.loss)
         return losses

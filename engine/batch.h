@@ -3,7 +3,9 @@
 //
 // Threads are started for a call and end with it, so that a process may fork between calls.
 // Meanwhile the calling thread sleeps, and wakes every few milliseconds to look at the outside
-// world through `poll`. Work so short that nobody would wait for it is done where it is.
+// world through `poll`. Work so short that nobody would wait for it is done where it is, and so is
+// the first moment of a single network: how soon L-BFGS ends cannot be known, and a small fit is
+// over in the time that starting a thread takes.
 #pragma once
 
 #include <algorithm>
@@ -19,7 +21,20 @@
 namespace moonlet {
 
 inline constexpr double kShortWork = 0.02 * kWorkASecond;
+inline constexpr double kMoment = 0.002;  // seconds
 inline constexpr std::chrono::milliseconds kPollEvery{20};
+
+// Runs a network of quick passes for a moment; what is left of the budget.
+inline Budget begin_here(AnyTrainer& trainer, Budget budget, const Control& control) {
+  if (trainer.most_work_left({1}) > kMoment * kWorkASecond) return budget;
+  const std::int64_t n_iter = trainer.n_iter();
+  const double seconds = trainer.seconds();
+  Workplace workplace(1);
+  trainer.run({budget.passes, std::min(budget.seconds, kMoment)}, control, workplace);
+  if (budget.passes >= 0) budget.passes -= trainer.n_iter() - n_iter;
+  budget.seconds -= trainer.seconds() - seconds;
+  return budget;
+}
 
 // `poll` gets the positions of the trainers that ended since the last call; false ends the run,
 // each trainer as after some whole pass. Exceptions of a worker are thrown here.
@@ -61,12 +76,19 @@ inline void run_batch(const std::vector<AnyTrainer*>& trainers, int n_threads, B
     if (--running <= 0) all_done.notify_one();
   };
 
-  if (std::accumulate(work.begin(), work.end(), 0.0) <= kShortWork) {
+  const bool sharing = std::any_of(trainers.begin(), trainers.end(),
+                                   [](const AnyTrainer* one) { return one->can_share_a_team(); });
+  bool done_here = std::accumulate(work.begin(), work.end(), 0.0) <= kShortWork;
+  if (done_here) {
     worker(1);
-  } else {
+  } else if (order.size() == 1 && !sharing) {
+    AnyTrainer& trainer = *trainers[std::size_t(order[0])];
+    budget = begin_here(trainer, budget, control);
+    if (trainer.ended()) ended = order;
+    done_here = trainer.ended() || budget.passes == 0 || budget.seconds <= 0;
+  }
+  if (!done_here) {
     std::vector<std::thread> threads;
-    const bool sharing = std::any_of(trainers.begin(), trainers.end(),
-                                     [](const AnyTrainer* one) { return one->can_share_a_team(); });
     const int wanted = int(std::min(order.size(), std::size_t(std::max(n_threads, 1))));
     threads.reserve(std::size_t(wanted));
     running = wanted;
