@@ -4,7 +4,8 @@
 #
 # Called by `make sanitize` with the folder of the virtual environment's programs. The core is put
 # beside a copy of the Python files in build/; the interpreter that the environment was made from
-# runs it, as the environment itself would import the editable install.
+# runs it, for the environment itself would import the editable install; -S leaves out what else is
+# installed beside that interpreter.
 set -euo pipefail
 bin=$(cd "$1" && pwd)
 tests=(tests/engine tests/parity tests/estimators tests/test_functions.py tests/test_levels.py)
@@ -26,4 +27,4 @@ interpreter=$("$bin/python" -c 'import sys; print(sys._base_executable)')
 export LD_PRELOAD="$(c++ -print-file-name=libasan.so) $(c++ -print-file-name=libstdc++.so)"
 export ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1
 export PYTHONPATH=$folder:$packages
-exec "$interpreter" -m pytest -p no:cacheprovider -q "${tests[@]}" "${@:2}"
+exec "$interpreter" -S -m pytest -p no:cacheprovider -q "${tests[@]}" "${@:2}"
