@@ -26,12 +26,6 @@ def polynomial(f: Callable[[REAL], REAL], low: REAL, high: REAL, degree: int) ->
     return list(mp.lu_solve(powers, mp.matrix([f(x) for x in points])))
 
 
-def exp_q() -> list[REAL]:
-    """(e^r - 1 - r) / r^2 for |r| <= ln(2)/2."""
-    bound = mp.log(2) / 2 * mp.mpf("1.0001")
-    return polynomial(lambda r: (mp.expm1(r) - r) / r**2 if r else mp.mpf(1) / 2, -bound, bound, 9)
-
-
 def log_series() -> list[REAL]:
     """(2 artanh(s) / s - 2) / s^2 in z = s^2, for s up to (sqrt(2) - 1) / (sqrt(2) + 1)."""
     bound = mp.mpf("0.17157288") ** 2 * mp.mpf("1.0005")
@@ -43,14 +37,12 @@ def log_series() -> list[REAL]:
     return polynomial(series, mp.mpf(0), bound, 6)
 
 
-def tanh_rational(degree_t: int, degree_u: int, stretch: str) -> tuple[list[REAL], list[REAL]]:
-    """T, U with tanh(f ln(2)/2) = f T(f^2) / U(f^2) for |f| <= 1/2; T is monic.
-
-    The interval is stretched by so little that nothing is lost, and by so much that T(0) / U(0),
-    after rounding, is the reciprocal of the rounded 2 log2(e): then tanh x is x near 0.
-    """
-    points = nodes(mp.mpf(0), mp.mpf(stretch) / 4, degree_t + degree_u + 1)
-    f = [mp.tanh(mp.sqrt(z) * mp.log(2) / 2) / mp.sqrt(z) for z in points]
+def rational(
+    degree_t: int, degree_u: int, scale: REAL, most: REAL
+) -> tuple[list[REAL], list[REAL]]:
+    """T, U with tanh(scale x) = x T(x^2) / U(x^2) for |x| <= most; T is monic."""
+    points = nodes(mp.mpf(0), most**2, degree_t + degree_u + 1)
+    f = [mp.tanh(mp.sqrt(z) * scale) / mp.sqrt(z) for z in points]
     rows = [
         [z**k for k in range(degree_t)] + [-y * z**k for k in range(degree_u + 1)]
         for z, y in zip(points, f, strict=True)
@@ -59,11 +51,28 @@ def tanh_rational(degree_t: int, degree_u: int, stretch: str) -> tuple[list[REAL
     return [*solution[:degree_t], mp.mpf(1)], solution[degree_t:]
 
 
+def exp_rational(degree_t: int, degree_u: int) -> tuple[list[REAL], list[REAL]]:
+    """tanh(r/2) for |r| <= ln(2)/2, and a little more: n is rounded."""
+    return rational(degree_t, degree_u, mp.mpf(1) / 2, mp.log(2) / 2 * mp.mpf("1.0003"))
+
+
+def tanh_rational(degree_t: int, degree_u: int, stretch: str) -> tuple[list[REAL], list[REAL]]:
+    """tanh(f ln(2)/2) for |f| <= 1/2.
+
+    The interval is stretched by so little that nothing is lost, and by so much that T(0) / U(0),
+    after rounding, is the reciprocal of the rounded 2 log2(e): then tanh x is x near 0.
+    """
+    return rational(degree_t, degree_u, mp.log(2) / 2, mp.sqrt(mp.mpf(stretch)) / 2)
+
+
 def main() -> None:
     """Print all of them as hexadecimal doubles."""
     t, u = tanh_rational(2, 2, "1.036")
     t32, u32 = tanh_rational(1, 1, "1.0465")
-    series = {"exp q": exp_q(), "log": log_series(), "tanh t": t, "tanh u": u}
+    exp_t, exp_u = exp_rational(2, 2)
+    exp_t32, exp_u32 = exp_rational(1, 1)
+    series = {"exp t": exp_t, "exp u": exp_u, "log": log_series(), "tanh t": t, "tanh u": u}
+    series |= {"exp t, 32 bit": exp_t32, "exp u, 32 bit": exp_u32}
     for name, values in (series | {"tanh t, 32 bit": t32, "tanh u, 32 bit": u32}).items():
         print(name, *(float(value).hex() for value in values))  # noqa: T201
 

@@ -2,20 +2,23 @@
 //
 // Error bounds in both precisions (tested in tests/functions_test.cpp, float over every argument,
 // and in tests/test_functions.py against mpmath):
-//   exp                  1.5 ulp     infinite above 709.78 (88.72); below -707 (-86) it stays at that
+//   exp                  2 ulp       infinite above 709.78 (88.72); below -707 (-86) it stays at that
 //                                    bound's tiny positive value, for a mean of 0 has no logarithm
-//   exp_nonpositive      1.5 ulp     arguments <= 0; below -708 (-87) likewise
-//   expm1_nonpositive    1.5 ulp     arguments <= 0
-//   tanh                 5 ulp       odd in every bit, never above 1
+//   exp_nonpositive      2 ulp       arguments <= 0; below -708 (-87) likewise
+//   expm1_nonpositive    3.5 ulp     arguments <= 0
+//   tanh                 6.5 ulp     odd in every bit, never above 1; 4.5 but for 0.17 < |x| < 0.26
 //   logistic             3 ulp
 //   log                  1.5 ulp     positive arguments, not subnormal
 //   log1p                2 ulp       arguments >= 0
 //
 // Method: Cody & Waite (1980), Software Manual for the Elementary Functions, ch. 6: write
-// x = n ln 2 + r with |r| <= ln(2)/2, ln 2 split in two so that n ln 2 is exact, a polynomial
-// for e^r - 1 = r + r^2 q(r), and the factor 2^n put into the exponent's bits. The polynomials
-// are interpolations at Chebyshev nodes, computed with 60 digits (engine/coefficients.py); tanh has a
-// rational one.
+// x = n ln 2 + r with |r| <= ln(2)/2, ln 2 split in two so that n ln 2 is exact, a rational function
+// for e^r, and n added to the exponent's bits. With tanh(r/2) = B / A,
+//
+//   e^x = 2^n (A + B) / (A - B),
+//
+// B odd in r and A even. The coefficients are interpolations at Chebyshev nodes, computed with 60
+// digits (engine/coefficients.py).
 #pragma once
 
 #include "lanes.h"
@@ -31,14 +34,13 @@ struct Constants<double> {
   static constexpr double ln2_low = 0x1.ef35793c76730p-45;
   static constexpr double shifter = 0x1.8p52;  // adding it rounds to an integer, in the low bits
   static constexpr double lowest_exp = -708.0;
-  static constexpr double highest_exp = 710.0;   // above the last that has a finite exp
-  static constexpr double most_scaled = 1000.0;  // of tanh_scaled: far above where it is 1
+  static constexpr double highest_exp = 710.0;    // above the last that has a finite exp
+  static constexpr double highest_power = 690.0;  // 2^n (A + B) is finite, and 1 + e^-x is 1
+  static constexpr double most_scaled = 1000.0;   // of 2 log2(e) x: likewise
   static constexpr int mantissa_bits = 52;
-  // (e^r - 1 - r) / r^2, error 4.1e-17 relative to e^r - 1
-  static constexpr double q[] = {0x1.0000000000001p-1,  0x1.5555555555556p-3,  0x1.5555555553d63p-5,
-                                 0x1.11111111109b3p-7,  0x1.6c16c1788bd90p-10, 0x1.a01a01a7c41d5p-13,
-                                 0x1.a019b90d2ae7ap-16, 0x1.71de0dae63bb3p-19, 0x1.289185613a3d6p-22,
-                                 0x1.af38a9b0ec855p-26};
+  // tanh(r/2) = r T(r^2) / U(r^2) for |r| <= ln(2)/2, error 9.7e-18
+  static constexpr double exp_t[] = {0x1.d8dbcf29cefafp+13, 0x1.a445f0edd68cap+8, 1.0};
+  static constexpr double exp_u[] = {0x1.d8dbcf29cefafp+14, 0x1.a44eb101ff976p+11, 0x1.e037efc2b6781p+4};
   // tanh(f ln(2)/2) = f T(f^2) / U(f^2) for |f| <= 1/2, error 8.7e-18
   static constexpr double t[] = {0x1.0010c78a957b6p+16, 0x1.b561c23cb5b7ap+9, 1.0};
   static constexpr double u[] = {0x1.716cab7ab485ap+17, 0x1.3b87e8c820351p+13, 0x1.5a68f5de30be2p+5};
@@ -57,11 +59,12 @@ struct Constants<float> {
   static constexpr float shifter = 0x1.8p23f;
   static constexpr float lowest_exp = -87.0f;
   static constexpr float highest_exp = 89.0f;
+  static constexpr float highest_power = 80.0f;
   static constexpr float most_scaled = 100.0f;
   static constexpr int mantissa_bits = 23;
-  // error 1.7e-9
-  static constexpr float q[] = {0x1.0p-1f,      0x1.555556p-3f,  0x1.5554eap-5f,
-                                0x1.1110e0p-7f, 0x1.6d4324p-10f, 0x1.a124f2p-13f};
+  // error 1.5e-9
+  static constexpr float exp_t[] = {0x1.e09e52p+5f, 1.0f};
+  static constexpr float exp_u[] = {0x1.e09e52p+6f, 0x1.806978p+3f};
   // error 1.5e-9
   static constexpr float t[] = {0x1.f433a2p+6f, 1.0f};
   static constexpr float u[] = {0x1.68d1bap+8f, 0x1.154eeap+4f};
@@ -69,29 +72,6 @@ struct Constants<float> {
   static constexpr float l[] = {0x1.55555cp-1f, 0x1.997c28p-2f, 0x1.2ee76cp-2f};
   static constexpr std::int32_t sqrt_half = 0x3f3504f3;
 };
-
-// 2^n, n being the low bits of `shifted`: added to the exponent of 1.0.
-template <class T>
-INLINE Register<T> power_of_two(Register<T> shifted) {
-  typedef Bits<T> Integers __attribute__((vector_size(kRegisterBytes)));
-  return Register<T>((Integers(shifted) << Constants<T>::mantissa_bits) + Integers(broadcast(T(1))));
-}
-
-template <class T>
-struct Reduced {
-  Register<T> r;       // what is left of x
-  Register<T> factor;  // 2^n
-};
-
-// x = n ln 2 + r. x must lie where 2^n is a normal number.
-template <class T>
-INLINE Reduced<T> reduce(Register<T> x) {
-  using C = Constants<T>;
-  const Register<T> shifted = fma(x, broadcast(C::log2e), broadcast(C::shifter));
-  const Register<T> n = shifted - C::shifter;
-  const Register<T> r = fma(n, broadcast(-C::ln2_high), x);
-  return {fma(n, broadcast(-C::ln2_low), r), power_of_two<T>(shifted)};
-}
 
 // c[0] + c[1] x + …, by Horner's rule. A leading 1 costs an addition, not a multiplication.
 template <class T, int n>
@@ -102,29 +82,51 @@ INLINE Register<T> polynomial(const T (&c)[n], Register<T> x) {
   return sum;
 }
 
-// e^r - 1 for |r| <= ln(2)/2. Even and odd powers run side by side: half the latency of Horner's
-// rule for the same number of multiplications, since r^2 is needed anyway.
+// e^x as 2^n (A + B) / (A - B), so that what is made of it needs no division but its own.
+//
+// In two halves: the processor looks ahead over some 64 operations only, so that few_inputs.h begins
+// the next one before it ends this one.
 template <class T>
-INLINE Register<T> expm1_reduced(Register<T> r) {
+struct Power {
+  typedef Bits<T> Integers __attribute__((vector_size(kRegisterBytes)));
+  Register<T> A, B;
+  Integers n;  // in the place of an exponent
+
+  INLINE Register<T> raised() const { return Register<T>(n + Integers(A + B)); }  // 2^n (A + B)
+  INLINE Register<T> below() const { return A - B; }
+  // e^x - 1, times A - B. For n = 0 the difference would lose the digits of a small x.
+  INLINE Register<T> less_one() const { return n == 0 ? B + B : raised() - below(); }
+};
+
+// B = x T(x^2), A = U(x^2). n stands in the low bits of `shifted`.
+template <class T, int degree_t, int degree_u>
+INLINE Power<T> power(Register<T> x, const T (&t)[degree_t], const T (&u)[degree_u], Register<T> shifted) {
+  const Register<T> z = x * x;
+  return {polynomial<T>(u, z), x * polynomial<T>(t, z),
+          typename Power<T>::Integers(shifted) << Constants<T>::mantissa_bits};
+}
+
+// Of e^x. 2^n must be a normal number.
+template <class T>
+INLINE Power<T> power_of(Register<T> x) {
   using C = Constants<T>;
-  constexpr int degree = int(sizeof C::q / sizeof C::q[0]) - 1;
-  const Register<T> square = r * r;
-  Register<T> high = broadcast(C::q[degree]), low = broadcast(C::q[degree - 1]);
-#pragma GCC unroll 16
-  for (int k = degree - 2; k >= 0; k -= 2) {
-    high = fma(high, square, broadcast(C::q[k]));
-    if (k > 0) low = fma(low, square, broadcast(C::q[k - 1]));
-  }
-  // `high` has the powers of degree's parity.
-  const Register<T> q = degree % 2 ? fma(high, r, low) : fma(low, r, high);
-  return fma(square, q, r);
+  const Register<T> shifted = fma(x, broadcast(C::log2e), broadcast(C::shifter));
+  const Register<T> n = shifted - C::shifter;
+  const Register<T> r = fma(n, broadcast(-C::ln2_low), fma(n, broadcast(-C::ln2_high), x));
+  return power<T>(r, C::exp_t, C::exp_u, shifted);
+}
+
+// Of e^-|x|.
+template <class T>
+INLINE Power<T> power_of_tail(Register<T> x) {
+  return power_of<T>(largest(broadcast(Constants<T>::lowest_exp), -absolute<T>(x)));
 }
 
 // e^x for x <= 0. Below `lowest_exp` it is that bound's tiny positive value; NaN stays NaN.
 template <class T>
 INLINE Register<T> exp_nonpositive(Register<T> x) {
-  const auto [r, factor] = reduce<T>(largest(broadcast(Constants<T>::lowest_exp), x));
-  return fma(factor, expm1_reduced<T>(r), factor);
+  const Power<T> e = power_of<T>(largest(broadcast(Constants<T>::lowest_exp), x));
+  return e.raised() / e.below();
 }
 
 // e^x for any x, as twice 2^(n-1) e^r: 2^1024 is no number while e^x may yet be one. At the other
@@ -132,56 +134,34 @@ INLINE Register<T> exp_nonpositive(Register<T> x) {
 template <class T>
 INLINE Register<T> exp(Register<T> x) {
   using C = Constants<T>;
-  x = largest(broadcast(C::lowest_exp + 1), smallest(broadcast(C::highest_exp), x));
-  const auto [r, factor] = reduce<T>(x);
-  typedef Bits<T> Integers __attribute__((vector_size(kRegisterBytes)));
-  const Register<T> half = Register<T>(Integers(factor) - (Bits<T>(1) << C::mantissa_bits));
-  return T(2) * fma(half, expm1_reduced<T>(r), half);
+  using Integers = typename Power<T>::Integers;
+  x = smallest(broadcast(C::highest_exp), largest(broadcast(C::lowest_exp + 1), x));
+  const Power<T> e = power_of<T>(x);
+  const Integers half = e.n - (Bits<T>(1) << C::mantissa_bits);
+  const Register<T> factor = Register<T>(half + Integers(broadcast(T(1))));
+  return T(2) * (factor * ((e.A + e.B) / e.below()));
 }
 
-// e^x - 1 for x <= 0: near 0, where 2^n is 1, it is the polynomial itself.
+// e^x - 1 for x <= 0.
 template <class T>
 INLINE Register<T> expm1_nonpositive(Register<T> x) {
-  const auto [r, factor] = reduce<T>(largest(broadcast(Constants<T>::lowest_exp), x));
-  return fma(factor, expm1_reduced<T>(r), factor - T(1));
+  const Power<T> e = power_of<T>(largest(broadcast(Constants<T>::lowest_exp), x));
+  return e.less_one() / e.below();
 }
 
-// tanh x from y = 2 log2(e) x: e^2x = 2^y = 2^n (A + B) / (A - B), where y = n + f and
-// tanh(f ln(2)/2) = B / A. So
-//
-//   tanh x = (2^n (A + B) - (A - B)) / (2^n (A + B) + (A - B))
-//          = ((2^n A - A) + (2^n + 1) B) / ((2^n A + A) + (2^n - 1) B)
-//
-// has one division and keeps its digits near 0, where n = 0. A is near its constant, so 2^n A only
-// adds n to its exponent. -y gives numerator and denominator a factor of 2^-n, which rounds nothing:
-// tanh -x = -tanh x in every bit. |y| may not exceed `most_scaled`; NaN stays NaN.
-//
-// In two halves: the processor looks ahead over some 64 operations only, so that few_inputs.h begins
-// the next one before it ends this one.
+// tanh x = (e^2x - 1) / (e^2x + 1) from y = 2 log2(e) x: e^2x = 2^y, and y = n + f needs no rounding.
+// -y gives numerator and denominator a factor of 2^-n, which rounds nothing: tanh -x = -tanh x in
+// every bit. |y| may not exceed `most_scaled`; NaN stays NaN.
 template <class T>
-struct HalfTanh {
-  typedef Bits<T> Integers __attribute__((vector_size(kRegisterBytes)));
-  Register<T> A, B;
-  Integers n;  // in the place of an exponent
-};
-
-template <class T>
-INLINE HalfTanh<T> begin_tanh(Register<T> y) {
+INLINE Power<T> begin_tanh(Register<T> y) {
   using C = Constants<T>;
   const Register<T> shifted = y + C::shifter;
-  const Register<T> f = y - (shifted - C::shifter);
-  const Register<T> z = f * f;
-  const Register<T> T_of_z = polynomial<T>(C::t, z);
-  return {polynomial<T>(C::u, z), f * T_of_z, typename HalfTanh<T>::Integers(shifted) << C::mantissa_bits};
+  return power<T>(y - (shifted - C::shifter), C::t, C::u, shifted);
 }
 
 template <class T>
-INLINE Register<T> end_tanh(HalfTanh<T> half) {
-  using Integers = typename HalfTanh<T>::Integers;
-  const auto [A, B, n] = half;
-  const Register<T> factor = Register<T>(n + Integers(broadcast(T(1))));
-  const Register<T> scaled = Register<T>(n + Integers(A));
-  return fma(factor + T(1), B, scaled - A) / fma(factor - T(1), B, scaled + A);
+INLINE Register<T> end_tanh(Power<T> e) {
+  return e.less_one() / (e.raised() + e.below());
 }
 
 template <class T>
@@ -195,21 +175,18 @@ INLINE Register<T> tanh(Register<T> x) {
   return end_tanh<T>(begin_tanh<T>(clamp_scaled<T>(x * (2 * Constants<T>::log2e))));
 }
 
-// 1 / (1 + e^-x) = (1 + tanh(x/2)) / 2, but without losing the small values: through e^-|x|.
+// e^x with x cut to where both terms of 1 + e^x are numbers.
 template <class T>
-struct Logistic {
-  Register<T> p;     // 1 / (1 + e^-x)
-  Register<T> tail;  // e^-|x|
-};
-template <class T>
-INLINE Logistic<T> logistic_with_tail(Register<T> x) {
-  const Register<T> tail = exp_nonpositive<T>(-absolute<T>(x));
-  const Register<T> numerator = x < T(0) ? tail : broadcast(T(1));
-  return {numerator / (T(1) + tail), tail};
+INLINE Power<T> bounded_power(Register<T> x) {
+  using C = Constants<T>;
+  return power_of<T>(largest(broadcast(C::lowest_exp), smallest(broadcast(C::highest_power), x)));
 }
+
+// 1 / (1 + e^-x) = e^x / (e^x + 1).
 template <class T>
 INLINE Register<T> logistic(Register<T> x) {
-  return logistic_with_tail<T>(x).p;
+  const Power<T> e = bounded_power<T>(x);
+  return e.raised() / (e.raised() + e.below());
 }
 
 // log u + lost: u = 2^k m with m in [sqrt(1/2), sqrt(2)), log m by the series of

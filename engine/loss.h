@@ -99,42 +99,72 @@ double poisson(const Tile<T>& tile, Index n_outputs, const T* Z, T* deltas) {
       [](auto d, auto z, auto y) { return y > T(0) ? fma(y, log<T>(y) - z, d) : d; });
 }
 
-// One sigmoid output. With unit weights the logarithms of a lane become one logarithm of a
-// product: prod (1 + u) - 1 is carried along, so that small losses keep their digits.
+// One sigmoid output, e = e^-|z|: the larger of p and 1 - p is 1 / (1 + e), the smaller e / (1 + e).
+//
+// With unit weights the logarithms of a lane become one logarithm of a product. It is carried along
+// twice: less one, so that small losses keep their digits, and as it is, for large ones.
+template <class T>
+struct SigmoidSums {
+  Lanes<T> linear = broadcast_lanes<T>(0);    // of w (max(z, 0) - y z)
+  Lanes<T> logs = broadcast_lanes<T>(0);      // of w log(1 + e)
+  Lanes<T> product = broadcast_lanes<T>(1);   // of the 1 / (1 + e)
+  Lanes<T> less_one = broadcast_lanes<T>(0);  // that product, less one
+};
+
+// One vector of samples. `weighted(x)` is w x, w being 0 or 1 in a `product`.
+template <class T, bool product, class Weighted>
+INLINE void sigmoid_vector(const T* z, const T* y, T* delta, SigmoidSums<T>& sums, Weighted weighted) {
+  const auto plus = [](auto a, auto b) { return a + b; };
+  const Lanes<T> zs = load_lanes(z), ys = load_lanes(y);
+  const Lanes<T> raised = each([](auto v) { return power_of_tail<T>(v).raised(); }, zs);
+  const Lanes<T> below = each([](auto v) { return power_of_tail<T>(v).below(); }, zs);
+  const Lanes<T> share = each([](auto a, auto b) { return T(1) / (a + b); }, raised, below);
+  const Lanes<T> small = each([](auto a, auto b) { return a * b; }, raised, share);
+  const Lanes<T> large = each([](auto a, auto b) { return a * b; }, below, share);
+  store_lanes(delta,
+              weighted(each([](auto v, auto p, auto q, auto target) { return (v < T(0) ? p : q) - target; },
+                            zs, small, large, ys)));
+  const auto bulk = [](auto v, auto target) { return fma(-target, v, largest(broadcast(T(0)), v)); };
+  sums.linear = each(plus, sums.linear, weighted(each(bulk, zs, ys)));
+  if constexpr (product) {
+    const Lanes<T> taken = weighted(small);
+    sums.less_one = each([](auto sum, auto p) { return fma(-sum, p, sum - p); }, sums.less_one, taken);
+    sums.product = each([](auto sum, auto p) { return fma(-sum, p, sum); }, sums.product, taken);
+  } else {
+    const auto log_of = [](auto a, auto b) { return log1p<T>(a / b); };
+    sums.logs = each(plus, sums.logs, weighted(each(log_of, raised, below)));
+  }
+}
+
 template <class T>
 double sigmoid_log_loss(const Tile<T>& tile, const T* z, const T* y, T* deltas) {
-  Lanes<T> linear = broadcast_lanes<T>(0);  // sum of w (max(z, 0) - y z)
-  Lanes<T> logs = broadcast_lanes<T>(0);    // sum of w log(1 + u), or the product less one
-  for (Index s = 0; s < tile.stride; s += kLaneCount<T>) {
-    const Lanes<T> zs = load_lanes(z + s), ys = load_lanes(y + s), w = load_lanes(tile.weight + s);
-    const Lanes<T> tail = each([](auto v) { return exp_nonpositive<T>(-absolute<T>(v)); }, zs);
-    const Lanes<T> delta = each(
-        [](auto v, auto u, auto target, auto weight) {
-          const auto p = (v < T(0) ? u : broadcast(T(1))) / (T(1) + u);
-          return (p - target) * weight;
-        },
-        zs, tail, ys, w);
-    store_lanes(deltas + s, delta);
-    const Lanes<T> bulk =
-        each([](auto v, auto target) { return fma(-target, v, largest(broadcast(T(0)), v)); }, zs, ys);
-    linear = fma(bulk, w, linear);
-    if (tile.unit_weights)
-      logs = each(
-          [](auto q, auto u, auto weight) {
-            u = u * weight;
-            return fma(q, u, q + u);
-          },
-          logs, tail, w);
-    else
-      logs = each([](auto total, auto u, auto weight) { return fma(weight, log1p<T>(u), total); }, logs, tail,
-                  w);
+  SigmoidSums<T> sums;
+  const auto times_weight = [&](Index s) {
+    return [w = load_lanes(tile.weight + s)](Lanes<T> x) {
+      return each([](auto a, auto b) { return a * b; }, x, w);
+    };
+  };
+  Index s = 0;
+  if (!tile.unit_weights) {
+    for (; s < tile.stride; s += kLaneCount<T>)
+      sigmoid_vector<T, false>(z + s, y + s, deltas + s, sums, times_weight(s));
+    return double(sum(sums.linear)) + double(sum(sums.logs));
   }
-  if (!tile.unit_weights) return double(sum(linear)) + double(sum(logs));
-  T q[kLaneCount<T>];
-  store_lanes(q, logs);
-  double product = 0;
-  for (int i = 0; i < kLaneCount<T>; ++i) product = product + double(q[i]) + product * double(q[i]);
-  return double(sum(linear)) + std::log1p(product);
+  for (; s + kLaneCount<T> <= tile.count; s += kLaneCount<T>)
+    sigmoid_vector<T, true>(z + s, y + s, deltas + s, sums, [](auto x) { return x; });
+  for (; s < tile.stride; s += kLaneCount<T>)  // padded
+    sigmoid_vector<T, true>(z + s, y + s, deltas + s, sums, times_weight(s));
+  T p[kLaneCount<T>], q[kLaneCount<T>];
+  store_lanes(p, sums.product);
+  store_lanes(q, sums.less_one);
+  double product[kLaneCount<T>], less_one[kLaneCount<T>];
+  for (int i = 0; i < kLaneCount<T>; ++i) product[i] = double(p[i]), less_one[i] = double(q[i]);
+  for (int half = kLaneCount<T> / 2; half > 0; half /= 2)
+    for (int i = 0; i < half; ++i) {
+      product[i] *= product[i + half];
+      less_one[i] += less_one[i + half] + less_one[i] * less_one[i + half];
+    }
+  return double(sum(sums.linear)) - (less_one[0] > -0.5 ? std::log1p(less_one[0]) : std::log(product[0]));
 }
 
 template <class T>

@@ -93,7 +93,7 @@ struct Tile {
   const T* weight;                       // one row
   Index stride;                          // samples in a row, a multiple of the lanes
   Index count;                           // of them that are not padding
-  bool unit_weights;                     // every weight is 0 (padding) or 1
+  bool unit_weights;                     // every weight is 1, but for the padding's 0
   T largest_input = T(__builtin_inf());  // an absolute bound of X, where one is known
   Dropping dropping{};
 };

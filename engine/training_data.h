@@ -89,7 +89,7 @@ class TrainingData {
     for (Index i = 0; i < X_.n_rows; ++i) {
       const double w = weight ? double(weight[i]) : 1.0;
       total_weight_ += w;
-      unit_weights_ = unit_weights_ && (w == 0.0 || w == 1.0);
+      unit_weights_ = unit_weights_ && w == 1.0;
     }
     if (X_.width <= kFewInputs && !X_.row_starts) largest_input_ = X_.largest();
   }
