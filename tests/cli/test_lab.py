@@ -10,8 +10,9 @@ import sys
 import urllib.request
 from pathlib import Path
 
+from tests.browser import missing
 from tests.cli.conftest import Run
-from tests.lab.conftest import PAGE, missing
+from tests.lab.conftest import PAGE
 
 
 def test_it_serves_the_page_at_the_address_it_prints_and_ends_with_ctrl_c() -> None:

@@ -1,35 +1,17 @@
-"""A lab that listens, and Debian's Chromium to look at it with."""
+"""A lab that listens."""
 
 from __future__ import annotations
 
-import os
-import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.browser import missing
+
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "src/moonlet/lab/static/lab.js"
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
-# The first three are for a machine without sandbox and screen; the rest keep it off the network.
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-
-
-def missing(path: str | Path, cure: str) -> None:
-    """Skip what needs a file that is not there; in CI it must be there."""
-    if not Path(path).exists():
-        assert "CI" not in os.environ, f"{path} is missing: {cure}"
-        pytest.skip(f"{path} is missing: {cure}")
 
 
 class Listening:

@@ -8,7 +8,8 @@ import pytest
 
 from moonlet.exceptions import DataError
 from moonlet.lab import Lab
-from tests.lab.conftest import PAGE, missing
+from tests.browser import missing
+from tests.lab.conftest import PAGE
 
 
 @pytest.fixture(autouse=True)

@@ -49,6 +49,12 @@ def test_mistakes_are_listed_from_the_most_frequent():
     assert found == [("b", "a", 3, 3 / 8), ("a", "b", 2, 2 / 7), ("b", "c", 1, 1 / 8)]
 
 
+def test_names_too_long_to_stand_side_by_side_are_numbered():
+    short = [facts.ConfusionRow(name, (0,), (0.0,)) for name in ("setosa", "virginica")]
+    assert not facts.needs_numbers(short)
+    assert facts.needs_numbers([facts.ConfusionRow("x" * 30, (0,), (0.0,))] * 3)
+
+
 def test_log_loss_is_explained_where_it_is_the_measure(study, number_study):
     words = dict(facts.vocabulary(study))
     assert "costs 0.693" in words["Log loss"]  # log 2

@@ -15,6 +15,8 @@ from moonlet.study.words import number, size_in_words
 # Of classes, in a matrix that fits a printed page; and of mistakes, in the list in its place.
 _MOST_CLASSES = 12
 _MOST_MISTAKES = 20
+# Letters of all classes side by side.
+_WIDEST = 72
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,11 @@ def confusion_rows(study: CapacityStudy) -> list[ConfusionRow]:
 def fits_a_page(confusion: list[ConfusionRow]) -> bool:
     """Whether a confusion matrix can be printed; else its mistakes are listed."""
     return len(confusion) <= _MOST_CLASSES
+
+
+def needs_numbers(confusion: list[ConfusionRow]) -> bool:
+    """Whether the names of the classes are too long to stand side by side."""
+    return sum(len(row.name) for row in confusion) > _WIDEST
 
 
 def mistakes(confusion: list[ConfusionRow]) -> list[Mistake]:

@@ -87,6 +87,7 @@ def render(
         line=study.verdict_.line,
         decimal=facts.decimal,
         confusion=confusion if facts.fits_a_page(confusion) else [],
+        numbered=facts.needs_numbers(confusion),
         mistakes=facts.mistakes(confusion),
         n_classes=len(confusion),
         n_test=len(study.test_indices_),

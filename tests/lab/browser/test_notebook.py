@@ -18,7 +18,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from moonlet.lab.server import listen
-from tests.lab.conftest import PAGE, missing
+from tests.browser import missing
+from tests.lab.conftest import PAGE
 
 CELLS = (
     "from moonlet.data import load\n"
