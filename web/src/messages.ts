@@ -304,6 +304,7 @@ export interface StudyNote {
   type: "StudyNote";
   state: "none" | "running" | "done" | "failed";
   text: string;
+  report: string | null;
 }
 
 /** A file that was asked for. Buffer: its bytes. */

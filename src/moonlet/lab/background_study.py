@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import secrets
 import subprocess
 import sys
 import tempfile
@@ -31,8 +33,12 @@ class BackgroundStudy:
     """
 
     def __init__(self, dataset: Dataset, seed: int) -> None:
+        self.name = secrets.token_urlsafe(16)  # who knows it may read the report
         self._folder = tempfile.TemporaryDirectory(prefix="moonlet-lab-study-")
-        table, self._out = Path(self._folder.name, "data.csv"), Path(self._folder.name, "study")
+        # The report is headed with the file's name; an uploaded table's may be anything.
+        stem = re.sub(r"[^\w-]+", "-", dataset.name.removesuffix(".csv"))[:60] or "data"
+        table = Path(self._folder.name, f"{stem}.csv")
+        self._out = Path(self._folder.name, "study")
         to_csv(dataset, table)
         self._said = Path(self._folder.name, "said")
         self._failed = Path(self._folder.name, "failed")

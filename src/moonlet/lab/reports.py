@@ -167,10 +167,15 @@ class SweepFrame:
 
 @dataclass(frozen=True, slots=True)
 class StudyNote:
-    """How the background study stands."""
+    """How the background study stands.
+
+    `report` is the name under which the server has its report: null until there
+    is one, and in a notebook, which has no server.
+    """
 
     state: Literal["none", "running", "done", "failed"]
     text: str
+    report: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,15 @@
 """The lab's server: a few fixed files and one socket, for this machine's browser alone.
 
-What may reach what is in one table, `FILES` and `SOCKET`; everything else is
-refused before anything is looked at. Each request's Host must be this server's
+What may reach what is in one table, `FILES`, `SOCKET` and `REPORTS`; everything
+else is refused before anything is looked at. Each request's Host must be this server's
 own address to the letter, which ends DNS rebinding, and its Origin, if there is
 one, too. The socket needs an Origin, and the token that was made at the start.
 
 The token reaches the page in the address's fragment, which browsers never
 send, and the server as a WebSocket subprotocol: so it stands in no request
 line, no log, no Referer and no cookie, and a page of another origin cannot make
-a browser send it. The files hold nothing secret and need no token.
+a browser send it. The files hold nothing secret and need no token; a study's report
+is found only under the name that was made for it, which its own page is told.
 """
 
 from __future__ import annotations
@@ -46,11 +47,13 @@ FILES = {
     "/icon.svg": ("icon.svg", "image/svg+xml"),
 }
 SOCKET = "/socket"
+REPORTS = "/report/"  # and the study's name
 SUBPROTOCOL = "moonlet-lab"
+_NOWHERE = "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-        "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        f"connect-src 'self'; {_NOWHERE}"
     ),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -58,6 +61,14 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
+}
+# One page that holds its style and pictures, and no script.
+REPORT_HEADERS = {
+    **HEADERS,
+    "Content-Type": "text/html; charset=utf-8",
+    "Content-Security-Policy": (
+        f"default-src 'none'; style-src 'unsafe-inline'; img-src data:; {_NOWHERE}"
+    ),
 }
 
 MOST_PAGES = 12
@@ -101,7 +112,10 @@ class LabServer:
             self.hosts |= {"127.0.0.1", "localhost"}
         self.address = f"http://127.0.0.1:{port}/#token={self.token}"
         self._settings, self._table = settings, table
-        self._files = {path: (read_frontend(name), kind) for path, (name, kind) in FILES.items()}
+        self._files = {
+            path: Response(read_frontend(name), headers={**HEADERS, "Content-Type": kind})
+            for path, (name, kind) in FILES.items()
+        }
         self._places: dict[str, Place] = {}
         self._workers = ThreadPoolExecutor(n_cores() + 1, thread_name_prefix="moonlet-lab")
 
@@ -127,12 +141,22 @@ class LabServer:
         refused = self._refuse(scope)
         if refused is not None:
             return refused
-        if scope["path"] not in self._files:
+        found = self._files.get(scope["path"]) or self._report(scope["path"])
+        if found is None:
             return _refusal(404, "There is no such page.")
         if scope["method"] not in ("GET", "HEAD"):
             return _refusal(405, "Only GET.", {"Allow": "GET, HEAD"})
-        content, kind = self._files[scope["path"]]
-        return Response(content, headers={**HEADERS, "Content-Type": kind})
+        return found
+
+    def _report(self, path: str) -> Response | None:
+        name = path.removeprefix(REPORTS)
+        if name == path or not name.isascii():
+            return None
+        for place in self._places.values():
+            report = place.session.report(name)
+            if report is not None:
+                return Response(report, headers=REPORT_HEADERS)
+        return None
 
     def _refuse(self, scope: Scope) -> Response | None:
         headers = Headers(scope=scope)

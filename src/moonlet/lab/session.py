@@ -106,6 +106,8 @@ class Session:
             told.append(self.found())
         if self._study is not None and self._studied.state == "running":
             note = self._study.note()
+            if note.state == "done" and not self.notebook:
+                note = replace(note, report=self._study.name)
             if note != self._studied:
                 self._studied = note
                 told.append((note, []))
@@ -116,6 +118,12 @@ class Session:
         welcome = m.Welcome(self.name, self.notebook, __version__)
         known = [self.situation(), self._points(), self.found(), kept_runs.report(self._runs)]
         return [(welcome, []), *known, (self._studied, [])]
+
+    def report(self, name: str) -> bytes | None:
+        """The report of the study of that name, if it is this session's and has ended."""
+        study = self._study
+        known = study is not None and secrets.compare_digest(study.name, name)
+        return study.report() if study is not None and known else None
 
     def close(self) -> None:
         """End what goes on in the background."""

@@ -195,4 +195,31 @@ def test_a_study_runs_in_the_background_and_hands_over_its_report(page: Page) ->
     expect(study.get_by_role("button", name="Save the report")).to_be_enabled(timeout=120_000)
     with page.expect_download() as saving:
         study.get_by_role("button", name="Save the report").click()
-    assert b"<html" in Path(saving.value.path()).read_bytes()[:200]
+    saved = Path(saving.value.path()).read_bytes()
+    assert b"<html" in saved[:200]
+
+    with page.expect_popup() as opening:
+        study.get_by_role("link", name="Open the report").click()
+    report = opening.value
+    complaints: list[str] = []
+    report.on("console", lambda said: complaints.append(said.text))
+    report.reload()
+    verdict = study.get_by_role("status").inner_text()
+    expect(report.locator("body")).to_contain_text(verdict)
+    expect(report.get_by_role("heading", level=1)).to_contain_text("moons.csv")
+    for picture in report.get_by_role("img").all():
+        assert picture.evaluate("image => image.complete && image.naturalWidth > 0")
+    # Its own style is let in: a browser's own font for text has serifs.
+    assert "sans" in report.locator("body").evaluate("it => getComputedStyle(it).fontFamily")
+    assert complaints == []
+    assert page.request.get(report.url).body() == saved
+    assert page.request.get(report.url[:-1]).status == 404
+    address = report.url
+    report.close()
+
+    page.get_by_role("button", name="Step").click()  # back in the lab, which stands as it stood
+    expect(page.get_by_label("Passes done")).to_have_text("2")
+    study.get_by_role("button", name="Study these data").click()
+    expect(study.get_by_role("link", name="Open the report")).to_be_hidden()
+    assert page.request.get(address).status == 404
+    study.get_by_role("button", name="Stop the study").click()

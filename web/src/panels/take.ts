@@ -53,6 +53,7 @@ export function takePanel(state: State, canvas: HTMLCanvasElement, tell: (messag
 
 export function studyPanel(state: State): HTMLElement {
   const start = button("Study these data", () => state.send({ type: running ? "StopStudy" : "StartStudy" }), "primary");
+  const open = make("a", { class: "button", target: "_blank", rel: "noopener", hidden: true }, "Open the report");
   const report = button("Save the report", () => state.send({ type: "Ask", what: "report" }));
   const words = make("p", { class: "verdict", role: "status" }, " ");
   let running = false;
@@ -60,10 +61,12 @@ export function studyPanel(state: State): HTMLElement {
     running = note.state === "running";
     start.textContent = running ? "Stop the study" : "Study these data";
     report.disabled = note.state !== "done";
+    open.hidden = note.report === null;
+    if (note.report !== null) open.href = `/report/${note.report}`;
     words.textContent =
       note.state === "none" ? "How large a network do these data need? Trains hundreds in the background." : note.text;
   });
-  return panel("Study", "study", make("div", { class: "row" }, start, report), words);
+  return panel("Study", "study", make("div", { class: "row" }, start, open, report), words);
 }
 
 function save(blob: Blob, name: string): void {
