@@ -33,7 +33,7 @@ function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
   data.addEventListener("drawing", (event) => picture.setDrawing((event as CustomEvent<boolean>).detail));
   const root = make(
     "div",
-    { class: "moonlet-lab" },
+    { class: "moonlet-lab is-waiting" },
     make("header", { class: "bar" }, make("h1", {}, "moonlet ", make("span", {}, "lab")), transport(state)),
     notice,
     make(
@@ -62,6 +62,7 @@ function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
   });
   state.on("Refused", (report) => tell(sentence(report.message)));
   state.on("Frame", (frame) => {
+    root.classList.remove("is-waiting");
     // A page that nobody sees takes in no more pictures, and the session stops training.
     if (!document.hidden) state.send({ type: "Seen", frame: frame.number });
   });

@@ -40,7 +40,8 @@ export class Diagram {
     if (!this.data) return;
     const colours = palette(prefersDark());
     const { layers, shown, weights } = this.data;
-    const size = Math.max(14, Math.min(40, (width / layers.length) * 0.5, (height - 34) / 8 - 5));
+    const most = Math.max(...shown);
+    const size = Math.max(14, Math.min(64, (width / layers.length) * 0.5, (height - 34) / most - 8));
     const places = this.place(shown, width, height, size);
     let strongest = 1e-9;
     for (const weight of weights) if (Math.abs(weight) > strongest) strongest = Math.abs(weight);
