@@ -55,6 +55,21 @@ def test_sizes_stand_side_by_side_whatever_their_numbers():
     np.testing.assert_array_equal(display.ax_.get_xticks(), [0, 1, 2])
 
 
+def test_of_many_sizes_those_are_told_that_can_be_read_and_the_recommended_always():
+    sizes = tuple(range(100))
+    display = display_of(
+        sizes=sizes,
+        held_out=np.linspace(0.4, 0.1, 100),
+        held_out_error=np.full(100, 0.01),
+        train=None,
+        recommended=3,
+    )
+    told = [label.get_text() for label in display.ax_.get_xticklabels()]
+    assert told[:4] == ["3", "8", "12", "16"]
+    assert len(told) <= 25
+    assert texts_overlapping(display.figure_) == []
+
+
 def test_the_recommended_size_is_ringed():
     ring = curves(display_of(recommended=(8, 8)))[(0.12,)]
     assert list(ring.get_xdata()) == [2]

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from moonlet.study import CapacityStudy
 
 
+# Sizes that can be told below the curve.
+_MOST_LABELS = 25
+
 # What a legend explains: words, and the marks that they stand for.
 Entries = dict[str, Artist | tuple[Artist, ...]]
 
@@ -145,8 +148,9 @@ class CapacityDisplay(Display):
         self.figure_ = root_figure(ax)
         entries = self._draw_curves(ax) | self._draw_line(ax) | self._mark_recommended(ax)
         labels = [size_label(size) for size in self.sizes]
-        crowded = sum(map(len, labels)) + 2 * len(labels) > 80
-        ax.set_xticks(self._places, labels, rotation=30 if crowded else 0)
+        shown = self._labelled
+        crowded = sum(len(labels[at]) + 2 for at in shown) > 80
+        ax.set_xticks(shown, [labels[at] for at in shown], rotation=30 if crowded else 0)
         ax.set(xlabel="hidden units", ylabel=self.measure.removeprefix("held-out "))
         ax.margins(x=0.04)
         style.tidy(ax)
@@ -156,6 +160,18 @@ class CapacityDisplay(Display):
     @property
     def _places(self) -> Array:
         return np.arange(len(self.sizes), dtype=np.float64)
+
+    @property
+    def _labelled(self) -> list[int]:
+        """Places whose size is told: all, or as many as can be read; the recommended always."""
+        n = len(self.sizes)
+        every = -(-n // _MOST_LABELS)
+        shown = set(range(0, n, every))
+        if self.recommended in self.sizes:
+            at = self.sizes.index(self.recommended)
+            # Its neighbors make room for it.
+            shown = {place for place in shown if abs(place - at) >= every} | {at}
+        return sorted(shown)
 
     def _draw_curves(self, ax: Axes) -> Entries:
         color = style.line_color(style.BLUE)

@@ -66,7 +66,10 @@ def draw_boundaries(study: CapacityStudy) -> Picture | None:
     if n_shown < n_rows:
         notes.append(f"{n_shown:,} of the {n_rows:,} rows are shown, drawn at random.")
     if len(sizes) < len(study.verdict_.sizes):
-        notes.append("Sizes that take long to train again are left out.")
+        notes.append(
+            f"{len(sizes):,} of the {len(study.verdict_.sizes):,} sizes are shown; the others are "
+            "left out for want of room, or because they take long to train again."
+        )
     return Picture.of(
         "boundaries",
         display,
@@ -84,13 +87,20 @@ def _sizes_to_draw(study: CapacityStudy) -> list[Contender]:
     ):
         seconds[hidden] = max(seconds.get(hidden, 0.0), spent / n * study.n_restarts)
     seconds[verdict.recommended.hidden] = 0.0  # It is there already.
-    drawn: set[Size] = set()
+    quick: set[Size] = set()
     total = 0.0
     for size in sorted(verdict.sizes, key=lambda size: seconds[size.hidden]):
         total += seconds[size.hidden]
-        if total <= _MOST_SECONDS and len(drawn) < _MOST_PANELS and np.isfinite(size.mean):
-            drawn.add(size.hidden)
-    return [size for size in verdict.sizes if size.hidden in drawn]
+        if total <= _MOST_SECONDS and np.isfinite(size.mean):
+            quick.add(size.hidden)
+    sizes = [size for size in verdict.sizes if size.hidden in quick]
+    if len(sizes) <= _MOST_PANELS:
+        return sizes
+    # The first, the last, and as many between them as there is room for; one is the recommended.
+    places = np.linspace(0, len(sizes) - 1, _MOST_PANELS).round().astype(int)
+    recommended = sizes.index(verdict.recommended)
+    places[np.abs(places - recommended).argmin()] = recommended
+    return [sizes[place] for place in places]
 
 
 def _network(study: CapacityStudy, size: Contender) -> Any:

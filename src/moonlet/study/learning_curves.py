@@ -30,7 +30,7 @@ _SHARES = (1 / 16, 1 / 8, 1 / 4, 1 / 2)
 # With fewer rows a point says more about which rows they are than about how many.
 _FEWEST_ROWS = 10
 # Passes × rows × weights, and not seconds: what is drawn must not depend on the machine.
-# About three seconds of one core of 2024.
+# A few seconds of one core.
 _MOST_WORK = 4e9
 
 
