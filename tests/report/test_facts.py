@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 from sklearn.metrics import confusion_matrix
@@ -53,6 +55,13 @@ def test_names_too_long_to_stand_side_by_side_are_numbered():
     short = [facts.ConfusionRow(name, (0,), (0.0,)) for name in ("setosa", "virginica")]
     assert not facts.needs_numbers(short)
     assert facts.needs_numbers([facts.ConfusionRow("x" * 30, (0,), (0.0,))] * 3)
+
+
+def test_the_decision_is_the_first_words_of_the_verdict(study, number_study):
+    for one in (study, number_study):
+        said = facts.spoken(one)
+        assert said.decision + said.evidence == str(one.verdict_)
+        assert re.search(r"(is|are) enough( \(alpha .*\))?$", said.decision)
 
 
 def test_log_loss_is_explained_where_it_is_the_measure(study, number_study):

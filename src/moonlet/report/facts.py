@@ -20,6 +20,14 @@ _WIDEST = 72
 
 
 @dataclass(frozen=True, slots=True)
+class Spoken:
+    """The verdict, with what it decides apart from what that rests on."""
+
+    decision: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
 class SizeRow:
     """A line of the table of sizes; every entry is text."""
 
@@ -67,6 +75,12 @@ class Mistake:
     predicted: str
     count: int
     share: float
+
+
+def spoken(study: CapacityStudy) -> Spoken:
+    """Cut the verdict where it begins to give its reasons."""
+    decision, colon, evidence = str(study.verdict_).partition(":")
+    return Spoken(decision, colon + evidence)
 
 
 def size_rows(study: CapacityStudy) -> list[SizeRow]:

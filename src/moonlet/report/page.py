@@ -78,7 +78,7 @@ def render(
     environment.filters["base64"] = lambda content: base64.b64encode(content).decode("ascii")
     return environment.get_template("page.html.jinja").render(
         name=name,
-        verdict=str(study.verdict_),
+        verdict=facts.spoken(study),
         measure=study.verdict_.measure,
         n_folds=study.verdict_.n_folds,
         scope=facts.scope(study),
