@@ -27,6 +27,17 @@ def test_nothing_is_foretold_before_the_first_network() -> None:
     assert pace(first, StudyProgress(100, 100, 2.0)) == "comparing"
 
 
+def test_the_rate_is_that_of_late_when_networks_become_slower() -> None:
+    terminal = io.StringIO()
+    console = Console(file=terminal, force_terminal=True, width=80, no_color=True)
+    bar = StudyBar(console)
+    for second in range(60):  # 100 a second, then 1 a second
+        done = 100 * min(second, 30) + max(0, second - 30)
+        bar(StudyProgress(done, total=3089, seconds=float(second)))
+    console.print(bar._draw())
+    assert "1/s, 1:00 left" in terminal.getvalue()
+
+
 @pytest.mark.parametrize(("seconds", "shown"), [(0, "0:00"), (59.1, "1:00"), (3599.5, "1:00:00")])
 def test_the_clock_rounds_up(seconds: float, shown: str) -> None:
     assert clock(seconds) == shown

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -10,6 +11,12 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from moonlet.study.progress import StudyProgress
+
+
+# The rate is that of so many seconds, and of so many reports at least: sizes differ in it by
+# hundreds, and a mean over all so far would keep foretelling the same two seconds.
+_RECENT_SECONDS = 10.0
+_RECENT_REPORTS = 20
 
 
 class StudyBar:
@@ -32,7 +39,7 @@ class StudyBar:
         from rich.live import Live
 
         self.last: StudyProgress | None = None
-        self._first: StudyProgress | None = None
+        self._recent: deque[StudyProgress] = deque()
         # The table that follows says it all: the bar goes when it is done.
         self._live = Live(console=console, transient=True, get_renderable=self._draw)
         self._shown = console.is_terminal
@@ -52,8 +59,13 @@ class StudyBar:
 
     def __call__(self, progress: StudyProgress) -> None:
         """Take note of how far the study has come; it is drawn at the next refresh."""
-        self._first = self._first or progress
         self.last = progress
+        self._recent.append(progress)
+        while (
+            len(self._recent) > _RECENT_REPORTS
+            and progress.seconds - self._recent[1].seconds >= _RECENT_SECONDS
+        ):
+            self._recent.popleft()
 
     def _draw(self) -> RenderableType:
         from rich.console import Group
@@ -61,7 +73,7 @@ class StudyBar:
         from rich.table import Table
         from rich.text import Text
 
-        if self._first is None or self.last is None:
+        if self.last is None:
             return Text("preparing")
         line = Table.grid(padding=(0, 1))
         line.add_column(no_wrap=True)
@@ -71,7 +83,7 @@ class StudyBar:
         line.add_row(
             f"{self.last.done:,} of {self.last.total:,} networks",
             ProgressBar(self.last.total, self.last.done, complete_style="cyan"),
-            Text(pace(self._first, self.last), style="cyan"),
+            Text(pace(self._recent[0], self.last), style="cyan"),
         )
         return Group(line, _leaders(self.last)) if self.last.leaders else line
 
@@ -98,7 +110,7 @@ def _leaders(progress: StudyProgress) -> Table:
 def pace(first: StudyProgress, now: StudyProgress) -> str:
     """Networks a second and time left, in words.
 
-    Counted from the first report on: networks that a store held already took
+    Counted from an earlier report on: networks that a store held already took
     no time now.
     """
     if now.done == now.total:
