@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.datasets import make_classification
 
-from moonlet import CapacityStudy
+from moonlet import CapacityStudy, MLPClassifier
 from moonlet.study import learning_curve
 from moonlet.study import learning_curves as module
 from tests.study.conftest import SMALL
@@ -76,6 +76,16 @@ def test_where_it_would_take_long_fewer_starts_are_tried(small_study):
 
 def test_too_few_rows_make_no_curve(small_study):
     assert learning_curve(small_study, shares=(0.1,)) is None
+
+
+def test_parts_too_small_for_early_stopping_are_left_out():
+    X, y = make_classification(400, weights=[0.95], flip_y=0.0, random_state=0)
+    network = MLPClassifier(
+        solver="adam", early_stopping=True, validation_fraction=0.05, max_iter=5
+    )
+    study = CapacityStudy(network, **{**SMALL, "hidden": (0, 2)}).fit(X, y)
+    # A fold trains on 200 rows, 10 of the rarer class. An eighth would hold 1 of them.
+    np.testing.assert_array_equal(learning_curve(study).n_rows, [50, 100, 200])
 
 
 def test_a_score_is_better_where_it_is_greater(moons):

@@ -17,10 +17,10 @@ import pandas as pd
 
 from moonlet.specs import Array
 from moonlet.study.evidence import PairedTest, corrected_t_test, of_lowest, standard_error
-from moonlet.study.grid import read_grid
+from moonlet.study.grid import Grid, read_grid
 from moonlet.study.plan import Fold, Indices, derived_seed, plan_jobs
 from moonlet.study.problem import Problem
-from moonlet.study.targets import Values
+from moonlet.study.targets import Classes, Target, Values
 from moonlet.study.training import NetworkResult, train_jobs
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def learning_curve(
         Fitted.
     shares : sequence of float
         Of the rows trained on, each in (0, 1) and rising. Those of fewer than 10 rows, or
-        than 2 a class, are left out.
+        than 2 a class, are left out; so are those of too few rows for early stopping.
     most_work : float
         Passes times rows times weights that may be spent. Where it takes more, fewer random
         starts are tried.
@@ -93,17 +93,16 @@ def learning_curve(
         network went wrong.
     """
     is_numeric = not hasattr(study, "classes_")
-    fewest = _FEWEST_ROWS if is_numeric else max(_FEWEST_ROWS, 2 * len(study.classes_))
-    smallest = min(len(train) for train, _ in study.folds_)
-    shares = [share for share in shares if share * smallest >= fewest]
+    grid = read_grid(study, is_numeric=is_numeric)
+    values, target = study._read_target(study.X_, study.y_, grid)
+    least = max(_least_share(grid, values, target, train) for train, _ in study.folds_)
+    shares = [share for share in shares if share >= least]
     if not shares:
         return None
     # A start without a single pass costs nothing.
     n_restarts = min(study.n_restarts, int(most_work / max(_work(study) * sum(shares), 1.0)))
     if not n_restarts:
         return None
-    grid = read_grid(study, is_numeric=is_numeric)
-    values, target = study._read_target(study.X_, study.y_, grid)
     parts = [
         Fold(part, valid)
         for number, (train, valid) in enumerate(study.folds_)
@@ -149,6 +148,19 @@ def _judged(
     n_valid = float(np.mean([len(valid) for _, valid in study.folds_]))
     last_step = corrected_t_test(gains, float(n_rows[-1]), n_valid)
     return LearningCurve(n_rows, held_out, of_lowest(train, train), n_restarts, last_step)
+
+
+def _least_share(grid: Grid, values: Values, target: Target, train: Indices) -> float:
+    """The smallest part of a fold's rows that can be trained on."""
+    if not isinstance(target, Classes):
+        return _FEWEST_ROWS / len(train)
+    n_classes = len(target.names)
+    share = max(_FEWEST_ROWS, 2 * n_classes) / len(train)
+    if not grid.template.early_stopping:
+        return share
+    # It holds rows out once more: of each class at least one, and one must be left.
+    rarest = int(np.bincount(values[train]).min())
+    return max(share, n_classes / grid.template.validation_fraction / len(train), 2.5 / rarest)
 
 
 def _cell(study: CapacityStudy) -> pd.DataFrame:
