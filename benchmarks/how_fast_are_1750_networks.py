@@ -53,10 +53,12 @@ def log_loss(probability: np.ndarray, labels: np.ndarray) -> float:
 def ours_once(networks: list[Network], n_threads: int) -> list[float]:
     """One batch for the engine; the held-out losses."""
     parts = [engine.TrainingData(X[fit], y[fit, np.newaxis]) for fit, _ in FOLDS]
+    random_state = np.random.RandomState()
     trainers = []
     for units, alpha, fold, seed in networks:
         network = NetworkSpec((2, units, 1), ("tanh",), "sigmoid")
-        first = initial_parameters(network, "glorot_uniform", np.random.RandomState(seed))
+        random_state.seed(seed)  # what RandomState(seed) is, in 2 us instead of 110
+        first = initial_parameters(network, "glorot_uniform", random_state)
         spec = TrainingSpec(network, SolverSpec("lbfgs"), StopRule(MOST, TOLERANCE), alpha)
         trainers.append(engine.Trainer(spec, parts[fold], first))
     engine.train(trainers, n_threads=n_threads)
