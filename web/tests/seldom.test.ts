@@ -18,11 +18,11 @@ test("the first call is at once, and of many that follow the last one is not los
     draw();
     vi.advanceTimersByTime(10);
   }
-  expect(drawn).toEqual([1, 6, 12]);
+  expect(drawn).toEqual([1, 7, 13]);
   newest = 14;
   draw();
   vi.advanceTimersByTime(1000);
-  expect(drawn).toEqual([1, 6, 12, 14]);
+  expect(drawn).toEqual([1, 7, 13, 14]);
 });
 
 test("a call after a long rest is at once", () => {

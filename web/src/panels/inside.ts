@@ -7,7 +7,7 @@ import { counted } from "../numbers";
 import { seldom } from "../seldom";
 import type { State } from "../state";
 
-const EACH = 66; // milliseconds between two drawings: half of the frames do for pictures this small
+const EACH = 50; // milliseconds between two drawings: half of the frames do for pictures this small
 
 export function insidePanel(state: State): HTMLElement {
   const canvas = make("canvas", { class: "diagram", role: "img", "aria-label": "The network" });
