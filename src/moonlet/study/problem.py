@@ -119,8 +119,9 @@ class Problem:
         start = initial_parameters(spec.network, self.estimator.init, random_state)
         if spec.early_stopping is None:
             # The rows lie in memory once, whatever the number of networks.
-            seed = int(random_state.randint(np.iinfo(np.int32).max))
-            spec = replace(spec, solver=replace(spec.solver, seed=seed))
+            if spec.solver.name != "lbfgs":  # which shuffles nothing
+                seed = int(random_state.randint(np.iinfo(np.int32).max))
+                spec = replace(spec, solver=replace(spec.solver, seed=seed))
             return engine.Trainer(spec, fold.training_data, start)
         rows, held = hold_out(
             fold.rows,

@@ -369,7 +369,7 @@ class CapacityStudy(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):  # type
         self.summary_ = evidence.summary()
         n_folds = len(split.folds)
         further = range(n_folds, n_folds + len(split.repeats))
-        line = fit_straight_line(problem, range(n_folds), self.scoring, further)
+        line = fit_straight_line(problem, range(n_folds), self.scoring, further, grid.n_threads)
         verdict = judge(
             evidence,
             line,
