@@ -63,7 +63,8 @@ class Display:
     def to_png(self, *, dpi: int = DOTS_PER_INCH) -> bytes:
         """Return the picture as the bytes of a PNG file."""
         stream = io.BytesIO()
-        self.figure_.savefig(stream, format="png", dpi=dpi)
+        # A sixth more bytes in a third of the time.
+        self.figure_.savefig(stream, format="png", dpi=dpi, pil_kwargs={"compress_level": 1})
         return stream.getvalue()
 
     def _repr_png_(self) -> tuple[bytes, dict[str, Any]] | None:
