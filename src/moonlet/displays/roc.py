@@ -122,7 +122,7 @@ class RocCurveDisplay(Display):
         *,
         ax: Axes | None = None,
     ) -> Self:
-        """Compare probabilities with what came true.
+        """Move the threshold on the probabilities, and count what is found, rightly and falsely.
 
         Parameters
         ----------

@@ -146,7 +146,7 @@ def area_interval(area: float, n_positive: int, n_negative: int) -> tuple[float,
     --------
     >>> low, high = area_interval(1.0, 20, 20)
     >>> round(low, 3), high
-    (0.873, 1.0)
+    (0.899, 1.0)
     """
 
     def beyond(true: float) -> float:
