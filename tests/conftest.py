@@ -1,7 +1,11 @@
-"""One browser for all tests: playwright cannot be started twice in a process."""
+"""What all tests share.
+
+One browser, for playwright cannot be started twice in a process; and a process that hears Ctrl-C.
+"""
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -11,6 +15,12 @@ from tests.browser import CHROMIUM, FLAGS, missing
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _hears_ctrl_c() -> None:
+    # A shell that starts the tests in the background has them, and all they start, ignore it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

@@ -245,15 +245,7 @@ def test_divergence_leaves_nothing_of_an_earlier_fit():
         estimator.predict(MOONS[0])
 
 
-@pytest.fixture
-def ctrl_c_raises():
-    # A shell that starts the tests in the background has them ignore Ctrl-C.
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
-def test_ctrl_c_raises_and_keeps_what_was_reached(monkeypatch, ctrl_c_raises):
+def test_ctrl_c_raises_and_keeps_what_was_reached(monkeypatch):
     # 10 million passes take ten seconds or more; an unheard signal would show.
     estimator = tutorial_network(5, max_iter=10_000_000)
     begun = math.inf
