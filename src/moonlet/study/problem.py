@@ -16,7 +16,7 @@ from moonlet.data import make_preprocessor
 from moonlet.estimators.base import BaseMLP, initial_parameters, training_spec
 from moonlet.estimators.rows import Rows, hold_out
 from moonlet.estimators.targets import network_output
-from moonlet.specs import Array, TrainingSpec
+from moonlet.specs import Array, NetworkSpec, TrainingSpec
 from moonlet.study.plan import Fold, Job, Size, layer_sizes
 from moonlet.study.rows import take
 from moonlet.study.targets import Classes, Target, Values
@@ -140,6 +140,16 @@ class Problem:
         if self.scorer is None:
             return self.target.score(predictions, values)
         return float(self.scorer(model, X, self.target.labels(values)))
+
+    def measure_held_out(
+        self, fold: PreparedFold, network: NetworkSpec, parameters: Array
+    ) -> tuple[float, float]:
+        """Mean loss and score of a network on the rows that a fold holds out."""
+        outputs = engine.predict(network, parameters, fold.X_valid)
+        predictions = self.target.predictions(outputs, fold.scale)
+        loss = float(self.target.row_losses(predictions, fold.valid_values).mean())
+        model = self.target.model(network, parameters, fold.scale)
+        return loss, self.score(model, fold.X_valid, fold.valid_values, predictions)
 
     def n_parameters(self, hidden: Size) -> int:
         """Weights and biases of a network of this size, for the rows of the first fold."""

@@ -129,7 +129,7 @@ def _alphas(problem: Problem) -> tuple[float, ...]:
 def _path(problem: Problem, fold: PreparedFold, scoring: Any, n_threads: int | None) -> list[float]:
     """Score of each penalty on a fold."""
     if isinstance(problem.target, Classes):
-        measured = _logistic_path(problem, problem.target, fold, n_threads)
+        measured = _logistic_path(problem, len(problem.target.names), fold, n_threads)
     else:
         y = _labels(problem, fold)
         measured = [
@@ -140,14 +140,13 @@ def _path(problem: Problem, fold: PreparedFold, scoring: Any, n_threads: int | N
 
 
 def _logistic_path(
-    problem: Problem, target: Classes, fold: PreparedFold, n_threads: int | None
+    problem: Problem, n_classes: int, fold: PreparedFold, n_threads: int | None
 ) -> list[tuple[float, float]]:
     """Loss and score of each penalty, of networks without a hidden layer.
 
     Their loss, penalty and tolerance are scikit-learn's logistic regression's, which takes
     twenty times as long for it; the line that networks are compared with is scikit-learn's.
     """
-    n_classes = len(target.names)
     n_outputs = 1 if n_classes == 2 else n_classes
     sizes = (fold.X_train.shape[1], n_outputs)
     network = NetworkSpec(sizes, (), "sigmoid" if n_outputs == 1 else "softmax")
@@ -162,13 +161,4 @@ def _logistic_path(
         for alpha in _LOGISTIC_ALPHAS
     ]
     engine.train(trainers, n_threads=n_threads)
-    measured = []
-    for trainer in trainers:
-        parameters = trainer.parameters
-        outputs = engine.predict(network, parameters, fold.X_valid)
-        predictions = target.predictions(outputs, fold.scale)
-        loss = float(target.row_losses(predictions, fold.valid_values).mean())
-        model = target.model(network, parameters, fold.scale)
-        score = problem.score(model, fold.X_valid, fold.valid_values, predictions)
-        measured.append((loss, score))
-    return measured
+    return [problem.measure_held_out(fold, network, trainer.parameters) for trainer in trainers]

@@ -69,7 +69,7 @@ def train_jobs(
 
 def measure(problem: Problem, job: Job, trainer: engine.Trainer) -> NetworkResult:
     """Measure a trained network, on the rows it saw and on those held out."""
-    fold, target = problem.prepare(job.fold), problem.target
+    fold = problem.prepare(job.fold)
     network, parameters = trainer.spec.network, trainer.parameters
     train_loss = valid_loss = valid_score = gradient_norm = math.nan
     if has_weights(trainer):
@@ -80,12 +80,7 @@ def measure(problem: Problem, job: Job, trainer: engine.Trainer) -> NetworkResul
         )
         # Not by BLAS, whose sum depends on its threads and on the processor.
         gradient_norm = math.sqrt(np.square(gradient).sum())
-        predictions = target.predictions(
-            engine.predict(network, parameters, fold.X_valid), fold.scale
-        )
-        valid_loss = float(target.row_losses(predictions, fold.valid_values).mean())
-        model = target.model(network, parameters, fold.scale)
-        valid_score = problem.score(model, fold.X_valid, fold.valid_values, predictions)
+        valid_loss, valid_score = problem.measure_held_out(fold, network, parameters)
     return NetworkResult(
         *job.key,
         seed=job.seed,
