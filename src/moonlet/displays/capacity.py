@@ -174,17 +174,13 @@ class CapacityDisplay(Display):
         return sorted(shown)
 
     def _draw_curves(self, ax: Axes) -> Entries:
-        color = style.line_color(style.BLUE)
+        entries = style.held_out_curve(
+            ax, self._places, self.held_out, self.held_out_error, self.train, self.measure
+        )
         low, high = self.held_out - self.held_out_error, self.held_out + self.held_out_error
-        band = ax.fill_between(self._places, low, high, color=color, alpha=0.2, linewidth=0)
         # A size whose neighbors all diverged has no band around it, but still a bar.
-        ax.vlines(self._places, low, high, color=color, alpha=0.5, linewidth=1)
-        (curve,) = ax.plot(self._places, self.held_out, color=color, marker="o", linewidth=2)
-        entries: Entries = {f"{self.measure} ± standard error": (band, curve)}
-        if self.train is not None:
-            (entries["on the rows trained on"],) = ax.plot(
-                self._places, self.train, color=style.ink(), marker="^", linestyle=":", alpha=0.7
-            )
+        blue = style.line_color(style.BLUE)
+        ax.vlines(self._places, low, high, color=blue, alpha=0.5, linewidth=1)
         return entries
 
     def _draw_line(self, ax: Axes) -> Entries:

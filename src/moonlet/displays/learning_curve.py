@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
-from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, NullLocator, StrMethodFormatter
 from numpy.typing import ArrayLike
@@ -110,16 +109,9 @@ class LearningCurveDisplay(Display):
         if ax is None:
             ax = new_figure(FIGURE_WIDTH, 3.4).subplots()
         self.ax_, self.figure_ = ax, root_figure(ax)
-        color = style.line_color(style.BLUE)
-        low, high = self.held_out - self.held_out_error, self.held_out + self.held_out_error
-        band = ax.fill_between(self.n_rows, low, high, color=color, alpha=0.2, linewidth=0)
-        (curve,) = ax.plot(self.n_rows, self.held_out, color=color, marker="o", linewidth=2)
-        entries: dict[str, tuple[Artist, ...]] = {f"{self.measure} ± standard error": (band, curve)}
-        if self.train is not None:
-            (dotted,) = ax.plot(
-                self.n_rows, self.train, color=style.ink(), marker="^", linestyle=":", alpha=0.7
-            )
-            entries["on the rows trained on"] = (dotted,)
+        entries = style.held_out_curve(
+            ax, self.n_rows, self.held_out, self.held_out_error, self.train, self.measure
+        )
         ax.set_xscale("log")
         ax.xaxis.set_major_locator(FixedLocator(list(self.n_rows)))
         ax.xaxis.set_minor_locator(NullLocator())

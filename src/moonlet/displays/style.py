@@ -27,6 +27,7 @@ from matplotlib.legend_handler import HandlerTuple
 from matplotlib.lines import Line2D
 
 from moonlet.displays.lettering import families
+from moonlet.specs import Array
 
 BLUE = "#0072B2"
 VERMILLION = "#D55E00"
@@ -74,6 +75,29 @@ def tidy(ax: Axes) -> None:
     ax.spines[["top", "right"]].set_visible(False)
     ax.grid(axis="y", color=ink(), alpha=0.15, linewidth=0.8)
     ax.set_axisbelow(True)
+
+
+def held_out_curve(
+    ax: Axes, x: Array, held_out: Array, error: Array, train: Array | None, measure: str
+) -> dict[str, Artist | tuple[Artist, ...]]:
+    """Draw held-out values with their standard errors, and the losses on the rows trained on.
+
+    Returns
+    -------
+    entries : dict
+        For the legend.
+    """
+    color = line_color(BLUE)
+    band = ax.fill_between(
+        x, held_out - error, held_out + error, color=color, alpha=0.2, linewidth=0
+    )
+    (curve,) = ax.plot(x, held_out, color=color, marker="o", linewidth=2)
+    entries: dict[str, Artist | tuple[Artist, ...]] = {f"{measure} ± standard error": (band, curve)}
+    if train is not None:
+        (entries["on the rows trained on"],) = ax.plot(
+            x, train, color=ink(), marker="^", linestyle=":", alpha=0.7
+        )
+    return entries
 
 
 def legend_above(ax: Axes, entries: Mapping[str, Artist | Container | tuple[Artist, ...]]) -> None:
