@@ -1,6 +1,6 @@
-// The only file that knows Python.
-#include <nanobind/nanobind.h>
-#include <nanobind/ndarray.h>
+// What Python sees of the engine, but for its answers (prediction.cpp).
+#include "bindings.h"
+
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/pair.h>
 #include <nanobind/stl/string.h>
@@ -13,15 +13,8 @@
 
 #include "batch.h"
 
-namespace nb = nanobind;
 using namespace moonlet;
 
-template <class T>
-using Matrix = nb::ndarray<const T, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
-template <class T>
-using Vector = nb::ndarray<const T, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
-template <int dimensions, class T = double>
-using NewArray = nb::ndarray<nb::numpy, T, nb::ndim<dimensions>>;
 using Listener = nb::typed<nb::callable, void(std::vector<Index>)>;
 
 namespace {
@@ -104,29 +97,8 @@ std::optional<std::string> reason(Status status) {
   return std::nullopt;
 }
 
-// Hands memory to NumPy.
-template <class T>
-nb::capsule owner_of(T* values) {
-  return nb::capsule(values, [](void* p) noexcept { delete[] static_cast<T*>(p); });
-}
-
-NewArray<1> array_of(const double* values, std::size_t n) {
-  double* copy = new double[n];
-  std::copy_n(values, n, copy);
-  return {copy, {n}, owner_of(copy)};
-}
-NewArray<1> array_of(const std::vector<double>& values) { return array_of(values.data(), values.size()); }
-
-// Shapes that nanobind cannot check by itself.
-void expect(bool fits, const char* message) {
-  if (!fits) throw std::invalid_argument(message);
-}
-
 // ---- what Python holds ----
 
-struct PyArchitecture {
-  std::shared_ptr<const Architecture> shared;
-};
 template <class T>
 struct PyData {
   std::shared_ptr<const TrainingData<T>> shared;
@@ -143,30 +115,6 @@ struct PyTrainer {
     return *trainer;
   }
 };
-
-// A CSR matrix as SciPy has it: values, columns, row starts, number of columns.
-template <class T>
-using Sparse = std::tuple<Vector<T>, Vector<std::int32_t>, Vector<std::int64_t>, Index>;
-
-template <class T>
-Rows<T> rows_of(const Matrix<T>& X) {
-  return {X.data(), nullptr, nullptr, Index(X.shape(0)), Index(X.shape(1))};
-}
-
-template <class T>
-Rows<T> rows_of(const Vector<T>& values, const Vector<std::int32_t>& columns,
-                const Vector<std::int64_t>& starts, Index width) {
-  expect(starts.shape(0) >= 1 && starts.data()[0] == 0, "the row starts of a CSR matrix begin with 0");
-  const Index n_rows = Index(starts.shape(0)) - 1;
-  expect(values.shape(0) == columns.shape(0) && starts.data()[n_rows] == Index(columns.shape(0)),
-         "values, columns and row starts of a CSR matrix do not fit together");
-  for (Index i = 0; i < n_rows; ++i)
-    expect(starts.data()[i] <= starts.data()[i + 1], "row starts must not fall");
-  for (std::size_t i = 0; i < columns.shape(0); ++i)
-    expect(columns.data()[i] >= 0 && columns.data()[i] < width, "a CSR column index is out of range");
-  static_assert(sizeof(Index) == sizeof(std::int64_t));
-  return {values.data(), reinterpret_cast<const Index*>(starts.data()), columns.data(), n_rows, width};
-}
 
 template <class T, class Owner>
 void make_data(PyData<T>* self, const Rows<T>& X, const Matrix<T>& targets,
@@ -236,11 +184,6 @@ class Claim {
   std::vector<PyTrainer*> held_;
 };
 
-// Throws KeyboardInterrupt after Ctrl-C, on the main thread. The GIL must be held.
-void look_at_signals() {
-  if (PyErr_CheckSignals() != 0) throw nb::python_error();
-}
-
 // The most threads that a call may use: see moonlet/estimators/thread_limit.py.
 std::atomic<int> thread_limit{std::numeric_limits<int>::max()};
 
@@ -290,57 +233,9 @@ nb::typed<nb::tuple, double, NewArray<1>> loss_and_gradient(const PyArchitecture
 }
 
 template <class T>
-NewArray<2, T> outputs_of(const PyArchitecture& architecture, const Vector<T>& parameters, const Rows<T>& X) {
-  const Network& network = architecture.shared->network();
-  expect(Index(parameters.size()) == network.n_parameters, "parameters have the wrong length");
-  expect(X.width == network.n_inputs(), "X has the wrong number of features");
-  const Index n_rows = X.n_rows, n_outputs = network.n_outputs();
-  auto out = std::make_unique<T[]>(std::size_t(checked_product(n_rows, n_outputs)));
-  {
-    const nb::gil_scoped_release without_gil;
-    const Tiling<T> tiling(n_rows, 0);
-    const Index widest = tiling.widest();
-    auto next_look = std::chrono::steady_clock::now() + kPollEvery;
-    Buffer<T> columns(checked_product(X.width, widest)), outputs(checked_product(n_outputs, widest));
-    Buffer<T> workspace(workspace_size<T>(network, widest));
-    for (Index t = 0; t < tiling.tiles; ++t) {
-      const Index begin = tiling.begin(t), stride = tiling.stride(t),
-                  count = std::min(stride, n_rows - begin);
-      X.gather([&](Index i) { return begin + i; }, count, stride, columns.data());
-      const Tile<T> tile{columns.data(), nullptr, nullptr, stride, count, true};
-      kernels<T>().tile_outputs(network, parameters.data(), tile, workspace.data(), outputs.data());
-      for (Index r = 0; r < count; ++r)
-        for (Index i = 0; i < n_outputs; ++i)
-          out[std::size_t((begin + r) * n_outputs + i)] = outputs[i * stride + r];
-      if (t + 1 < tiling.tiles && std::chrono::steady_clock::now() > next_look) {
-        const nb::gil_scoped_acquire with_gil;
-        look_at_signals();
-        next_look = std::chrono::steady_clock::now() + kPollEvery;
-      }
-    }
-  }
-  T* values = out.release();
-  return {values, {std::size_t(n_rows), std::size_t(n_outputs)}, owner_of(values)};
-}
-
-template <class T>
 void bind_functions(nb::module_& module) {
   module.def("loss_and_gradient", loss_and_gradient<T>, nb::arg("network"), nb::arg("parameters"),
              nb::arg("data"), nb::arg("alpha"), nb::arg("dropout"), nb::arg("seed"), nb::arg("epoch"));
-  module.def(
-      "predict",
-      [](const PyArchitecture& network, Vector<T> parameters, Matrix<T> X) {
-        return outputs_of<T>(network, parameters, rows_of<T>(X));
-      },
-      nb::arg("network"), nb::arg("parameters").noconvert(), nb::arg("X").noconvert());
-  module.def(
-      "predict",
-      [](const PyArchitecture& network, Vector<T> parameters, Vector<T> values, Vector<std::int32_t> columns,
-         Vector<std::int64_t> row_starts, Index width) {
-        return outputs_of<T>(network, parameters, rows_of<T>(values, columns, row_starts, width));
-      },
-      nb::arg("network"), nb::arg("parameters").noconvert(), nb::arg("values").noconvert(),
-      nb::arg("columns"), nb::arg("row_starts"), nb::arg("width"));
   // One of the level's functions, element by element, for the tests of its error bound.
   module.def(
       "apply_function",
@@ -508,6 +403,7 @@ NB_MODULE(_core, module) {
              nb::arg("max_seconds"), nb::arg("on_finished").none());
   bind_functions<double>(module);
   bind_functions<float>(module);
+  bind_prediction(module);
   // The rows' order in an epoch, as the stochastic solvers take them.
   module.def(
       "shuffled_rows",

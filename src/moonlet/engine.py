@@ -15,6 +15,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Protocol, cast
 
 import numpy as np
@@ -33,12 +34,12 @@ except ImportError as error:  # pragma: no cover - exercised by tests in a subpr
 
 __all__ = [
     "EngineInfo",
-    "Predictor",
     "Trainer",
     "TrainingData",
     "info",
     "loss_and_gradient",
     "predict",
+    "predictor",
     "train",
 ]
 
@@ -356,26 +357,30 @@ def predict(network: NetworkSpec, parameters: ArrayLike, X: Rows) -> NDArray[Any
     return outputs
 
 
-class Predictor:
-    """A network that is asked many times, a row or so at a time.
+def predictor(
+    network: NetworkSpec, parameters: NDArray[Any], *, both_classes: bool = False
+) -> Callable[[object], NDArray[Any] | None]:
+    """Make a function that answers a row or so at a time, many times.
 
     Parameters
     ----------
     network : NetworkSpec
     parameters : ndarray of shape (n_parameters,)
         Contiguous, float32 or float64. Used where they lie: a change shows in the answers.
+    both_classes : bool, default=False
+        For a single sigmoid unit: give the probability of the other class as well, first.
+
+    Returns
+    -------
+    answer : callable
+        Takes rows. Gives outputs like those of `predict`, or None for anything but a plain
+        C-contiguous matrix of finite numbers, of the parameters' type and the network's width.
     """
-
-    __slots__ = ("_core", "_parameters")
-
-    def __init__(self, network: NetworkSpec, parameters: NDArray[Any]) -> None:
-        self._core = _core_network(network)
-        self._parameters = parameters
-
-    def __call__(self, X: NDArray[Any]) -> NDArray[Any]:
-        """What the network gives for rows that are contiguous and of the parameters' type."""
-        outputs: NDArray[Any] = _core.predict(self._core, self._parameters, X)
-        return outputs
+    kind: Any = _core.Predictor32 if parameters.dtype == np.float32 else _core.Predictor64
+    return cast(
+        Callable[[object], NDArray[Any] | None],
+        kind(_core_network(network), parameters, both_classes),
+    )
 
 
 def n_cores() -> int:
@@ -388,6 +393,8 @@ def info() -> EngineInfo:
     return EngineInfo(_core.level(), tuple(_core.levels()), _core.compiler(), n_cores())
 
 
+# Kept: making one takes as long as asking a small network once.
+@lru_cache(maxsize=256)
 def _core_network(network: NetworkSpec, *, may_drop: bool = False) -> _core.Network:
     if network.n_parameters > _MOST_PARAMETERS:
         raise MemoryError(

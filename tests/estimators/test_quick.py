@@ -26,7 +26,7 @@ def full_way(estimator: BaseMLP, rows: object) -> np.ndarray:
 
 
 def takes_the_short_way(estimator: BaseMLP, rows: object) -> bool:
-    return estimator._quick is not None and estimator._quick(estimator, rows) is not None
+    return estimator._quick is not None and estimator._quick.answer(estimator, rows) is not None
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -46,9 +46,42 @@ def test_a_regressor_and_two_classes_have_the_short_way_too():
     number.fit(rows, rows[:, 0])
     for estimator in (two, number):
         assert takes_the_short_way(estimator, rows[:1])
+    np.testing.assert_array_equal(two.predict_proba(rows), two.predict_proba(rows.tolist()))
     np.testing.assert_array_equal(two.predict_proba(rows)[:, 1], full_way(two, rows)[:, 0])
     np.testing.assert_array_equal(two.predict_proba(rows).sum(axis=1), 1.0)
     np.testing.assert_array_equal(number.predict(rows), full_way(number, rows)[:, 0])
+
+
+def test_two_classes_in_32_bit_are_those_of_the_full_way():
+    rows, y = make_moons(500, noise=0.3, random_state=0)
+    rows = rows.astype(np.float32)
+    two = MLPClassifier((3,), solver="lbfgs", alpha=1.0, max_iter=1000, random_state=0).fit(rows, y)
+    assert takes_the_short_way(two, rows)
+    long = two.predict_proba(np.asfortranarray(rows))
+    assert two.predict_proba(rows).dtype == long.dtype == np.float32
+    np.testing.assert_array_equal(two.predict_proba(rows), long)
+
+
+def test_a_single_class_is_certain():
+    one = MLPClassifier((3,), solver="lbfgs").fit(X, np.zeros(len(X)))
+    np.testing.assert_array_equal(one.predict_proba(X[:2]), [[1.0], [1.0]])
+
+
+def test_rows_that_are_read_only_have_the_short_way():
+    rows = X.copy()
+    rows.flags.writeable = False
+    assert takes_the_short_way(fitted(), rows)
+
+
+def test_the_answer_is_an_array_of_its_own():
+    estimator = fitted()
+    first = estimator.predict_proba(X[:1])
+    kept = first.copy()
+    estimator.predict_proba(X[100:101])
+    np.testing.assert_array_equal(first, kept)
+    assert type(first) is np.ndarray
+    assert first.flags.writeable
+    assert first.flags.owndata
 
 
 @pytest.mark.parametrize(
@@ -62,9 +95,18 @@ def test_a_regressor_and_two_classes_have_the_short_way_too():
         X.astype(np.float32),
         X.astype(">f8"),
         X.astype(int),
+        X.astype(np.longdouble),
+        X.astype(np.float16),
+        X > 1.0,
+        np.ma.masked_array(X),
+        pd.DataFrame(X),
+        np.frombuffer(b"\0" + X.tobytes(), dtype=np.uint8)[1:].view(np.float64).reshape(X.shape),
         np.matrix(X[:2]).view(type("Own", (np.ndarray,), {})),
     ],
-    ids=["list", "object", "Fortran", "gaps", "backwards", "float32", ">f8", "int", "subclass"],
+    ids=[
+        *("list", "object", "Fortran", "gaps", "backwards", "float32", ">f8", "int", "longdouble"),
+        *("float16", "bool", "masked", "frame", "unaligned", "subclass"),
+    ],
 )
 def test_other_rows_go_the_full_way_to_the_same_answer(rows):
     estimator = fitted()
@@ -76,6 +118,10 @@ def test_other_rows_go_the_full_way_to_the_same_answer(rows):
 @pytest.mark.parametrize(
     ("rows", "message"),
     [
+        (X[:1, np.newaxis], "Found array with dim 3"),
+        (np.float64(1.0), "Expected 2D array, got scalar array"),
+        (X[:1].astype(complex), "Complex data not supported"),
+        (np.array([["a", "b", "c", "d"]]), "could not convert string"),
         (X[0], "Expected 2D array, got 1D array"),
         (X[:0], "Found array with 0 sample"),
         (X[:1, :3].copy(), "X has 3 features, but MLPClassifier is expecting 4"),
@@ -88,11 +134,25 @@ def test_what_the_full_way_refuses_is_refused(rows, message):
         fitted().predict_proba(rows)
 
 
-def test_rows_whose_squares_overflow_are_numbers_all_the_same():
-    rows = np.full((1, 4), 1e200)
-    estimator = fitted(activation="tanh")
-    assert not takes_the_short_way(estimator, rows)
-    assert np.isfinite(estimator.predict_proba(rows)).all()
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_one_number_that_is_none_is_found_wherever_it_stands(bad, dtype):
+    estimator = fitted(dtype)
+    for n_rows in (1, 3, 4, 5, 9):
+        for place in range(4 * n_rows):
+            rows = X[:n_rows].astype(dtype)
+            assert takes_the_short_way(estimator, rows)
+            rows.flat[place] = bad
+            assert not takes_the_short_way(estimator, rows)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_the_largest_numbers_are_numbers_all_the_same(dtype):
+    limits = np.finfo(dtype)
+    rows = np.array([[limits.max, limits.tiny, limits.smallest_subnormal, -0.0]] * 5, dtype=dtype)
+    estimator = fitted(dtype, activation="tanh")
+    assert takes_the_short_way(estimator, rows)
+    np.testing.assert_array_equal(estimator.predict_proba(rows), full_way(estimator, rows))
 
 
 def test_weights_that_are_changed_where_they_lie_change_the_answer():

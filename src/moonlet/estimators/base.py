@@ -322,7 +322,11 @@ class BaseMLP(CallbackSupportMixin, BaseEstimator, ABC):  # type: ignore[misc]  
         self.coefs_, self.intercepts_ = network.unpack(parameters)
         # Names have to be compared with those of `fit`, each time.
         named = hasattr(self, "feature_names_in_")
-        self._quick = None if named else QuickAnswer(self, network, parameters)
+        n_classes = len(getattr(self, "classes_", ()))
+        self._quick = None
+        if not named and n_classes != 1:
+            both_classes = n_classes == 2 and network.n_outputs == 1
+            self._quick = QuickAnswer(self, network, parameters, both_classes=both_classes)
 
     def __getstate__(self) -> dict[str, Any]:
         state: dict[str, Any] = super().__getstate__()
@@ -350,8 +354,6 @@ class BaseMLP(CallbackSupportMixin, BaseEstimator, ABC):  # type: ignore[misc]  
         self.diagnosis_ = diagnose(self)
 
     def _outputs(self, X: ArrayLike) -> NDArray[Any]:
-        if self._quick is not None and (outputs := self._quick(self, X)) is not None:
-            return outputs
         check_is_fitted(self)
         rows = check_rows(self, X)
         network = fitted_network(self)

@@ -373,6 +373,8 @@ class MLPClassifier(ClassifierMixin, ClassesMLP):  # type: ignore[misc]  # sciki
             In the order of `classes_`; rows add up to 1, unless a row may have several
             labels. In float32 when `X` and the weights are.
         """
+        if self._quick is not None and (answer := self._quick.answer(self, X)) is not None:
+            return answer
         outputs = self._outputs(X)
         if self._has_several_labels():
             return outputs

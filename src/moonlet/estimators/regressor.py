@@ -337,7 +337,9 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]  # scikit-lea
         values : ndarray of shape (n_samples,) or (n_samples, n_outputs)
             In float32 when `X` and the weights are.
         """
-        values = self._outputs(X)
+        values = None if self._quick is None else self._quick.answer(self, X)
+        if values is None:
+            values = self._outputs(X)
         return values.ravel() if values.shape[1] == 1 else values
 
     def __sklearn_tags__(self) -> Any:

@@ -1,0 +1,78 @@
+// What the files that know Python share: arrays, rows, signals.
+#pragma once
+
+#include <nanobind/nanobind.h>
+#include <nanobind/ndarray.h>
+
+#include <algorithm>
+#include <memory>
+#include <stdexcept>
+#include <vector>
+
+#include "architecture.h"
+#include "training_data.h"
+
+namespace nb = nanobind;
+
+namespace moonlet {
+
+template <class T>
+using Matrix = nb::ndarray<const T, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
+template <class T>
+using Vector = nb::ndarray<const T, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
+template <int dimensions, class T = double>
+using NewArray = nb::ndarray<nb::numpy, T, nb::ndim<dimensions>>;
+
+// Hands memory to NumPy.
+template <class T>
+nb::capsule owner_of(T* values) {
+  return nb::capsule(values, [](void* p) noexcept { delete[] static_cast<T*>(p); });
+}
+
+inline NewArray<1> array_of(const double* values, std::size_t n) {
+  double* copy = new double[n];
+  std::copy_n(values, n, copy);
+  return {copy, {n}, owner_of(copy)};
+}
+inline NewArray<1> array_of(const std::vector<double>& values) {
+  return array_of(values.data(), values.size());
+}
+
+// Shapes that nanobind cannot check by itself.
+inline void expect(bool fits, const char* message) {
+  if (!fits) throw std::invalid_argument(message);
+}
+
+struct PyArchitecture {
+  std::shared_ptr<const Architecture> shared;
+};
+
+template <class T>
+Rows<T> rows_of(const Matrix<T>& X) {
+  return {X.data(), nullptr, nullptr, Index(X.shape(0)), Index(X.shape(1))};
+}
+
+template <class T>
+Rows<T> rows_of(const Vector<T>& values, const Vector<std::int32_t>& columns,
+                const Vector<std::int64_t>& starts, Index width) {
+  expect(starts.shape(0) >= 1 && starts.data()[0] == 0, "the row starts of a CSR matrix begin with 0");
+  const Index n_rows = Index(starts.shape(0)) - 1;
+  expect(values.shape(0) == columns.shape(0) && starts.data()[n_rows] == Index(columns.shape(0)),
+         "values, columns and row starts of a CSR matrix do not fit together");
+  for (Index i = 0; i < n_rows; ++i)
+    expect(starts.data()[i] <= starts.data()[i + 1], "row starts must not fall");
+  for (std::size_t i = 0; i < columns.shape(0); ++i)
+    expect(columns.data()[i] >= 0 && columns.data()[i] < width, "a CSR column index is out of range");
+  static_assert(sizeof(Index) == sizeof(std::int64_t));
+  return {values.data(), reinterpret_cast<const Index*>(starts.data()), columns.data(), n_rows, width};
+}
+
+// Throws KeyboardInterrupt after Ctrl-C, on the main thread. The GIL must be held.
+inline void look_at_signals() {
+  if (PyErr_CheckSignals() != 0) throw nb::python_error();
+}
+
+// predict and all that answers rows (prediction.cpp).
+void bind_prediction(nb::module_& module);
+
+}  // namespace moonlet

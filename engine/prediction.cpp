@@ -1,0 +1,133 @@
+// Answers to rows, for Python.
+#include <cstring>
+
+#include "bindings.h"
+#include "outputs.h"
+
+namespace moonlet {
+namespace {
+
+// For less work than this, giving the GIL away takes longer than others have to wait for it.
+constexpr double kWorthTheGil = 1e5;
+
+template <class T>
+void write_outputs_for_python(const Network& network, const T* parameters, const Rows<T>& X,
+                              bool both_classes, T* out) {
+  if (work_of_outputs(network, X.n_rows) < kWorthTheGil) {
+    write_outputs<T>(network, parameters, X, both_classes, out, [] {});
+    return;
+  }
+  const nb::gil_scoped_release without_gil;
+  write_outputs<T>(network, parameters, X, both_classes, out, [] {
+    const nb::gil_scoped_acquire with_gil;
+    look_at_signals();
+  });
+}
+
+template <class T>
+NewArray<2, T> predict(const PyArchitecture& architecture, const Vector<T>& parameters, const Rows<T>& X) {
+  const Network& network = architecture.shared->network();
+  expect(Index(parameters.size()) == network.n_parameters, "parameters have the wrong length");
+  expect(X.width == network.n_inputs(), "X has the wrong number of features");
+  const Index n_outputs = network.n_outputs();
+  auto out = std::make_unique<T[]>(std::size_t(checked_product(X.n_rows, n_outputs)));
+  write_outputs_for_python<T>(network, parameters.data(), X, false, out.get());
+  T* values = out.release();
+  return {values, {std::size_t(X.n_rows), std::size_t(n_outputs)}, owner_of(values)};
+}
+
+// An array's memory, where it is C-contiguous.
+class View {
+ public:
+  View(nb::handle array, int flags) : there_(PyObject_GetBuffer(array.ptr(), &buffer_, flags) == 0) {
+    if (!there_) PyErr_Clear();
+  }
+  ~View() {
+    if (there_) PyBuffer_Release(&buffer_);
+  }
+  View(const View&) = delete;
+  View& operator=(const View&) = delete;
+
+  explicit operator bool() const { return there_; }
+  const Py_buffer* operator->() const { return &buffer_; }
+
+ private:
+  Py_buffer buffer_;
+  bool there_;
+};
+
+// A network that is asked many times, a row or so at a time: nanobind's own way to an array and
+// from one takes longer than a small network.
+template <class T>
+class Predictor {
+ public:
+  Predictor(const PyArchitecture& architecture, Vector<T> parameters, bool both_classes)
+      : architecture_(architecture.shared),
+        parameters_(std::move(parameters)),
+        both_classes_(both_classes),
+        array_type_(nb::module_::import_("numpy").attr("ndarray")),
+        empty_(nb::module_::import_("numpy").attr("empty")),
+        dtype_(nb::module_::import_("numpy").attr("dtype")(sizeof(T) == 4 ? "float32" : "float64")) {
+    const Network& network = architecture_->network();
+    expect(Index(parameters_.size()) == network.n_parameters, "parameters have the wrong length");
+    expect(!both_classes || (network.output == Output::sigmoid && network.n_outputs() == 1),
+           "both classes are those of one sigmoid");
+  }
+
+  // None for all but a plain matrix of numbers.
+  nb::object operator()(nb::handle X) const {
+    const Network& network = architecture_->network();
+    if (reinterpret_cast<PyObject*>(Py_TYPE(X.ptr())) != array_type_.ptr()) return nb::none();
+    const View rows(X, PyBUF_C_CONTIGUOUS | PyBUF_FORMAT);
+    if (!rows || rows->ndim != 2 || !rows->format || std::strcmp(rows->format, kFormat) != 0)
+      return nb::none();
+    const Index n_rows = rows->shape[0], width = rows->shape[1];
+    const T* values = static_cast<const T*>(rows->buf);
+    if (n_rows == 0 || width != network.n_inputs() || !all_finite(values, n_rows * width)) return nb::none();
+    nb::object answer = empty_(nb::make_tuple(n_rows, both_classes_ ? 2 : network.n_outputs()), dtype_);
+    const View out(answer, PyBUF_C_CONTIGUOUS | PyBUF_WRITABLE);
+    if (!out) return nb::none();
+    write_outputs_for_python<T>(network, parameters_.data(), {values, nullptr, nullptr, n_rows, width},
+                                both_classes_, static_cast<T*>(out->buf));
+    return answer;
+  }
+
+ private:
+  static constexpr const char* kFormat = sizeof(T) == 4 ? "f" : "d";
+
+  std::shared_ptr<const Architecture> architecture_;
+  Vector<T> parameters_;
+  bool both_classes_;
+  nb::object array_type_, empty_, dtype_;
+};
+
+template <class T>
+void bind(nb::module_& module, const char* predictor) {
+  module.def(
+      "predict",
+      [](const PyArchitecture& network, Vector<T> parameters, Matrix<T> X) {
+        return predict<T>(network, parameters, rows_of<T>(X));
+      },
+      nb::arg("network"), nb::arg("parameters").noconvert(), nb::arg("X").noconvert());
+  module.def(
+      "predict",
+      [](const PyArchitecture& network, Vector<T> parameters, Vector<T> values, Vector<std::int32_t> columns,
+         Vector<std::int64_t> row_starts, Index width) {
+        return predict<T>(network, parameters, rows_of<T>(values, columns, row_starts, width));
+      },
+      nb::arg("network"), nb::arg("parameters").noconvert(), nb::arg("values").noconvert(),
+      nb::arg("columns"), nb::arg("row_starts"), nb::arg("width"));
+  nb::class_<Predictor<T>>(module, predictor)
+      .def(nb::init<const PyArchitecture&, Vector<T>, bool>(), nb::arg("network"),
+           nb::arg("parameters").noconvert(), nb::arg("both_classes"))
+      .def("__call__", &Predictor<T>::operator(), nb::arg("X"));
+}
+
+}  // namespace
+
+void bind_prediction(nb::module_& module) {
+  bind<double>(module, "Predictor64");
+  bind<float>(module, "Predictor32");
+}
+
+}  // namespace moonlet
