@@ -76,6 +76,7 @@ def test_ctrl_c_is_answered_while_many_rows_are_validated_on_and_changes_no_bits
             signal.setitimer(signal.ITIMER_REAL, whole.seconds / 8)
             try:
                 engine.train([pieces])
+                signal.setitimer(signal.ITIMER_REAL, 0)  # here: later nobody would catch it
             except KeyboardInterrupt:
                 interruptions += 1
     finally:
