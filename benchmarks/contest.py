@@ -8,6 +8,7 @@ timed, and the work.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -38,6 +39,9 @@ class Ready:
         Spent before the first result beyond what a later one takes; never part of the time.
     figures : mapping of str to float
         Anything else to be told, such as bytes.
+    clock : callable
+        `time.process_time` where work on one thread is set beside work like it and some per cent
+        count: what other programs take of the machine is no part of that time.
     """
 
     work: Callable[[], object]
@@ -46,6 +50,7 @@ class Ready:
     share: float = 1.0
     compile_seconds: float | None = None
     figures: Mapping[str, float] = field(default_factory=dict)
+    clock: Callable[[], float] = time.perf_counter
 
 
 @dataclass(frozen=True)
