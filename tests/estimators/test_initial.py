@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 from sklearn.neural_network import MLPClassifier as ScikitLearnClassifier
 
-from moonlet.estimators.initial import INITS, initial_parameters
+from moonlet.estimators.initial import INITS, generator_of, initial_parameters
 from moonlet.specs import NetworkSpec
 
 
@@ -73,3 +75,29 @@ def test_an_unknown_name_is_answered_with_those_that_are_known():
     network = NetworkSpec((2, 2), (), "softmax")
     with pytest.raises(ValueError, match=r"init must be one of glorot_uniform, .*Got 'xavier'"):
         initial_parameters(network, "xavier", np.random.RandomState(0))
+
+
+@pytest.mark.parametrize("seed", [0, 7, np.int64(7), 2**32 - 1])
+def test_a_seed_draws_what_a_new_generator_of_it_draws(seed):
+    generator_of(3).randn()  # leaves half of a pair of normal numbers behind
+    ours, other = generator_of(seed), np.random.RandomState(seed)
+    np.testing.assert_array_equal(ours.randn(5), other.randn(5))
+    np.testing.assert_array_equal(ours.permutation(20), other.permutation(20))
+
+
+@pytest.mark.parametrize("seed", [-1, 2**32])
+def test_a_seed_out_of_range_is_refused_as_by_a_new_generator(seed):
+    with pytest.raises(ValueError, match="Seed must be between 0 and"):
+        generator_of(seed)
+
+
+def test_a_generator_is_taken_as_it_stands_and_none_is_numpys_own():
+    mine = np.random.RandomState(0)
+    assert generator_of(mine) is mine
+    assert generator_of(None) is np.random.mtrand._rand
+
+
+def test_each_thread_has_a_generator_of_its_own():
+    here = generator_of(0)
+    with ThreadPoolExecutor(1) as other:
+        assert other.submit(generator_of, 0).result() is not here

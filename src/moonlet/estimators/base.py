@@ -11,6 +11,7 @@ import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
@@ -18,13 +19,12 @@ from joblib import effective_n_jobs
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator
 from sklearn.callback import CallbackSupportMixin
-from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from moonlet import engine
 from moonlet.diagnosis import Finding, TrainingFacts, TrainingHistory, diagnose, examine
 from moonlet.estimators.ending import refuse_divergence, warn_unless_converged
-from moonlet.estimators.initial import Init, initial_parameters
+from moonlet.estimators.initial import Init, generator_of, initial_parameters
 from moonlet.estimators.learned import OUT_ACTIVATION, learned_attributes
 from moonlet.estimators.parameters import CONSTRAINTS, hidden_activations, training_spec
 from moonlet.estimators.quick import QuickAnswer
@@ -161,6 +161,10 @@ class BaseMLP(CallbackSupportMixin, BaseEstimator, ABC):  # type: ignore[misc]  
         tags.input_tags.sparse = True
         return tags
 
+    @classmethod
+    def _get_param_names(cls) -> list[str]:
+        return list(_names_of_parameters(cls))
+
     def _forget(self) -> None:
         """Drop what an earlier `fit` learned.
 
@@ -268,7 +272,7 @@ class BaseMLP(CallbackSupportMixin, BaseEstimator, ABC):  # type: ignore[misc]  
     ) -> tuple[TrainingSpec, Array, np.random.RandomState]:
         output, n_outputs = self._outputs_for(rows)
         spec = training_spec(self, rows.X.shape[1], n_outputs, output)
-        random_state = check_random_state(self.random_state)
+        random_state = generator_of(self.random_state)
         # Drawn even when not needed: rows held out later are then the same as in the first fit.
         start = initial_parameters(spec.network, self.init, random_state)
         if going_on:
@@ -360,6 +364,12 @@ class BaseMLP(CallbackSupportMixin, BaseEstimator, ABC):  # type: ignore[misc]  
         dtype = np.result_type(rows.dtype, self.coefs_[0].dtype)
         parameters = network.pack(self.coefs_, self.intercepts_)
         return engine.predict(network, parameters, rows.astype(dtype, copy=False))
+
+
+@cache
+def _names_of_parameters(kind: type[BaseMLP]) -> tuple[str, ...]:
+    # scikit-learn looks into the constructor each time that it is asked.
+    return tuple(super(BaseMLP, kind)._get_param_names())  # type: ignore[misc]
 
 
 def fitted_network(estimator: BaseMLP) -> NetworkSpec:

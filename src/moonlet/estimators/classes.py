@@ -55,8 +55,9 @@ class ClassesMLP(BaseMLP):
         if not hasattr(self, "classes_"):
             self.classes_ = present
             self._sparse_labels = several and sparse.issparse(given)
-        unknown = np.setdiff1d(present, self.classes_)
-        if len(unknown) or (several and len(present) != len(self.classes_)):
+        elif len(np.setdiff1d(present, self.classes_)) or (
+            several and len(present) != len(self.classes_)
+        ):
             raise ValueError(
                 f"`y` has classes not in `self.classes_`. `self.classes_` has {self.classes_}. "
                 f"`y` has {present}. Name all classes in the first call."

@@ -30,18 +30,43 @@ References
 
 from __future__ import annotations
 
+import threading
+from numbers import Integral
 from typing import Literal, get_args
 
 import numpy as np
+from sklearn.utils import check_random_state
 
 from moonlet.specs import Activation, Array, NetworkSpec
 
-__all__ = ["INITS", "Init", "initial_parameters"]
+__all__ = ["INITS", "Init", "generator_of", "initial_parameters"]
 
 Init = Literal[
     "glorot_uniform", "glorot_normal", "lecun_uniform", "lecun_normal", "he_uniform", "he_normal"
 ]
 INITS: tuple[Init, ...] = get_args(Init)
+
+
+class _Generators(threading.local):
+    """A generator for each thread, to be seeded anew: making one takes 90 µs, seeding one 2."""
+
+    def __init__(self) -> None:
+        self.mine = np.random.RandomState(0)
+
+
+_generators = _Generators()
+
+
+def generator_of(random_state: object) -> np.random.RandomState:
+    """Turn an estimator's `random_state` into what is drawn from, for the moment.
+
+    For a whole number it gives what ``RandomState(random_state)`` gives, but only until the same
+    thread asks again.
+    """
+    if not isinstance(random_state, Integral):
+        return check_random_state(random_state)  # type: ignore[no-any-return]
+    _generators.mine.seed(int(random_state))
+    return _generators.mine
 
 
 def initial_parameters(

@@ -36,6 +36,9 @@ def read_labels(y: Any) -> tuple[NDArray[Any], bool]:
     ValueError
         If they are not labels.
     """
+    # What type_of_target would find out about whole numbers in a row can be seen at once.
+    if type(y) is np.ndarray and y.ndim == 1 and y.dtype.kind in "biu":
+        return y, False
     if y.ndim == 2 and y.shape[1] == 1:
         y = column_or_1d(y.toarray() if sparse.issparse(y) else y, warn=True)
     kind = type_of_target(y, input_name="y")
