@@ -4,6 +4,7 @@
 // all rows, made when first asked for; mini-batches are gathered into a tile of their own.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cmath>
 #include <limits>
@@ -75,7 +76,8 @@ struct Tiling {
   }
   Index begin(Index tile) const { return lanes * tile / tiles * kLane; }
   Index stride(Index tile) const { return begin(tile + 1) - begin(tile); }
-  Index widest() const { return tiles > 0 ? (lanes + tiles - 1) / tiles * kLane : 0; }
+  // Of these rows or fewer: a shorter batch may be one tile where a longer one is two.
+  Index widest() const { return std::min(lanes, kMostLanes) * kLane; }
 
   Index lanes, tiles;
 };

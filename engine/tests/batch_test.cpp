@@ -96,6 +96,18 @@ int main() {
     }
   }
 
+  // The last batch is shorter: one tile where the others are two.
+  for (Index rows : {347, 376, 300}) {
+    const auto data = some_data<float>(rows, 64, 10);
+    Trainers alone, team;
+    alone.push_back(some_trainer<float>({64, 100, 10}, "adam", 3, data));
+    team.push_back(some_trainer<float>({64, 100, 10}, "adam", 3, data));
+    CHECK(alone[0]->can_share_a_team());
+    run(alone, 1, -1);
+    run(team, 2, -1);
+    CHECK(same(alone, team));
+  }
+
   // Told to stop, it stops, and what is left goes on to the same end.
   const auto endless_data = some_data<double>(601, 3, 2);
   Trainers endless;
