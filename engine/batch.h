@@ -29,7 +29,8 @@ inline Budget begin_here(AnyTrainer& trainer, Budget budget, const Control& cont
   if (trainer.most_work_left({1}) > kMoment * kWorkASecond) return budget;
   const std::int64_t n_iter = trainer.n_iter();
   const double seconds = trainer.seconds();
-  Workplace workplace(1);
+  Seats seats;
+  Workplace workplace(1, seats);
   trainer.run({budget.passes, std::min(budget.seconds, kMoment)}, control, workplace);
   if (budget.passes >= 0) budget.passes -= trainer.n_iter() - n_iter;
   budget.seconds -= trainer.seconds() - seconds;
@@ -56,10 +57,11 @@ inline void run_batch(const std::vector<AnyTrainer*>& trainers, int n_threads, B
   std::vector<Index> ended;
   std::exception_ptr failure;
   int running = 0;
+  Seats seats;
 
   const auto worker = [&](int team_size) {
     try {
-      Workplace workplace(team_size);
+      Workplace workplace(team_size, seats);
       for (std::size_t i; !control.stop && (i = next++) < order.size();) {
         AnyTrainer& trainer = *trainers[std::size_t(order[i])];
         trainer.run(budget, control, workplace);
@@ -94,7 +96,10 @@ inline void run_batch(const std::vector<AnyTrainer*>& trainers, int n_threads, B
     running = wanted;
     try {
       for (int i = 0; i < wanted; ++i)
-        threads.emplace_back(worker, sharing ? std::max(1, n_threads / wanted) : 1);
+        threads.emplace_back([&, team_size = sharing ? std::max(1, n_threads / wanted) : 1] {
+          seats.take();
+          worker(team_size);
+        });
     } catch (const std::exception&) {  // those that did start do all the work
       if (threads.empty())
         throw NoMemory("no thread could be started: this process is at its limit of memory or threads");

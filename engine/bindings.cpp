@@ -223,7 +223,8 @@ nb::typed<nb::tuple, double, NewArray<1>> loss_and_gradient(const PyArchitecture
   Evaluation result;
   {
     const nb::gil_scoped_release without_gil;
-    Team team(1);
+    Seats seats;
+    Team team(1, seats);
     Scratch<T> scratch(team);
     objective.reserve(scratch, 0);
     objective.evaluate(p.data(), g.data(), scratch, Control{}, result, epoch);

@@ -1,37 +1,48 @@
 // A few threads that share the work of one fit, handed over in well under a microsecond.
 //
 // The threads live as long as the team, which lives as long as a call. Between two pieces of work
-// they spin for some microseconds and then sleep. What a task computes may not depend on which
-// thread runs it, or on how many there are.
+// they spin for some microseconds and then sleep. Nobody waits for a thread that has no task: where
+// other programs hold the cores, the caller does the work alone. What a task computes may not depend
+// on which thread runs it, or on how many there are.
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <exception>
 #include <thread>
 #include <vector>
 
 #include "network.h"
+#include "seats.h"
 
 namespace moonlet {
 
 class Team {
  public:
   // Smaller than asked for where the system refuses a thread: results do not depend on the size.
-  explicit Team(int n_threads) {
+  Team(int n_threads, Seats& seats) : lots_(std::size_t(n_threads)) {
     threads_.reserve(std::size_t(n_threads));
     try {
-      for (int i = 1; i < n_threads; ++i) threads_.emplace_back([this, i] { wait_for_work(i); });
-    } catch (const std::exception&) { return; }
+      for (int i = 1; i < n_threads; ++i) {
+        threads_.emplace_back([this, i, &seats] {
+          seats.take();
+          wait_for_work(i);
+        });
+      }
+    } catch (const std::exception&) {}
+    size_ = int(threads_.size()) + 1;
+    // One that was put on this core can only leave it when it runs.
+    if (!threads_.empty()) std::this_thread::yield();
   }
   ~Team() {
     ending_ = true;
-    publish();
+    begin_round();
     for (std::thread& thread : threads_) thread.join();
   }
   Team(const Team&) = delete;
   Team& operator=(const Team&) = delete;
 
-  int size() const { return int(threads_.size()) + 1; }
+  int size() const { return size_; }
 
   // f(task, thread) for every task in [0, n), in any order, on any thread. f may not throw.
   template <class F>
@@ -45,15 +56,25 @@ class Team {
     };
     context_ = &f;
     n_ = n;
-    next_.store(0, std::memory_order_relaxed);
-    resting_.store(0, std::memory_order_relaxed);
-    publish();
+    done_.store(0, std::memory_order_relaxed);
+    for (int i = 0; i < size(); ++i) {
+      const Index own = (n - i + size() - 1) / size();
+      lots_[std::size_t(i)].left.store(std::uint64_t(round_ + 1) << 32 | std::uint64_t(own),
+                                       std::memory_order_release);
+    }
+    begin_round();
     take_tasks(0);
-    for (int spins = 0; resting_.load(std::memory_order_acquire) < int(threads_.size());) pause(spins);
+    for (int spins = 0; done_.load(std::memory_order_acquire) < n;) pause(spins);
   }
 
  private:
-  void publish() {
+  // The tasks i, i + size, i + 2 size, … that thread i begins with, for what they need may yet lie in
+  // its cache; then it takes those of others.
+  struct alignas(64) Lot {
+    std::atomic<std::uint64_t> left{0};  // below the number of their round: an old one is never taken
+  };
+
+  void begin_round() {
     round_.fetch_add(1, std::memory_order_release);
     round_.notify_all();
   }
@@ -65,13 +86,23 @@ class Team {
       seen = round_.load(std::memory_order_acquire);
       if (ending_) return;
       take_tasks(thread);
-      resting_.fetch_add(1, std::memory_order_release);
     }
   }
 
   void take_tasks(int thread) {
-    for (Index task; (task = next_.fetch_add(1, std::memory_order_relaxed)) < n_;)
-      call_(context_, task, thread);
+    for (int i = 0; i < size(); ++i) take_lot((thread + i) % size(), thread);
+  }
+
+  // A round is not over before its last task is done, so whoever got a task may read what it needs.
+  void take_lot(int owner, int thread) {
+    std::atomic<std::uint64_t>& lot = lots_[std::size_t(owner)].left;
+    for (std::uint64_t left = lot.load(std::memory_order_acquire); std::uint32_t(left) != 0;) {
+      if (!lot.compare_exchange_weak(left, left - 1, std::memory_order_acquire)) continue;
+      const Index own = (n_ - owner + size() - 1) / size();
+      call_(context_, owner + (own - Index(std::uint32_t(left))) * size(), thread);
+      done_.fetch_add(1, std::memory_order_release);
+      left = lot.load(std::memory_order_acquire);
+    }
   }
 
   static void pause(int& spins) {
@@ -87,9 +118,10 @@ class Team {
   static constexpr int kSpins = 4096;
 
   std::vector<std::thread> threads_;
+  std::vector<Lot> lots_;
+  int size_ = 1;
   std::atomic<unsigned> round_{0};
-  std::atomic<Index> next_{0};
-  std::atomic<int> resting_{0};
+  std::atomic<Index> done_{0};
   std::atomic<bool> ending_{false};
   void (*call_)(const void*, Index, int) = nullptr;
   const void* context_ = nullptr;

@@ -38,7 +38,7 @@ struct Budget {
 
 // What one thread works with: its team, and memory that it keeps from one network to the next.
 struct Workplace {
-  explicit Workplace(int n_threads) : team(n_threads), scratch32(team), scratch64(team) {}
+  Workplace(int n_threads, Seats& seats) : team(n_threads, seats), scratch32(team), scratch64(team) {}
   Team team;
   Scratch<float> scratch32;
   Scratch<double> scratch64;
