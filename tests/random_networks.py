@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from hypothesis import strategies as st
@@ -14,6 +14,8 @@ OUTPUT_AND_LOSS: list[tuple[Output, Loss]] = [
     (output, loss) for output, losses in LOSSES.items() for loss in losses
 ]
 PARAMETERS: dict[Loss, list[float]] = {"huber": [0.3, 1.0], "quantile": [0.1, 0.5, 0.9]}
+
+MOST_EXPONENT = 20.0
 
 # Where the first or second derivative jumps, a difference of two losses is no slope.
 CORNERS: set[Activation] = {"relu", "leaky_relu", "elu"}
@@ -93,7 +95,7 @@ def problem(
     rng = np.random.RandomState(seed)
     coefs = [size * rng.randn(at.fan_in, at.fan_out) / at.fan_in**0.5 for at in network.layers()]
     intercepts = [size * rng.randn(at.fan_out) for at in network.layers()]
-    return Problem(
+    some = Problem(
         network,
         network.pack(coefs, intercepts),
         rng.randn(n_samples, network.n_inputs),
@@ -103,6 +105,21 @@ def problem(
         dropout,
         seed,
     )
+    if network.output != "exp":
+        return some
+    # e^700 is no number. Weights add up, and dropout scales those that it keeps.
+    smaller = min(
+        1.0, MOST_EXPONENT / max(_largest_sum(some, masks) for masks in (None, some.masks()))
+    )
+    coefs[-1] *= smaller
+    intercepts[-1] *= smaller
+    return replace(some, parameters=network.pack(coefs, intercepts))
+
+
+def _largest_sum(problem: Problem, masks: list[Array] | None) -> float:
+    with np.errstate(over="ignore"):
+        Z, _ = reference.forward_layers(problem.network, problem.parameters, problem.X, masks=masks)
+    return float(np.abs(Z[-1]).max())
 
 
 def _targets(
