@@ -42,6 +42,9 @@ struct Kernels {
   double (*dot)(Index n, const T* x, const T* y);
   void (*add_scaled)(Index n, T factor, const T* x, T* y);                   // y += factor x
   void (*moved)(Index n, const T* from, T step, const T* direction, T* to);  // to = from + step direction
+  // Of a symmetric n x n matrix: y = A x, and A = scale A + x y' + y x'.
+  void (*times)(Index n, const T* A, const T* x, T* y);
+  void (*scale_and_add)(Index n, T scale, const T* x, const T* y, T* A);
   // out[c * stride + i] = rows[i][c] for i < count and 0 for count <= i < some; c < width.
   void (*transpose_rows)(const T* const* rows, Index count, Index some, Index width, Index stride, T* out);
   // The updates of solvers/stochastic.h.

@@ -44,6 +44,30 @@ void add_scaled(Index n, T factor, const T* x, T* y) {
   moved(n, static_cast<const T*>(y), factor, x, y);
 }
 
+// y = A x for a symmetric A: its rows serve as columns, in two sums that do not wait for each other.
+template <class T>
+void times(Index n, const T* A, const T* x, T* y) {
+  for (Index i = 0; i < n; i += kWidth<T>) {
+    Register<T> even = broadcast(T(0)), odd = even;
+    for (Index k = 0; k < n; k += 2) {
+      even = fma(broadcast(x[k]), load(A + k * n + i), even);
+      odd = fma(broadcast(x[k + 1]), load(A + (k + 1) * n + i), odd);
+    }
+    store(y + i, even + odd);
+  }
+}
+
+// A = scale A + x y' + y x'; what is symmetric stays so to the last bit.
+template <class T>
+void scale_and_add(Index n, T scale, const T* x, const T* y, T* A) {
+  for (Index k = 0; k < n; ++k) {
+    const Register<T> x_k = broadcast(x[k]), y_k = broadcast(y[k]);
+    T* row = A + k * n;
+    for (Index i = 0; i < n; i += kWidth<T>)
+      store(row + i, fma(broadcast(scale), load(row + i), x_k * load(y + i) + y_k * load(x + i)));
+  }
+}
+
 template <class T>
 void momentum_step(Index n, const T* g, T* velocity, T* p, T momentum, T rate, bool nesterov) {
   const Register<T> mu = broadcast(momentum), down = broadcast(-rate);

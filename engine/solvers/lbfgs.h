@@ -1,17 +1,18 @@
-// Limited-memory BFGS with a strong-Wolfe line search.
+// BFGS with a strong-Wolfe line search: of all steps for few parameters, else of the last ten.
 //
-// Liu & Nocedal (1989); Nocedal & Wright (2006), algorithm 7.4 (two-loop recursion) with the
-// scaling of eq. 7.20. It stops as scipy's L-BFGS-B does for scikit-learn: when no component of
-// the gradient exceeds tol, or when an iteration lowered the loss by less than 2.2e-9 of it.
-// How it differs from the book:
+// It stops as scipy's L-BFGS-B does for scikit-learn: when no component of the gradient exceeds tol,
+// or when an iteration lowered the loss by less than 2.2e-9 of it. How it differs from Nocedal &
+// Wright (2006), algorithms 6.1 and 7.5:
 //   1. One evaluation a call, so that it stops and goes on at any of them.
 //   2. When the line search fails the memory is forgotten once and the steepest descent tried;
 //      if that fails too, the loss cannot be lowered in this arithmetic: converged.
 #pragma once
 
 #include <algorithm>
-#include <vector>
+#include <memory>
 
+#include "inverse_hessian.h"
+#include "last_pairs.h"
 #include "line_search.h"
 #include "solver.h"
 
@@ -21,12 +22,12 @@ template <class T>
 class Lbfgs final : public Solver<T> {
  public:
   explicit Lbfgs(Index length)
-      : gradient_(length),
-        trial_(length),
-        trial_gradient_(length),
-        direction_(length),
-        steps_(checked_product(kMemory, length)),
-        changes_(checked_product(kMemory, length)) {}
+      : gradient_(length), trial_(length), trial_gradient_(length), direction_(length) {
+    if (length <= InverseHessian<T>::kMostParameters)
+      curvature_ = std::make_unique<InverseHessian<T>>(length);
+    else
+      curvature_ = std::make_unique<LastPairs<T>>(length);
+  }
 
   Status pass(const Objective<T>& objective, const StopRule& rule, const Control& control,
               Scratch<T>& scratch, Buffer<T>& parameters, History& history) override {
@@ -51,8 +52,8 @@ class Lbfgs final : public Solver<T> {
       switch (search_.tell(there.finite() ? there.loss : std::numeric_limits<double>::infinity(), slope)) {
         case LineSearch::Answer::accept: return accept(n, rule, parameters, there, history);
         case LineSearch::Answer::failed:
-          if (used_ == 0) return Status::converged;
-          used_ = 0;
+          if (curvature_->empty()) return Status::converged;
+          curvature_->forget();
           begin_search(n);
           break;
         case LineSearch::Answer::try_next: break;
@@ -64,11 +65,8 @@ class Lbfgs final : public Solver<T> {
 
   void fields(State& state) override {
     Solver<T>::fields(state);
-    for (Buffer<T>* one : {&gradient_, &direction_, &steps_, &changes_}) state.field(*one);
-    state.field(rho_);
-    state.field(scale_);
-    state.field(first_);
-    state.field(used_);
+    for (Buffer<T>* one : {&gradient_, &direction_}) state.field(*one);
+    curvature_->fields(state);
     state.field(n_evaluations_);
     state.field(here_);
     state.field(search_);
@@ -76,15 +74,14 @@ class Lbfgs final : public Solver<T> {
   }
 
  private:
-  static constexpr Index kMemory = 10;
   static constexpr double kLeastDecrease = 2.220446049250313e-09;  // scipy's default ftol
 
   Status accept(Index n, const StopRule& rule, Buffer<T>& parameters, const Evaluation& there,
                 History& history) {
     history.record(here_.loss, here_.gradient_norm);
-    remember(n, parameters);
     parameters.swap(trial_);
     gradient_.swap(trial_gradient_);
+    remember(n, parameters);
     const double decrease = here_.loss - there.loss;
     const double size = std::max({std::fabs(here_.loss), std::fabs(there.loss), 1.0});
     here_ = there;
@@ -98,54 +95,32 @@ class Lbfgs final : public Solver<T> {
     return Status::going_on;
   }
 
-  // s = the step taken, y = the gradient's change, kept where they show positive curvature.
+  // The pair is kept where it shows positive curvature. What the step left behind is written over.
   void remember(Index n, const Buffer<T>& parameters) {
-    const Index slot = (first_ + used_) % kMemory;
-    T *s = steps_.data() + slot * n, *y = changes_.data() + slot * n;
-    kernels<T>().moved(n, trial_.data(), T(-1), parameters.data(), s);
-    kernels<T>().moved(n, trial_gradient_.data(), T(-1), gradient_.data(), y);
-    const double sy = kernels<T>().dot(n, s, y), yy = kernels<T>().dot(n, y, y);
-    if (!(sy > std::numeric_limits<T>::epsilon() * yy)) return;
-    rho_[slot] = 1 / sy;
-    scale_ = sy / yy;
-    if (used_ < kMemory)
-      ++used_;
-    else
-      first_ = (first_ + 1) % kMemory;
+    const Kernels<T>& level = kernels<T>();
+    T *s = trial_.data(), *y = trial_gradient_.data();
+    level.moved(n, parameters.data(), T(-1), s, s);
+    level.moved(n, gradient_.data(), T(-1), y, y);
+    const double sy = level.dot(n, s, y), yy = level.dot(n, y, y);
+    if (sy > std::numeric_limits<T>::epsilon() * yy) curvature_->remember(n, s, y, sy, yy);
   }
 
-  // direction = -H gradient.
   void begin_search(Index n) {
     const Kernels<T>& level = kernels<T>();
-    T* d = direction_.data();
-    std::copy_n(gradient_.data(), n, d);
-    double weights[kMemory];
-    for (Index i = used_ - 1; i >= 0; --i) {
-      const Index slot = (first_ + i) % kMemory;
-      weights[i] = rho_[slot] * level.dot(n, steps_.data() + slot * n, d);
-      level.add_scaled(n, T(-weights[i]), changes_.data() + slot * n, d);
+    T *g = gradient_.data(), *d = direction_.data();
+    curvature_->downhill(n, g, d);
+    double slope = level.dot(n, g, d);
+    if (!(slope < 0) && !curvature_->empty()) {  // rounding spoiled the memory: not downhill
+      curvature_->forget();
+      curvature_->downhill(n, g, d);
+      slope = level.dot(n, g, d);
     }
-    const T factor = used_ > 0 ? T(-scale_) : T(-1);
-    for (Index i = 0; i < n; ++i) d[i] *= factor;
-    for (Index i = 0; i < used_; ++i) {
-      const Index slot = (first_ + i) % kMemory;
-      const double along = rho_[slot] * level.dot(n, changes_.data() + slot * n, d);
-      level.add_scaled(n, T(-weights[i] - along), steps_.data() + slot * n, d);
-    }
-    double slope = level.dot(n, gradient_.data(), d);
-    if (!(slope < 0) && used_ > 0) {  // rounding spoiled the memory: not downhill
-      used_ = 0;
-      for (Index i = 0; i < n; ++i) d[i] = -gradient_[i];
-      slope = level.dot(n, gradient_.data(), d);
-    }
-    const double first_step = used_ > 0 ? 1.0 : std::min(1.0, 1.0 / here_.gradient_norm);
+    const double first_step = curvature_->empty() ? std::min(1.0, 1.0 / here_.gradient_norm) : 1.0;
     search_.start(here_.loss, slope, first_step);
   }
 
-  Buffer<T> gradient_, trial_, trial_gradient_, direction_, steps_, changes_;
-  double rho_[kMemory] = {};
-  double scale_ = 1;
-  Index first_ = 0, used_ = 0;
+  Buffer<T> gradient_, trial_, trial_gradient_, direction_;
+  std::unique_ptr<Curvature<T>> curvature_;
   std::int64_t n_evaluations_ = 0;
   Evaluation here_;
   LineSearch search_;

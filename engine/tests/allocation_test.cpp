@@ -32,10 +32,10 @@ void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory
 void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { std::free(memory); }
 
 template <class T>
-void check(const char* solver, Output output, double dropout) {
+void check(const std::vector<Index>& sizes, const char* solver, Output output, double dropout) {
   const double never = -std::numeric_limits<double>::infinity();
-  const auto trainer = some_trainer<T>({3, 20, 9, 2}, solver, 2000000000, some_data<T>(601, 3, 2),
-                                       Activation::tanh, output, never, dropout);
+  const auto trainer = some_trainer<T>(sizes, solver, 2000000000, some_data<T>(601, 3, 2), Activation::tanh,
+                                       output, never, dropout);
   const Control control;
   Workplace workplace(2);
   trainer->run({.passes = 10}, control, workplace);
@@ -50,9 +50,12 @@ int main() {
     for (Output output : {Output::softmax, Output::identity}) {
       for (double dropout : {0.0, 0.5}) {
         if (dropout > 0 && solver == std::string("lbfgs")) continue;
-        check<double>(solver, output, dropout);
-        check<float>(solver, output, dropout);
+        check<double>({3, 20, 9, 2}, solver, output, dropout);
+        check<float>({3, 20, 9, 2}, solver, output, dropout);
       }
     }
   }
+  // So few parameters that lbfgs keeps a matrix.
+  check<double>({3, 5, 2}, "lbfgs", Output::softmax, 0);
+  check<float>({3, 5, 2}, "lbfgs", Output::softmax, 0);
 }

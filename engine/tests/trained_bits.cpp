@@ -37,6 +37,7 @@ void show_all(const std::string& precision) {
     const std::string start = precision + " " + solver + " ";
     show(start + "3-1-2", some_trainer<T>({3, 1, 2}, solver, 100, two));
     show(start + "3-20-2", some_trainer<T>({3, 20, 2}, solver, 100, two));
+    show(start + "3-9-2", some_trainer<T>({3, 9, 2}, solver, 100, two));
     show(start + "7-9-10-5", some_trainer<T>({7, 9, 10, 5}, solver, 60, five));
     show(start + "4-33-2 weighted", some_trainer<T>({4, 33, 2}, solver, 60, weighted));
     show(start + "7-9-5 logistic", some_trainer<T>({7, 9, 5}, solver, 60, five, Activation::logistic));

@@ -187,7 +187,8 @@ class SolverSpec:
     ----------
     name : {"gd", "sgd", "adam", "lbfgs"}
         "gd" is full-batch gradient descent, ``p -= rate * gradient``; "sgd" and
-        "adam" take mini-batches.
+        "adam" take mini-batches. "lbfgs" learns the curvature from its last ten
+        steps, or from all where there are 64 parameters or fewer (BFGS).
     learning_rate_init : float
         The step on the mean gradient; ignored by "lbfgs".
     schedule : {"constant", "invscaling", "adaptive", "step", "exponential", "cosine"}

@@ -221,6 +221,31 @@ def test_lbfgs_searches_along_the_inverse_of_the_matrix_that_bfgs_builds() -> No
     assert np.array_equal(reference.lbfgs_direction(dp, [], []), -dp)
 
 
+def test_bfgs_explains_the_last_step_and_finds_the_bottom_of_a_bowl_in_as_many_as_axes() -> None:
+    rng = np.random.RandomState(0)
+    bowl = rng.randn(6, 6)
+    bowl = bowl @ bowl.T + np.eye(6)
+    steps: list[Array] = []
+    changes: list[Array] = []
+    p = rng.randn(6)
+    for _ in range(6):
+        d = reference.bfgs_direction(bowl @ p, steps, changes)
+        s = -(d @ bowl @ p) / (d @ bowl @ d) * d  # to the lowest point along d
+        steps, changes, p = [*steps, s], [*changes, bowl @ s], p + s
+        # H y = s: the next direction from the slope y would be that very step, backwards.
+        told = reference.bfgs_direction(changes[-1], steps, changes)
+        np.testing.assert_allclose(told, -steps[-1], rtol=1e-8, atol=1e-12)
+    np.testing.assert_allclose(p, 0.0, atol=1e-8)  # theorem 6.4 of Nocedal and Wright
+
+
+def test_bfgs_lengthens_all_steps_where_the_loss_proves_flatter_and_never_shortens_them() -> None:
+    along, across = np.eye(2)
+    for later, expected in ((0.1, 10.0), (10.0, 1.0)):
+        H_across = -reference.bfgs_direction(across, [along, along], [along, later * along])
+        np.testing.assert_allclose(H_across, expected * across)
+    assert np.array_equal(reference.bfgs_direction(along, [], []), -along)
+
+
 @pytest.mark.parametrize(
     ("solver", "words"),
     [

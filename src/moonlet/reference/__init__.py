@@ -48,7 +48,7 @@ from moonlet.reference.activations import (
 )
 from moonlet.reference.backward_pass import check_gradient, gradient, loss, loss_and_gradient
 from moonlet.reference.chance import dropout_masks, philox, shuffled_rows
-from moonlet.reference.descent import descend, gd, lbfgs_direction
+from moonlet.reference.descent import bfgs_direction, descend, gd, lbfgs_direction
 from moonlet.reference.forward_pass import forward, forward_layers
 from moonlet.reference.losses import (
     absolute_error,
@@ -64,6 +64,7 @@ __all__ = [
     "absolute_error",
     "activate",
     "activation_slope",
+    "bfgs_direction",
     "check_gradient",
     "descend",
     "dropout_masks",

@@ -21,6 +21,8 @@ References
 .. [5] I. Loshchilov and F. Hutter, "SGDR: stochastic gradient descent with warm restarts",
        ICLR (2017).
 .. [6] J. Nocedal and S. J. Wright, "Numerical optimization", 2nd edition, Springer (2006).
+.. [7] M. Al-Baali, "Numerical experience with a class of self-scaling quasi-Newton
+       algorithms", Journal of Optimization Theory and Applications 96 (1998), 533-553.
 """
 
 from __future__ import annotations
@@ -223,7 +225,7 @@ def _stepper(solver: SolverSpec) -> Callable[[Array, float], Array]:
         return Adam(solver.beta_1, solver.beta_2, solver.epsilon)
     raise ValueError(
         f"the solver must be 'gd', 'sgd' or 'adam' here. Got {solver.name!r} instead. "
-        "Use the engine, and `lbfgs_direction` to check its steps."
+        "Use the engine, and `bfgs_direction` or `lbfgs_direction` to check its steps."
     )
 
 
@@ -289,12 +291,44 @@ class Adam:
 # --- What lbfgs adds: the curvature that earlier steps met -----------------------------------
 
 
-def lbfgs_direction(dp: Array, steps: Sequence[Array], changes: Sequence[Array]) -> Array:
-    """Return the direction in which L-BFGS searches: algorithm 7.4 of [6]_, downhill.
+def bfgs_direction(dp: Array, steps: Sequence[Array], changes: Sequence[Array]) -> Array:
+    """Return the direction in which "lbfgs" searches with 64 parameters or fewer, downhill.
 
-    Where the loss is a bowl, a step d changes the gradient by ``H d``, H its matrix of
-    second derivatives, and the bottom lies ``-inverse(H) dp`` away. The steps taken and
-    the changes that they made to the gradient tell enough of H to go nearly there.
+    Where the loss is a bowl, a step changes the gradient by the step times the matrix of
+    second derivatives, and the bottom lies ``-H dp`` away, where H is that matrix's inverse.
+    BFGS makes its H such that it explains the last step and is otherwise as before: equation
+    6.17 of [6]_, begun with the scale of 6.20. Before that all of H grows where the step
+    found less curvature than H has it: [7]_.
+
+    Parameters
+    ----------
+    dp : ndarray of shape (n_parameters,)
+    steps, changes : sequence of ndarray of shape (n_parameters,), oldest first
+        Of p and of dp, all since the start. The products of a step and its change must be
+        above 0.
+
+    Examples
+    --------
+    A bowl twice as steep along the second axis, after a step along each:
+
+    >>> steps = [np.array([1.0, 0.0]), np.array([0.0, 1.0])]
+    >>> changes = [np.array([1.0, 0.0]), np.array([0.0, 2.0])]
+    >>> bfgs_direction(np.array([3.0, 3.0]), steps, changes).tolist()
+    [-3.0, -1.5]
+    """
+    H = one = np.eye(len(dp))
+    for k, (s, y) in enumerate(zip(steps, changes, strict=True)):
+        rho = 1.0 / (s @ y)
+        H = one * (s @ y) / (y @ y) if k == 0 else H * np.maximum(1.0, (s @ y) / (y @ H @ y))
+        H = (one - rho * np.outer(s, y)) @ H @ (one - rho * np.outer(y, s)) + rho * np.outer(s, s)
+    direction: Array = -H @ dp
+    return direction
+
+
+def lbfgs_direction(dp: Array, steps: Sequence[Array], changes: Sequence[Array]) -> Array:
+    """Return the direction in which "lbfgs" searches with more than 64 parameters, downhill.
+
+    That of BFGS from the last ten steps, without its matrix: algorithm 7.4 of [6]_.
 
     Parameters
     ----------
