@@ -38,8 +38,8 @@ std::unique_ptr<AnyTrainer> some_trainer(const std::vector<Index>& sizes, const 
                                          std::int64_t passes,
                                          const std::shared_ptr<const TrainingData<T>>& data,
                                          Activation activation = Activation::tanh,
-                                         Output output = Output::softmax, double tol = 0,
-                                         double dropout = 0) {
+                                         Output output = Output::softmax, double tol = 0, double dropout = 0,
+                                         Index batch = 200) {
   const std::vector<Activation> activations(sizes.size() - 2, activation);
   auto architecture = std::make_shared<const Architecture>(sizes, activations, output, dropout > 0);
   std::mt19937_64 random(11);
@@ -50,7 +50,7 @@ std::unique_ptr<AnyTrainer> some_trainer(const std::vector<Index>& sizes, const 
                     .schedule = {ScheduleName::constant, rate, 0.5, passes},
                     .alpha = 0.01,
                     .stop = {passes, 10, 15000, tol},
-                    .shuffling = {200, true, 5},
+                    .shuffling = {batch, true, 5},
                     .dropout = dropout};
   return std::make_unique<Trainer<T>>(architecture, data, data, initial.data(), rules);
 }

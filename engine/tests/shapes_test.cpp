@@ -1,0 +1,85 @@
+// Networks, tables and batches of random shapes: no access outside of their memory (this runs under
+// the sanitizers), and the same bits on one thread, on three, and in pieces.
+#include "batch.h"
+#include "check.h"
+#include "some_networks.h"
+
+using namespace moonlet;
+
+namespace {
+
+// One of the numbers, chosen with the edges of lanes, blocks and tiles in mind.
+Index one_of(std::mt19937_64& random, const std::vector<Index>& numbers) {
+  return numbers[std::size_t(random() % numbers.size())];
+}
+
+template <class T>
+struct Shape {
+  std::vector<Index> sizes;
+  Index rows, batch;
+  std::string solver;
+  Activation activation;
+  Output output;
+  bool weighted;
+  double dropout;
+  std::shared_ptr<const TrainingData<T>> data;
+
+  explicit Shape(std::mt19937_64& random) {
+    const Index lane = 64 / Index(sizeof(T));
+    sizes.push_back(one_of(random, {1, 2, 3, 4, 5, 17, 64, 65, 300}));
+    for (Index layers = Index(random() % 4); layers > 0; --layers)
+      sizes.push_back(one_of(random, {1, 2, 6, 7, 8, lane - 1, lane, lane + 1, 3 * lane, 50, 100}));
+    output = std::vector{Output::softmax, Output::sigmoid, Output::identity}[std::size_t(random() % 3)];
+    sizes.push_back(one_of(random, {2, 3, 7, lane, lane + 3}));
+    rows = one_of(random, {1, 2, lane, lane + 1, 12 * lane, 100, 30 * lane, 30 * lane + 1, 347, 700, 1500});
+    batch = std::min(rows, one_of(random, {1, lane, lane + 3, 100, 200, 30 * lane + 5, 61 * lane}));
+    solver = std::vector<std::string>{"gd", "sgd", "adam", "lbfgs"}[std::size_t(random() % 4)];
+    activation = std::vector{Activation::tanh, Activation::relu, Activation::gelu}[std::size_t(random() % 3)];
+    weighted = random() % 2 == 0;
+    dropout = solver != "lbfgs" && random() % 3 == 0 ? 0.3 : 0.0;
+    data = some_data<T>(rows, sizes.front(), sizes.back(), weighted);
+    if (batch < 8 && rows > 100) batch = 8;  // minutes otherwise
+  }
+
+  std::unique_ptr<AnyTrainer> trainer() const {
+    return some_trainer<T>(sizes, solver, 3, data, activation, output, 0, dropout, batch);
+  }
+
+  void print() const {
+    std::fprintf(stderr, "%zu bytes, %s, %td rows in batches of %td, layers", sizeof(T), solver.c_str(), rows,
+                 batch);
+    for (Index size : sizes) std::fprintf(stderr, " %td", size);
+    std::fprintf(stderr, ", weighted %d, dropout %g\n", int(weighted), dropout);
+  }
+};
+
+std::vector<double> trained(std::unique_ptr<AnyTrainer> trainer, int threads, bool in_pieces) {
+  AnyTrainer* bare = trainer.get();
+  const Budget budget{.passes = in_pieces ? 1 : -1};
+  while (!trainer->ended())
+    run_batch({bare}, threads, budget, [](const std::vector<Index>&) { return true; });
+  std::vector<double> values(std::size_t(trainer->n_parameters()));
+  trainer->copy_parameters(values.data());
+  values.insert(values.end(), trainer->history().loss.begin(), trainer->history().loss.end());
+  return values;
+}
+
+template <class T>
+void random_shapes(unsigned seed, int count) {
+  std::mt19937_64 random(seed);
+  for (int i = 0; i < count; ++i) {
+    const Shape<T> shape(random);
+    const std::vector<double> alone = trained(shape.trainer(), 1, false);
+    const bool same =
+        alone == trained(shape.trainer(), 3, false) && alone == trained(shape.trainer(), 2, true);
+    if (!same) shape.print();
+    CHECK(same);
+  }
+}
+
+}  // namespace
+
+int main() {
+  random_shapes<float>(1, 100);
+  random_shapes<double>(2, 100);
+}
