@@ -7,7 +7,7 @@
 namespace moonlet {
 namespace {
 
-// For less work than this, giving the GIL away takes longer than others have to wait for it.
+// Multiply-adds, some 10 µs of them: giving the GIL away and taking it back is 45 ns, and nobody waits long.
 constexpr double kWorthTheGil = 1e5;
 
 template <class T>
