@@ -95,6 +95,11 @@ def test_the_whole_grid_has_1750_networks():
     assert len(study.grid(study.STARTS)) == 1_750
 
 
+def test_the_study_is_judged_by_one_loss_a_start():
+    told = [float(network.seed) for network in study.grid(3)]
+    assert study.by_start(told, 3) == [0.0, 1.0, 2.0]
+
+
 def test_growing_the_work_leaves_the_answer_as_it_was():
     told = list(answered(CASES["growth of time"]))
     assert len(told) == 4
