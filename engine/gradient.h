@@ -78,6 +78,12 @@ void forward(const Network& network, const T* parameters, const Tile<T>& tile, W
       const T* b = work.one_logit + layer.fan_in;
       multiply(Index(1), Product<T>{tile.stride, layer.fan_in, {work.one_logit, 1, 1}, right, b, out},
                [](Index, Index) {});
+    } else if (l == 0 && tile.inputs_apart) {
+      const T* other = work.deltas[0];
+      for (Index i = 0; i < layer.fan_out * tile.stride; i += kWidth<T>)
+        store(Z + i, load(Z + i) + load(other + i));
+      activate(layer.activation, layer.fan_out * tile.stride, Z,
+               work.activations + layer.slope_row * tile.stride);
     } else {
       T* slopes = work.activations + layer.slope_row * tile.stride;
       const T* b = parameters + layer.biases;
@@ -87,8 +93,9 @@ void forward(const Network& network, const T* parameters, const Tile<T>& tile, W
                  activate(layer.activation, (end - begin) * tile.stride, Z + begin * tile.stride,
                           slopes + begin * tile.stride);
                });
-      if (tile.dropping.threshold && !last) drop(layer, tile, Z, slopes);
     }
+    if (tile.dropping.threshold && !last)
+      drop(layer, tile, Z, work.activations + layer.slope_row * tile.stride);
     A = Z;
   }
 }
@@ -162,7 +169,8 @@ double tile_loss(const Network& network, const T* parameters, const Tile<T>& til
     sums_over_samples(fan_out, stride, D, dW + layer.fan_in * fan_out);
     const auto deltas = [&] { return deltas_for_gradient(fan_out, stride, tile.count, D, work.transposed); };
     if (l == 0) {
-      weight_gradient(layer.fan_in, tile.X, deltas(), dW);
+      const Deltas<T> ready = deltas();
+      if (!tile.inputs_apart) weight_gradient(layer.fan_in, tile.X, ready, dW);
     } else {
       const Layer& lower = network.layers[l - 1];
       const T* A = work.activations + lower.row * stride;
@@ -191,6 +199,36 @@ double tile_loss(const Network& network, const T* parameters, const Tile<T>& til
     below = spare;
   }
   return loss;
+}
+
+// Of the first layer's sums the part over the inputs from `begin` to `end`: the first part, which has
+// the biases too, goes where the values belong, the second where deltas will be.
+template <class T>
+void first_layer(const Network& network, const T* parameters, const Tile<T>& tile, Index part, Index begin,
+                 Index end, T* workspace) {
+  const Workspace<T> work(network, tile.stride, workspace);
+  const Layer& layer = network.layers[0];
+  T* Z = part == 0 ? work.activations + layer.row * tile.stride : work.deltas[0];
+  multiply(layer.fan_out,
+           Product<T>{tile.stride,
+                      end - begin,
+                      {parameters + layer.weights + begin * layer.fan_out, 1, layer.fan_out},
+                      {tile.X + begin * tile.stride, tile.stride},
+                      part == 0 ? parameters + layer.biases : nullptr,
+                      {Z, tile.stride, false}},
+           [](Index, Index) {});
+}
+
+// Adds what the tile gives to the gradient of those inputs' weights, from the deltas that tile_loss left.
+template <class T>
+void first_layer_gradient(const Network& network, const Tile<T>& tile, Index begin, Index end, T* workspace,
+                          T* gradient) {
+  const Workspace<T> work(network, tile.stride, workspace);
+  const Layer& layer = network.layers[0];
+  const T* D = work.deltas[(network.n_layers - 1) % 2];
+  const Deltas<T> ready{layer.fan_out, tile.stride, D, tile.count, work.transposed};
+  weight_gradient(end - begin, tile.X + begin * tile.stride, ready,
+                  gradient + layer.weights + begin * layer.fan_out);
 }
 
 template <class T>

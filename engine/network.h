@@ -95,6 +95,7 @@ struct Tile {
   Index count;                           // of them that are not padding
   bool unit_weights;                     // every weight is 1, but for the padding's 0
   T largest_input = T(__builtin_inf());  // an absolute bound of X, where one is known
+  bool inputs_apart = false;             // the first layer is computed by parts of its inputs (objective.h)
   Dropping dropping{};
 };
 

@@ -3,6 +3,10 @@
 // The rows are cut into tiles, the tiles into shards, and the parameters into chunks, in ways that
 // depend on the problem alone. Threads take shards, and then chunks, as they come; what is summed
 // across them is summed in one order. So the bits do not depend on the number of threads.
+//
+// A mini-batch with many inputs that is shared by two threads goes another way: each thread has half
+// of the inputs, gathers them, and keeps their weights in its cache from one batch to the next; only
+// the first layer's sums pass between the threads.
 #pragma once
 
 #include <algorithm>
@@ -35,13 +39,14 @@ class Scratch {
   explicit Scratch(Team& team) : team(team) {}
 
   Team& team;
-  T* workspace(int thread) { return workspaces_.data() + thread * workspace_size_; }
-  T* tile(int thread) { return tiles_.data() + thread * tile_size_; }
+  // Of a thread, or of a tile where several threads work at one.
+  T* workspace(Index i) { return workspaces_.data() + i * workspace_size_; }
+  T* tile(Index i) { return tiles_.data() + i * tile_size_; }
   T* gradient(Index shard) { return gradients_.data() + (shard - 1) * gradient_size_; }  // of shards 1, …
 
-  void reserve(Index workspace, Index tile, Index gradient, Index shards) {
-    grow(workspaces_, workspace_size_, workspace, team.size());
-    grow(tiles_, tile_size_, tile, team.size());
+  void reserve(Index copies, Index workspace, Index tile, Index gradient, Index shards) {
+    grow(workspaces_, workspace_size_, workspace, copies);
+    grow(tiles_, tile_size_, tile, copies);
     grow(gradients_, gradient_size_, gradient, shards - 1);
   }
 
@@ -99,8 +104,9 @@ class Objective {
     if (batch_rows == 0) tiles_ = data_->tiles(stop);
     if (batch_rows == 0 && !tiles_) return false;
     const Index widest = tiling(batch_rows).widest();
-    scratch.reserve(workspace_size<T>(network(), widest), batch_rows == 0 ? 0 : data_->tile_memory(widest),
-                    length(), most_shards(batch_rows));
+    const Index copies = std::max(Index(scratch.team.size()), Index(many_inputs() ? 2 : 1));
+    scratch.reserve(copies, workspace_size<T>(network(), widest),
+                    batch_rows == 0 ? 0 : data_->tile_memory(widest), length(), most_shards(batch_rows));
     return true;
   }
 
@@ -135,6 +141,9 @@ class Objective {
     };
     double weight = 0;
     for (Index i = 0; i < batch.count; ++i) weight += data_->weight(batch.rows[i]);
+    if (tiling.cut && many_inputs())
+      return evaluate_inputs_apart(parameters, gradient, scratch, tiling, batch, weight, control, then,
+                                   result);
     return evaluate(parameters, gradient, scratch, tiling.tiles, tile_at, weight, control, then, result);
   }
 
@@ -161,6 +170,12 @@ class Objective {
   Index shards(Index tiles) const {
     const Index affordable = std::max(Index(2), Index(8000000) / length());
     return std::min({tiles, kMostShards, affordable});
+  }
+
+  // Above, the first layer is most of the work, and its sums over inputs are cut in any case.
+  static constexpr Index kManyInputs = 256;
+  bool many_inputs() const {
+    return data_->dense() && network().n_layers > 1 && network().n_inputs() > kManyInputs;
   }
 
   template <class TileAt, class Then>
@@ -196,17 +211,88 @@ class Objective {
                                           T(decay), gradient + begin);
       then(begin, begin + size);
     });
+    double loss = 0;
+    for (Index shard = 0; shard < n_shards; ++shard) loss += losses[shard];
+    result = summary(loss, scale, decay, sums, n_chunks);
+    return true;
+  }
+
+  template <class Then>
+  bool evaluate_inputs_apart(const T* parameters, T* gradient, Scratch<T>& scratch, const Tiling<T>& tiling,
+                             Batch batch, double weight, const Control& control, Then then,
+                             Evaluation& result) const {
+    const Kernels<T>& level = kernels<T>();
+    const Layer& first = network().layers[0];
+    constexpr Index lane = Tiling<T>::kLane;
+    // Two halves in groups of inputs whose weights, which come first of all parameters, are whole lanes.
+    // The few inputs that are left belong to the second half.
+    const Index groups = first.fan_in / lane;
+    const auto half = [&](Index part) { return groups * part / 2; };
+    const auto row = [&](Index t) {
+      return [rows = batch.rows + tiling.begin(t)](Index i) { return Index(rows[i]); };
+    };
+
+    Tile<T> tiles[2];
+    for (Index t = 0; t < 2; ++t) {
+      const Index begin = tiling.begin(t), stride = tiling.stride(t);
+      tiles[t] = data_->tile_in(scratch.tile(t), std::min(stride, batch.count - begin), stride);
+      tiles[t].inputs_apart = true;
+      tiles[t].dropping = dropping(batch.epoch, batch.rows + begin, 0, batch.count - begin);
+    }
+    scratch.team.each(2, [&](Index part, int) {
+      const Index begin = half(part) * lane, end = part == 0 ? half(1) * lane : first.fan_in;
+      for (Index t = 0; t < 2; ++t) {
+        const Tile<T>& tile = tiles[t];
+        data_->gather_inputs(row(t), tile.count, tile.stride, scratch.tile(t), begin, end);
+        level.first_layer(network(), parameters, tile, part, begin, end, scratch.workspace(t));
+      }
+    });
+
+    const Index rest = groups * lane * first.fan_out, n = length();
+    double losses[2];
+    scratch.team.each(2, [&](Index t, int) {
+      data_->gather_targets(row(t), tiles[t].count, tiles[t].stride, scratch.tile(t));
+      T* sum = t == 0 ? gradient : scratch.gradient(1);
+      std::memset(sum + rest, 0, sizeof(T) * std::size_t(n - rest));
+      losses[t] = level.tile_loss(network(), parameters, tiles[t], scratch.workspace(t), sum);
+    });
+    if (control.stop.load(std::memory_order_relaxed)) return false;
+
+    const double scale = weight > 0 ? 1.0 / weight : 0.0, decay = alpha_ * scale;
+    // Blocks of a half by turns: a thread begins with those of the half that it had above.
+    const Index blocks = std::min((groups - half(1) + 3) / 4, kMostChunks / 2 - 1);
+    GradientSums sums[kMostChunks];
+    scratch.team.each(2 * blocks + 1, [&](Index task, int) {
+      const Index part = task % 2, size = half(part + 1) - half(part);
+      const auto edge = [&](Index block) { return (half(part) + size * block / blocks) * lane; };
+      const bool last = task == 2 * blocks;
+      const Index begin = last ? groups * lane : edge(task / 2),
+                  end = last ? first.fan_in : edge(task / 2 + 1);
+      const Index at = begin * first.fan_out, to = last ? n : end * first.fan_out;
+      if (last)
+        level.add_scaled(to - at, T(1), scratch.gradient(1) + at, gradient + at);
+      else
+        std::memset(gradient + at, 0, sizeof(T) * std::size_t(to - at));
+      for (Index t = 0; t < 2 && begin < end; ++t)
+        level.first_layer_gradient(network(), tiles[t], begin, end, scratch.workspace(t), gradient);
+      sums[task] = level.finish_gradient(to - at, parameters + at, penalised_.data() + at, T(scale), T(decay),
+                                         gradient + at);
+      then(at, to);
+    });
+    result = summary(losses[0] + losses[1], scale, decay, sums, 2 * blocks + 1);
+    return true;
+  }
+
+  Evaluation summary(double loss, double scale, double decay, const GradientSums* sums,
+                     Index n_chunks) const {
     GradientSums total{};
     for (Index i = 0; i < n_chunks; ++i) {
       total.squared_norm += sums[i].squared_norm;
       total.squared_weights += sums[i].squared_weights;
       total.largest = std::max(total.largest, sums[i].largest);
     }
-    double loss = 0;
-    for (Index shard = 0; shard < n_shards; ++shard) loss += losses[shard];
-    result = {loss * scale + 0.5 * decay * total.squared_weights, __builtin_sqrt(total.squared_norm),
-              total.largest};
-    return true;
+    return {loss * scale + 0.5 * decay * total.squared_weights, __builtin_sqrt(total.squared_norm),
+            total.largest};
   }
 
   std::shared_ptr<const Architecture> architecture_;

@@ -27,17 +27,22 @@ struct Rows {
   Index n_rows = 0, width = 0;
 
   // Row `from(i)`, i < count, becomes column i of `out`, each of whose `width` rows is `stride`
-  // long. What lies beyond `count` is set to zero.
+  // long. What lies beyond `count` is set to zero. Of a dense matrix also columns first to last alone.
   template <class From>
   void gather(From from, Index count, Index stride, T* out) const {
+    gather(from, count, stride, out, 0, width);
+  }
+  template <class From>
+  void gather(From from, Index count, Index stride, T* out, Index first, Index last) const {
     if (!row_starts) {
       constexpr Index most = 256;
       const T* starts[most];
       for (Index begin = 0; begin < stride; begin += most) {
         const Index wanted = count - begin < most ? count - begin : most;
         const Index some = stride - begin < most ? stride - begin : most;
-        for (Index i = 0; i < wanted; ++i) starts[i] = values + from(begin + i) * width;
-        kernels<T>().transpose_rows(starts, wanted > 0 ? wanted : 0, some, width, stride, out + begin);
+        for (Index i = 0; i < wanted; ++i) starts[i] = values + from(begin + i) * width + first;
+        kernels<T>().transpose_rows(starts, wanted > 0 ? wanted : 0, some, last - first, stride,
+                                    out + first * stride + begin);
       }
       return;
     }
@@ -71,8 +76,8 @@ struct Tiling {
 
   Tiling(Index n_rows, Index n_parameters) : lanes(padded<T>(n_rows) / kLane) {
     tiles = (lanes + kMostLanes - 1) / kMostLanes;
-    if (tiles == 1 && lanes >= 2 * kLeastLanes && double(n_rows) * double(n_parameters) >= kWorthTwo)
-      tiles = 2;
+    cut = tiles == 1 && lanes >= 2 * kLeastLanes && double(n_rows) * double(n_parameters) >= kWorthTwo;
+    if (cut) tiles = 2;
   }
   Index begin(Index tile) const { return lanes * tile / tiles * kLane; }
   Index stride(Index tile) const { return begin(tile + 1) - begin(tile); }
@@ -80,6 +85,7 @@ struct Tiling {
   Index widest() const { return std::min(lanes, kMostLanes) * kLane; }
 
   Index lanes, tiles;
+  bool cut;  // for two threads alone: one tile would do
 };
 
 template <class T>
@@ -99,6 +105,7 @@ class TrainingData {
   Index n_rows() const { return X_.n_rows; }
   Index n_inputs() const { return X_.width; }
   Index n_outputs() const { return Y_.width; }
+  bool dense() const { return !X_.row_starts; }
   double total_weight() const { return total_weight_; }
   double weight(Index row) const { return weight_ ? double(weight_[row]) : 1.0; }
 
@@ -107,12 +114,27 @@ class TrainingData {
   // The rows from(0), …, from(count - 1) as one tile in the memory given.
   template <class From>
   Tile<T> gather(From from, Index count, Index stride, T* memory) const {
+    X_.gather(from, count, stride, memory);
+    gather_targets(from, count, stride, memory);
+    return tile_in(memory, count, stride);
+  }
+
+  // The same in pieces: inputs first to last, of dense rows; targets and weights; and what they are
+  // pieces of.
+  template <class From>
+  void gather_inputs(From from, Index count, Index stride, T* memory, Index first, Index last) const {
+    X_.gather(from, count, stride, memory, first, last);
+  }
+  template <class From>
+  void gather_targets(From from, Index count, Index stride, T* memory) const {
     T* Y = memory + n_inputs() * stride;
     T* weight = Y + n_outputs() * stride;
-    X_.gather(from, count, stride, memory);
     Y_.gather(from, count, stride, Y);
     for (Index i = 0; i < stride; ++i) weight[i] = i < count ? T(this->weight(from(i))) : T(0);
-    return {memory, Y, weight, stride, count, unit_weights_, largest_input_};
+  }
+  Tile<T> tile_in(const T* memory, Index count, Index stride) const {
+    const T* Y = memory + n_inputs() * stride;
+    return {memory, Y, Y + n_outputs() * stride, stride, count, unit_weights_, largest_input_};
   }
 
   // All rows in tiles, the same for every network. Null when told to stop half-way; the next call

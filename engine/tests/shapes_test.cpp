@@ -26,7 +26,7 @@ struct Shape {
 
   explicit Shape(std::mt19937_64& random) {
     const Index lane = 64 / Index(sizeof(T));
-    sizes.push_back(one_of(random, {1, 2, 3, 4, 5, 17, 64, 65, 300}));
+    sizes.push_back(one_of(random, {1, 2, 3, 4, 5, 17, 64, 300, 512}));
     for (Index layers = Index(random() % 4); layers > 0; --layers)
       sizes.push_back(one_of(random, {1, 2, 6, 7, 8, lane - 1, lane, lane + 1, 3 * lane, 50, 100}));
     output = std::vector{Output::softmax, Output::sigmoid, Output::identity}[std::size_t(random() % 3)];

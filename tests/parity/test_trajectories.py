@@ -93,6 +93,20 @@ def test_rows_in_csr_and_several_labels(name: str) -> None:
     np.testing.assert_allclose(trainer.parameters, end, rtol=1e-8, atol=1e-8)
 
 
+@pytest.mark.parametrize("n_inputs", [300, 512])
+@pytest.mark.parametrize("hidden", [(40,), (30, 20)])
+def test_many_inputs_which_two_threads_share_in_halves(
+    hidden: tuple[int, ...], n_inputs: int
+) -> None:
+    network = NetworkSpec((n_inputs, *hidden, 3), ("tanh",) * len(hidden), "softmax")
+    some = problem(network, 430, alpha=0.1, weighted=True, size=1.0, seed=5)
+    for name in ("sgd", "adam"):
+        solver = replace(SOLVERS[name], batch_size=200)  # the last one is short and not shared
+        for dropout in (0.0, 0.3):
+            spec = TrainingSpec(network, solver, StopRule(5, tol=ENDLESS), dropout=dropout)
+            compare(spec, some)
+
+
 @pytest.mark.parametrize("name", ["gd", "sgd", "adam"])
 def test_32_bit_goes_the_same_way_with_fewer_digits(name: str) -> None:
     network = NetworkSpec((4, 7, 3), ("tanh",), "softmax")
