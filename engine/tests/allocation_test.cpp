@@ -34,10 +34,11 @@ void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { std
 template <class T>
 void check(const std::vector<Index>& sizes, const char* solver, Output output, double dropout) {
   const double never = -std::numeric_limits<double>::infinity();
-  const auto trainer = some_trainer<T>(sizes, solver, 2000000000, some_data<T>(601, 3, 2), Activation::tanh,
-                                       output, never, dropout);
+  const auto trainer = some_trainer<T>(sizes, solver, 2000000000, some_data<T>(601, sizes.front(), 2),
+                                       Activation::tanh, output, never, dropout);
   const Control control;
-  Workplace workplace(2);
+  Seats seats;
+  Workplace workplace(2, seats);
   trainer->run({.passes = 10}, control, workplace);
   const long before = allocations;
   trainer->run({.passes = 90}, control, workplace);
@@ -55,6 +56,9 @@ int main() {
       }
     }
   }
+  // A batch that threads share by its inputs.
+  check<double>({300, 40, 2}, "adam", Output::softmax, 0.5);
+  check<float>({300, 40, 2}, "adam", Output::softmax, 0);
   // So few parameters that lbfgs keeps a matrix.
   check<double>({3, 5, 2}, "lbfgs", Output::softmax, 0);
   check<float>({3, 5, 2}, "lbfgs", Output::softmax, 0);
