@@ -213,6 +213,11 @@ def test_a_descent_cut_short_is_told_its_pace_and_a_larger_max_iter(max_iter: in
     assert f"max_iter={finding.change['max_iter']}." in finding.cure
 
 
+def test_a_descent_of_a_few_passes_is_told_what_the_last_one_gained() -> None:
+    finding = _only(examine(_train(rate=1.0, max_iter=5)), "stopped_early")
+    assert "in the last of 5 iterations" in finding.message
+
+
 @pytest.mark.parametrize(("hidden", "rate", "max_iter"), [(3, 1.0, 1_000), (20, 1.0, 20_000)])
 def test_the_larger_max_iter_is_enough_and_lowers_the_loss(
     hidden: int, rate: float, max_iter: int

@@ -130,9 +130,10 @@ def _pace(history: TrainingHistory) -> _Pace | None:
         limit = "tol"
     elif history.n_iter < history.max_iter:
         limit = "max_fun"
+    lately = f"the last {quarter}" if quarter > 1 else "the last"
     return _Pace(
         limit,
         f"Training stopped at {limit}={getattr(history, limit):g} while the loss was still "
-        f"falling: by {fallen:.3g} in the last {quarter} of {n} iterations, to {written(last)}",
+        f"falling: by {fallen:.3g} in {lately} of {n} iterations, to {written(last)}",
         worth,
     )
