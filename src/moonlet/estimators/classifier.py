@@ -39,10 +39,11 @@ class MLPClassifier(ClassifierMixin, ClassesMLP):  # type: ignore[misc]  # sciki
         What each hidden unit does with its sum, see `moonlet.reference.activate`.
         (+) From leaky_relu on; and a tuple, with one name for each hidden layer.
     solver : {"adam", "sgd", "lbfgs", "gd"}, default="adam"
-        "adam" and "sgd" take mini-batches, "lbfgs" is a quasi-Newton method
-        (with 64 weights and biases or fewer it is BFGS, which remembers all steps). "gd"
-        (+) is gradient descent with all rows at every pass. With some thousands of
-        rows or fewer, "lbfgs" is as a rule both faster and better.
+        "adam" and "sgd" take mini-batches. "lbfgs" is a quasi-Newton method on all rows:
+        it learns how the loss bends from its last ten steps (L-BFGS), or from all of
+        them where there are 64 weights and biases or fewer (BFGS). "gd" (+) is gradient
+        descent with all rows at every pass. With some thousands of rows or fewer,
+        "lbfgs" is as a rule both faster and better.
     alpha : float, default=0.0001
         Weight decay: ``alpha / (2 N) * sum(W ** 2)`` is added to the mean loss,
         where N is the number of rows (of a mini-batch, if there are such), or the

@@ -20,7 +20,7 @@ from moonlet.study.verdict import Measure
 if TYPE_CHECKING:
     from moonlet.study.study import CapacityStudy
 
-# L-BFGS needs up to about 2,000 on the moons, at the sizes and alphas of the defaults.
+# "lbfgs" needs up to some 600 on the moons, at the sizes and alphas of the defaults.
 _MAX_ITER = 5000
 
 _LOSS_NAMES = {

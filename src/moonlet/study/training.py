@@ -15,8 +15,8 @@ from moonlet.study.problem import Problem
 
 Report: TypeAlias = Callable[[list["NetworkResult"]], None]
 
-# A chunk of trainers ends before the next begins, so that memory stays bounded: some tens of MB
-# for L-BFGS, which keeps about 25 vectors as long as the parameters.
+# A chunk of trainers ends before the next begins, so that memory stays bounded: 100 MB at most
+# for "lbfgs", which keeps about 25 vectors as long as the parameters, or a matrix of 64 at most.
 _CHUNK_NETWORKS = 1024
 _CHUNK_PARAMETERS = 500_000
 
