@@ -36,7 +36,7 @@ NewArray<2, T> predict(const PyArchitecture& architecture, const Vector<T>& para
   return {values, {std::size_t(X.n_rows), std::size_t(n_outputs)}, owner_of(values)};
 }
 
-// An array's memory, where it is C-contiguous.
+// An array's memory.
 class View {
  public:
   View(nb::handle array, int flags) : there_(PyObject_GetBuffer(array.ptr(), &buffer_, flags) == 0) {
@@ -74,16 +74,28 @@ class Predictor {
            "both classes are those of one sigmoid");
   }
 
-  // None for all but a plain matrix of numbers.
+  // None for all but a plain matrix of numbers, or a large one that is not C-contiguous.
   nb::object operator()(nb::handle X) const {
     const Network& network = architecture_->network();
     if (reinterpret_cast<PyObject*>(Py_TYPE(X.ptr())) != array_type_.ptr()) return nb::none();
-    const View rows(X, PyBUF_C_CONTIGUOUS | PyBUF_FORMAT);
+    const View rows(X, PyBUF_STRIDES | PyBUF_FORMAT);
     if (!rows || rows->ndim != 2 || !rows->format || std::strcmp(rows->format, kFormat) != 0)
       return nb::none();
     const Index n_rows = rows->shape[0], width = rows->shape[1];
+    if (n_rows == 0 || width != network.n_inputs()) return nb::none();
     const T* values = static_cast<const T*>(rows->buf);
-    if (n_rows == 0 || width != network.n_inputs() || !all_finite(values, n_rows * width)) return nb::none();
+    std::unique_ptr<T[]> copy;  // a row of a data frame is a column's neighbour, not its own
+    if (!PyBuffer_IsContiguous(rows.operator->(), 'C')) {
+      if (n_rows * width > kMostCopied) return nb::none();
+      copy = std::make_unique<T[]>(std::size_t(n_rows * width));
+      for (Index r = 0; r < n_rows; ++r)
+        for (Index c = 0; c < width; ++c)
+          std::memcpy(&copy[std::size_t(r * width + c)],
+                      static_cast<const char*>(rows->buf) + r * rows->strides[0] + c * rows->strides[1],
+                      sizeof(T));
+      values = copy.get();
+    }
+    if (!all_finite(values, n_rows * width)) return nb::none();
     nb::object answer = empty_(nb::make_tuple(n_rows, both_classes_ ? 2 : network.n_outputs()), dtype_);
     const View out(answer, PyBUF_C_CONTIGUOUS | PyBUF_WRITABLE);
     if (!out) return nb::none();
@@ -94,6 +106,7 @@ class Predictor {
 
  private:
   static constexpr const char* kFormat = sizeof(T) == 4 ? "f" : "d";
+  static constexpr Index kMostCopied = 10000;
 
   std::shared_ptr<const Architecture> architecture_;
   Vector<T> parameters_;

@@ -374,7 +374,8 @@ def predictor(
     -------
     answer : callable
         Takes rows. Gives outputs like those of `predict`, or None for anything but a plain
-        C-contiguous matrix of finite numbers, of the parameters' type and the network's width.
+        matrix of finite numbers, of the parameters' type and the network's width, which is small
+        if it is not C-contiguous.
     """
     kind: Any = _core.Predictor32 if parameters.dtype == np.float32 else _core.Predictor64
     return cast(

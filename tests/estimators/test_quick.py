@@ -73,6 +73,23 @@ def test_rows_that_are_read_only_have_the_short_way():
     assert takes_the_short_way(fitted(), rows)
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_rows_with_gaps_between_their_numbers_have_the_short_way(dtype):
+    estimator, rows = fitted(dtype), X.astype(dtype)
+    for some in (
+        np.asfortranarray(rows),
+        np.asfortranarray(rows)[7:8],
+        rows[::2],
+        rows[::-1, ::-1],
+        np.broadcast_to(rows[3], (5, 4)),
+    ):
+        assert takes_the_short_way(estimator, some)
+        answer = estimator.predict_proba(some)
+        np.testing.assert_array_equal(answer, full_way(estimator, some))
+    with pytest.raises(ValueError, match="Input X contains NaN"):
+        estimator.predict_proba(np.full((6, 8), np.nan, dtype)[::2, ::2])
+
+
 def test_the_answer_is_an_array_of_its_own():
     estimator = fitted()
     first = estimator.predict_proba(X[:1])
@@ -89,9 +106,7 @@ def test_the_answer_is_an_array_of_its_own():
     [
         X.tolist(),
         pd.DataFrame(X).to_numpy(dtype=object),
-        np.asfortranarray(X),
-        X[::2],
-        X[::-1],
+        np.asfortranarray(np.tile(X, (20, 1))),
         X.astype(np.float32),
         X.astype(">f8"),
         X.astype(int),
@@ -104,7 +119,7 @@ def test_the_answer_is_an_array_of_its_own():
         np.matrix(X[:2]).view(type("Own", (np.ndarray,), {})),
     ],
     ids=[
-        *("list", "object", "Fortran", "gaps", "backwards", "float32", ">f8", "int", "longdouble"),
+        *("list", "object", "large and in Fortran's order", "float32", ">f8", "int", "longdouble"),
         *("float16", "bool", "masked", "frame", "unaligned", "subclass"),
     ],
 )
