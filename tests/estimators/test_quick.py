@@ -116,7 +116,7 @@ def test_the_answer_is_an_array_of_its_own():
         np.ma.masked_array(X),
         pd.DataFrame(X),
         np.frombuffer(b"\0" + X.tobytes(), dtype=np.uint8)[1:].view(np.float64).reshape(X.shape),
-        np.matrix(X[:2]).view(type("Own", (np.ndarray,), {})),
+        X[:2].view(type("Own", (np.ndarray,), {})),
     ],
     ids=[
         *("list", "object", "large and in Fortran's order", "float32", ">f8", "int", "longdouble"),
