@@ -133,7 +133,7 @@ void bind(nb::module_& module, const char* predictor) {
   nb::class_<Predictor<T>>(module, predictor)
       .def(nb::init<const PyArchitecture&, Vector<T>, bool>(), nb::arg("network"),
            nb::arg("parameters").noconvert(), nb::arg("both_classes"))
-      .def("__call__", &Predictor<T>::operator(), nb::arg("X"));
+      .def("__call__", &Predictor<T>::operator(), nb::arg("X").none());
 }
 
 }  // namespace

@@ -135,6 +135,7 @@ def test_other_rows_go_the_full_way_to_the_same_answer(rows):
     [
         (X[:1, np.newaxis], "Found array with dim 3"),
         (np.float64(1.0), "Expected 2D array, got scalar array"),
+        (None, "Expected 2D array, got scalar array"),
         (X[:1].astype(complex), "Complex data not supported"),
         (np.array([["a", "b", "c", "d"]]), "could not convert string"),
         (X[0], "Expected 2D array, got 1D array"),
