@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from moonlet import engine
 from moonlet.specs import Loss, NetworkSpec, Output, SolverSpec, StopRule, TrainingSpec
 
 LAYER_SIZES = st.lists(st.integers(1, 7), min_size=2, max_size=5).map(tuple)
@@ -48,6 +49,13 @@ def test_unpacking_undoes_packing(layer_sizes: tuple[int, ...]) -> None:
         strict=True,
     ):
         np.testing.assert_array_equal(given_, back)
+
+
+def test_lists_of_sizes_and_activations_describe_the_same_network() -> None:
+    given_lists = NetworkSpec([2, 3, 1], ["tanh"], "sigmoid")  # type: ignore[arg-type]
+    assert given_lists == NetworkSpec((2, 3, 1), ("tanh",), "sigmoid")
+    start = np.zeros(given_lists.n_parameters)
+    np.testing.assert_array_equal(engine.predict(given_lists, start, [[1.0, 2.0]]), [[0.5]])
 
 
 def test_a_layers_weights_lie_row_by_row_before_its_biases() -> None:

@@ -98,6 +98,9 @@ class NetworkSpec:
     loss_parameter: float = _NOT_GIVEN
 
     def __post_init__(self) -> None:
+        # The engine looks a network up by its hash, which a list does not have.
+        object.__setattr__(self, "layer_sizes", tuple(self.layer_sizes))  # frozen to everyone else
+        object.__setattr__(self, "activations", tuple(self.activations))
         if len(self.layer_sizes) < 2 or any(size < 1 for size in self.layer_sizes):
             raise ValueError(
                 "layer_sizes must name at least inputs and outputs, each 1 or more. "
@@ -132,7 +135,7 @@ class NetworkSpec:
                 f"loss_parameter must be a float in (0, {most:g}) for loss {loss!r}. "
                 f"Got {value} instead."
             )
-        object.__setattr__(self, "loss", loss)  # frozen to everyone else
+        object.__setattr__(self, "loss", loss)
         object.__setattr__(self, "loss_parameter", value)
 
     @property
