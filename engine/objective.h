@@ -174,9 +174,7 @@ class Objective {
 
   // Above, the first layer is most of the work, and its sums over inputs are cut in any case.
   static constexpr Index kManyInputs = 256;
-  bool many_inputs() const {
-    return data_->dense() && network().n_layers > 1 && network().n_inputs() > kManyInputs;
-  }
+  bool many_inputs() const { return network().n_layers > 1 && network().n_inputs() > kManyInputs; }
 
   template <class TileAt, class Then>
   bool evaluate(const T* parameters, T* gradient, Scratch<T>& scratch, Index tiles, TileAt tile_at,

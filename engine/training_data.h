@@ -27,7 +27,7 @@ struct Rows {
   Index n_rows = 0, width = 0;
 
   // Row `from(i)`, i < count, becomes column i of `out`, each of whose `width` rows is `stride`
-  // long. What lies beyond `count` is set to zero. Of a dense matrix also columns first to last alone.
+  // long. What lies beyond `count` is set to zero. Or of `width` rows only those from first to last.
   template <class From>
   void gather(From from, Index count, Index stride, T* out) const {
     gather(from, count, stride, out, 0, width);
@@ -46,11 +46,12 @@ struct Rows {
       }
       return;
     }
-    std::memset(out, 0, sizeof(T) * std::size_t(width * stride));
+    std::memset(out + first * stride, 0, sizeof(T) * std::size_t((last - first) * stride));
     for (Index i = 0; i < count; ++i) {
       const Index row = from(i);
       for (Index at = row_starts[row]; at < row_starts[row + 1]; ++at)
-        out[Index(columns[at]) * stride + i] += values[at];
+        if (const Index column = columns[at]; first <= column && column < last)
+          out[column * stride + i] += values[at];
     }
   }
 
@@ -105,7 +106,6 @@ class TrainingData {
   Index n_rows() const { return X_.n_rows; }
   Index n_inputs() const { return X_.width; }
   Index n_outputs() const { return Y_.width; }
-  bool dense() const { return !X_.row_starts; }
   double total_weight() const { return total_weight_; }
   double weight(Index row) const { return weight_ ? double(weight_[row]) : 1.0; }
 
@@ -119,8 +119,7 @@ class TrainingData {
     return tile_in(memory, count, stride);
   }
 
-  // The same in pieces: inputs first to last, of dense rows; targets and weights; and what they are
-  // pieces of.
+  // The same in pieces: inputs first to last; targets and weights; and what they are pieces of.
   template <class From>
   void gather_inputs(From from, Index count, Index stride, T* memory, Index first, Index last) const {
     X_.gather(from, count, stride, memory, first, last);

@@ -1,5 +1,5 @@
 // Networks, tables and batches of random shapes: no access outside of their memory (this runs under
-// the sanitizers), and the same bits on one thread, on three, and in pieces.
+// the sanitizers), and the same bits on one thread, on three, in pieces, and from rows in CSR.
 #include "batch.h"
 #include "check.h"
 #include "some_networks.h"
@@ -22,9 +22,10 @@ struct Shape {
   Output output;
   bool weighted;
   double dropout;
-  std::shared_ptr<const TrainingData<T>> data;
+  std::shared_ptr<const TrainingData<T>> data, in_csr;
 
-  explicit Shape(std::mt19937_64& random) {
+  // `wide`: so many inputs and rows that most batches are shared by inputs.
+  Shape(std::mt19937_64& random, bool wide) {
     const Index lane = 64 / Index(sizeof(T));
     sizes.push_back(one_of(random, {1, 2, 3, 4, 5, 17, 64, 300, 512}));
     for (Index layers = Index(random() % 4); layers > 0; --layers)
@@ -37,12 +38,23 @@ struct Shape {
     activation = std::vector{Activation::tanh, Activation::relu, Activation::gelu}[std::size_t(random() % 3)];
     weighted = random() % 2 == 0;
     dropout = solver != "lbfgs" && random() % 3 == 0 ? 0.3 : 0.0;
-    data = some_data<T>(rows, sizes.front(), sizes.back(), weighted);
     if (batch < 8 && rows > 100) batch = 8;  // minutes otherwise
+    if (wide) make_wide(random);
+    data = some_data<T>(rows, sizes.front(), sizes.back(), weighted);
+    in_csr = some_data<T>(rows, sizes.front(), sizes.back(), weighted, true);
   }
 
-  std::unique_ptr<AnyTrainer> trainer() const {
-    return some_trainer<T>(sizes, solver, 3, data, activation, output, 0, dropout, batch);
+  void make_wide(std::mt19937_64& random) {
+    const Index lane = 64 / Index(sizeof(T));
+    sizes.front() = one_of(random, {257, 256 + lane - 1, 256 + lane + 1, 300, 513});
+    if (sizes.size() == 2) sizes.insert(sizes.begin() + 1, one_of(random, {1, 40}));
+    solver = random() % 2 == 0 ? "sgd" : "adam";
+    rows = one_of(random, {347, 700});
+    batch = std::min(rows, one_of(random, {200, 12 * lane, 30 * lane, 30 * lane + 1}));
+  }
+
+  std::unique_ptr<AnyTrainer> trainer(bool csr = false) const {
+    return some_trainer<T>(sizes, solver, 3, csr ? in_csr : data, activation, output, 0, dropout, batch);
   }
 
   void print() const {
@@ -65,13 +77,14 @@ std::vector<double> trained(std::unique_ptr<AnyTrainer> trainer, int threads, bo
 }
 
 template <class T>
-void random_shapes(unsigned seed, int count) {
+void random_shapes(unsigned seed, int count, bool wide) {
   std::mt19937_64 random(seed);
   for (int i = 0; i < count; ++i) {
-    const Shape<T> shape(random);
+    const Shape<T> shape(random, wide);
     const std::vector<double> alone = trained(shape.trainer(), 1, false);
-    const bool same =
-        alone == trained(shape.trainer(), 3, false) && alone == trained(shape.trainer(), 2, true);
+    const bool same = alone == trained(shape.trainer(), 3, false) &&
+                      alone == trained(shape.trainer(), 2, true) &&
+                      alone == trained(shape.trainer(true), 2, false);
     if (!same) shape.print();
     CHECK(same);
   }
@@ -80,6 +93,8 @@ void random_shapes(unsigned seed, int count) {
 }  // namespace
 
 int main() {
-  random_shapes<float>(1, 100);
-  random_shapes<double>(2, 100);
+  random_shapes<float>(1, 100, false);
+  random_shapes<double>(2, 100, false);
+  random_shapes<float>(3, 30, true);
+  random_shapes<double>(4, 30, true);
 }

@@ -17,9 +17,11 @@ inline double some_number(std::mt19937_64& random) {
 
 template <class T>
 std::shared_ptr<const TrainingData<T>> some_data(Index n, Index features, Index outputs,
-                                                 bool weighted = false) {
+                                                 bool weighted = false, bool csr = false) {
   struct Table {
     std::vector<T> X, Y, weight;
+    std::vector<Index> row_starts;
+    std::vector<std::int32_t> columns;
   };
   std::mt19937_64 random(7);
   auto table = std::make_shared<Table>();
@@ -28,7 +30,10 @@ std::shared_ptr<const TrainingData<T>> some_data(Index n, Index features, Index 
   for (Index i = 0; i < n; ++i)
     table->Y[std::size_t(i * outputs + Index(random() % std::uint64_t(outputs)))] = 1;
   for (Index i = 0; weighted && i < n; ++i) table->weight.push_back(T(1 + random() % 4) / 4);
-  const Rows<T> X{table->X.data(), nullptr, nullptr, n, features},
+  for (Index i = 0; csr && i <= n; ++i) table->row_starts.push_back(i * features);
+  for (Index i = 0; csr && i < n * features; ++i) table->columns.push_back(std::int32_t(i % features));
+  const Rows<T> X{table->X.data(), csr ? table->row_starts.data() : nullptr, table->columns.data(), n,
+                  features},
       Y{table->Y.data(), nullptr, nullptr, n, outputs};
   return std::make_shared<const TrainingData<T>>(X, Y, weighted ? table->weight.data() : nullptr, table);
 }

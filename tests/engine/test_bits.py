@@ -7,8 +7,10 @@ import os
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_array
 
 from moonlet import engine
+from moonlet.specs import NetworkSpec, SolverSpec, StopRule, TrainingSpec
 from tests.engine.every_kind import WITH_EVERY_SOLVER, every_kind, hashes, trained_alone
 from tests.engine.programs import run_python
 
@@ -92,3 +94,21 @@ def test_in_another_process(alone: dict[str, str]) -> None:
 @pytest.mark.parametrize("name", [name for name in WITH_EVERY_SOLVER if name.endswith(", csr")])
 def test_from_rows_in_csr_as_from_dense_ones(name: str, alone: dict[str, str]) -> None:
     assert alone[name] == alone[name.replace(", csr", ", dense")]
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_from_rows_in_csr_as_from_dense_ones_where_threads_share_the_inputs(dtype: type) -> None:
+    random = np.random.RandomState(0)
+    X = np.where(random.rand(430, 300) < 0.2, random.randn(430, 300), 0.0).astype(dtype)
+    targets = np.eye(3)[random.randint(3, size=430)]
+    network = NetworkSpec((300, 40, 3), ("tanh",), "softmax")
+    spec = TrainingSpec(network, SolverSpec("adam", batch_size=200), StopRule(3), alpha=0.1)
+    start = 0.1 * random.randn(network.n_parameters)
+    ends = []
+    for rows in (X, csr_array(X)):
+        for n_threads in (1, 2):
+            trainer = engine.Trainer(spec, engine.TrainingData(rows, targets), start)
+            engine.train([trainer], n_threads=n_threads)
+            ends.append(trainer.parameters)
+    for end in ends[1:]:
+        np.testing.assert_array_equal(end, ends[0])
