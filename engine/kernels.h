@@ -35,9 +35,9 @@ template <class T>
 struct Kernels {
   // Sum of the weighted losses of a tile. Adds the sum of their gradients to `gradient` unless null.
   double (*tile_loss)(const Network&, const T* parameters, const Tile<T>&, T* workspace, T* gradient);
-  // The same in three steps, for a tile with `inputs_apart`: both parts of the first layer's sums over its
-  // inputs, begin to end; tile_loss, which leaves the weights of the inputs out of `gradient`; and
-  // these, the sum over all tiles. The workspace is the tile's in all three.
+  // The same in three steps, for a tile with `inputs_apart`: the two parts of the first layer's sums over
+  // its inputs, begin to end; tile_loss, which leaves the inputs' weights out of `gradient`; and what the
+  // tile adds to the gradient of those weights, begin to end. The workspace is the tile's in all three.
   void (*first_layer)(const Network&, const T* parameters, const Tile<T>&, Index part, Index begin, Index end,
                       T* workspace);
   void (*first_layer_gradient)(const Network&, const Tile<T>&, Index begin, Index end, T* workspace,

@@ -4,9 +4,9 @@
 // depend on the problem alone. Threads take shards, and then chunks, as they come; what is summed
 // across them is summed in one order. So the bits do not depend on the number of threads.
 //
-// A mini-batch with many inputs that is shared by two threads goes another way: each thread has half
-// of the inputs, gathers them, and keeps their weights in its cache from one batch to the next; only
-// the first layer's sums pass between the threads.
+// A mini-batch with many inputs that is cut for two threads goes another way, be there two or one: each
+// thread has half of the inputs, gathers them, and keeps their weights in its cache from one batch to
+// the next; only the first layer's sums pass between the threads.
 #pragma once
 
 #include <algorithm>

@@ -64,14 +64,16 @@ class Team {
     }
     begin_round();
     take_tasks(0);
-    for (int spins = 0; done_.load(std::memory_order_acquire) < n;) pause(spins);
+    for (unsigned spins = 0; done_.load(std::memory_order_acquire) < n;) pause(spins);
   }
 
  private:
   // The tasks i, i + size, i + 2 size, … that thread i begins with, for what they need may yet lie in
   // its cache; then it takes those of others.
   struct alignas(64) Lot {
-    std::atomic<std::uint64_t> left{0};  // below the number of their round: an old one is never taken
+    // How many are left, in the lower half. In the upper the number of their round: a thread that
+    // comes late with what it read in an earlier one cannot take any.
+    std::atomic<std::uint64_t> left{0};
   };
 
   void begin_round() {
@@ -81,7 +83,8 @@ class Team {
 
   void wait_for_work(int thread) {
     for (unsigned seen = 0;;) {
-      for (int spins = 0; round_.load(std::memory_order_acquire) == seen && spins < kSpins;) pause(spins);
+      for (unsigned spins = 0; round_.load(std::memory_order_acquire) == seen && spins < kSpins;)
+        pause(spins);
       round_.wait(seen, std::memory_order_acquire);
       seen = round_.load(std::memory_order_acquire);
       if (ending_) return;
@@ -105,7 +108,8 @@ class Team {
     }
   }
 
-  static void pause(int& spins) {
+  // A long task lets `spins` wrap, after a minute or so.
+  static void pause(unsigned& spins) {
     // Another process may hold the core that we wait for.
     if (++spins % 512 == 0) std::this_thread::yield();
 #if defined(__x86_64__)
@@ -115,7 +119,7 @@ class Team {
 #endif
   }
 
-  static constexpr int kSpins = 4096;
+  static constexpr unsigned kSpins = 4096;
 
   std::vector<std::thread> threads_;
   std::vector<Lot> lots_;
