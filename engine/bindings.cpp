@@ -295,10 +295,18 @@ nb::bytes state_of(PyTrainer& self, void (AnyTrainer::*fields)(State&)) {
   return nb::bytes(state.bytes().data(), state.bytes().size());
 }
 
+// A state that is refused, perhaps half-way, changes nothing.
 void set_state_of(PyTrainer& self, void (AnyTrainer::*fields)(State&), const nb::bytes& bytes) {
   const Claim claim({&self});
-  State state(std::string(bytes.c_str(), bytes.size()));
-  (self.trainer.get()->*fields)(state);
+  State before, state(std::string(bytes.c_str(), bytes.size()));
+  (self.trainer.get()->*fields)(before);
+  try {
+    (self.trainer.get()->*fields)(state);
+  } catch (const std::invalid_argument&) {
+    State back(before.bytes());
+    (self.trainer.get()->*fields)(back);
+    throw;
+  }
 }
 
 template <class Class, class Init>

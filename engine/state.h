@@ -39,6 +39,15 @@ class State {
     }
     move(values.data(), sizeof(T) * values.size());
   }
+  // A number, truth value or name from 0 to `most`: what is read back may be anybody's bytes.
+  template <class Value>
+  void field(Value& value, Value most) {
+    Index number = Index(value);
+    field(number);
+    if (number < 0 || number > Index(most)) refuse();
+    value = Value(number);
+  }
+  void field(bool& value) { field(value, true); }
   // A number that must be the same when it is read back.
   void expect(Index number) {
     Index found = number;

@@ -180,8 +180,8 @@ class Trainer final : public AnyTrainer {
     state.field(validation_scores_);
     state.field(best_parameters_);
     state.field(patience_);
-    state.field(status_);
-    state.field(passed_);
+    state.field(status_, Status::held);
+    state.field(passed_, Status::held);
     state.field(unjudged_);
     state.field(seconds_);
     state.finish();

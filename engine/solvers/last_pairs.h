@@ -53,8 +53,8 @@ class LastPairs final : public Curvature<T> {
     for (Buffer<T>* one : {&steps_, &changes_}) state.field(*one);
     state.field(rho_);
     state.field(scale_);
-    state.field(first_);
-    state.field(used_);
+    state.field(first_, Index(kMost - 1));
+    state.field(used_, Index(kMost));
   }
 
  private:

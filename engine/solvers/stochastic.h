@@ -136,7 +136,7 @@ class Stochastic final : public Solver<T> {
     state.field(adapted_);
     state.field(rows_seen_);
     state.field(patience_);
-    state.field(done_);
+    state.field(done_, order_.size());
     state.field(loss_sum_);
     state.field(norm_sum_);
     if (state.reading()) ordered_ = -1;

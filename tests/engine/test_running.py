@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from moonlet import engine
+from moonlet.specs import SolverName
 from tests.engine.programs import not_under_sanitizers, run_python
 from tests.engine.some_trainers import bits, many_small, some_data, some_trainer
 
@@ -177,3 +178,30 @@ def test_a_budget_of_time_ends_a_training_without_end() -> None:
     assert endless.seconds >= 0.05
     engine.train([endless], max_seconds=3600.0, max_passes=10)
     assert endless.stop_reason is None
+
+
+@pytest.mark.parametrize("solver", ["gd", "sgd", "adam", "lbfgs"])
+@pytest.mark.parametrize("hidden", [5, 40])
+def test_a_state_that_is_refused_changes_nothing_and_none_leads_astray(
+    solver: SolverName, hidden: int
+) -> None:
+    data, random = some_data(60, 3), np.random.RandomState(0)
+    trainer = some_trainer(data, hidden, solver)
+    engine.train([trainer], max_passes=12)
+    state = trainer.state()
+    refused = 0
+    for _ in range(150):
+        at, byte = random.randint(len(state)), random.randint(256)
+        try:
+            trainer.set_state(state[:at] + bytes([byte]) + state[at + 1 :])
+        except ValueError:
+            refused += 1
+            assert trainer.state() == state
+        else:  # nonsense it may be, but it is trained with in the memory that is there
+            engine.train([trainer], max_passes=2)
+            trainer.set_state(state)
+    for cut in (0, 8, len(state) // 2, len(state) - 1):
+        with pytest.raises(ValueError, match="not of such a trainer"):
+            trainer.set_state(state[:cut])
+        assert trainer.state() == state
+    assert refused > 0 or solver != "lbfgs"
