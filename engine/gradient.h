@@ -71,6 +71,7 @@ void forward(const Network& network, const T* parameters, const Tile<T>& tile, W
     const Layer& layer = network.layers[l];
     const bool last = l == network.n_layers - 1;
     T* Z = work.activations + layer.row * tile.stride;
+    T* slopes = work.activations + layer.slope_row * tile.stride;
     const T* W = parameters + layer.weights;
     const Right<T> right{A, tile.stride};
     const Out<T> out{Z, tile.stride, false};
@@ -82,10 +83,8 @@ void forward(const Network& network, const T* parameters, const Tile<T>& tile, W
       const T* other = work.deltas[0];
       for (Index i = 0; i < layer.fan_out * tile.stride; i += kWidth<T>)
         store(Z + i, load(Z + i) + load(other + i));
-      activate(layer.activation, layer.fan_out * tile.stride, Z,
-               work.activations + layer.slope_row * tile.stride);
+      activate(layer.activation, layer.fan_out * tile.stride, Z, slopes);
     } else {
-      T* slopes = work.activations + layer.slope_row * tile.stride;
       const T* b = parameters + layer.biases;
       multiply(layer.fan_out, Product<T>{tile.stride, layer.fan_in, {W, 1, layer.fan_out}, right, b, out},
                [&](Index begin, Index end) {
@@ -94,8 +93,7 @@ void forward(const Network& network, const T* parameters, const Tile<T>& tile, W
                           slopes + begin * tile.stride);
                });
     }
-    if (tile.dropping.threshold && !last)
-      drop(layer, tile, Z, work.activations + layer.slope_row * tile.stride);
+    if (tile.dropping.threshold && !last) drop(layer, tile, Z, slopes);
     A = Z;
   }
 }

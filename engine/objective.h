@@ -197,21 +197,18 @@ class Objective {
     });
     if (held) return false;
 
-    const double scale = weight > 0 ? 1.0 / weight : 0.0, decay = alpha_ * scale;
-    const Index n_chunks = std::min((n + kChunk - 1) / kChunk, kMostChunks);
-    const auto chunk_begin = [&](Index i) { return padded<T>(n * i / n_chunks); };
-    GradientSums sums[kMostChunks];
-    scratch.team.each(n_chunks, [&](Index chunk, int) {
-      const Index begin = chunk_begin(chunk), size = chunk_begin(chunk + 1) - begin;
-      for (Index shard = 1; shard < n_shards; ++shard)
-        level.add_scaled(size, T(1), scratch.gradient(shard) + begin, gradient + begin);
-      sums[chunk] = level.finish_gradient(size, parameters + begin, penalised_.data() + begin, T(scale),
-                                          T(decay), gradient + begin);
-      then(begin, begin + size);
-    });
     double loss = 0;
     for (Index shard = 0; shard < n_shards; ++shard) loss += losses[shard];
-    result = summary(loss, scale, decay, sums, n_chunks);
+    const Index n_chunks = std::min((n + kChunk - 1) / kChunk, kMostChunks);
+    const auto chunk_begin = [&](Index i) { return padded<T>(n * i / n_chunks); };
+    const auto add_up = [&](Index chunk) {
+      const Range range{chunk_begin(chunk), chunk_begin(chunk + 1)};
+      for (Index shard = 1; shard < n_shards; ++shard)
+        level.add_scaled(range.end - range.begin, T(1), scratch.gradient(shard) + range.begin,
+                         gradient + range.begin);
+      return range;
+    };
+    result = finish(parameters, gradient, scratch.team, loss, weight, n_chunks, add_up, then);
     return true;
   }
 
@@ -256,33 +253,46 @@ class Objective {
     });
     if (control.stop.load(std::memory_order_relaxed)) return false;
 
-    const double scale = weight > 0 ? 1.0 / weight : 0.0, decay = alpha_ * scale;
     // Blocks of a half by turns: a thread begins with those of the half that it had above.
     const Index blocks = std::min((groups - half(1) + 3) / 4, kMostChunks / 2 - 1);
-    GradientSums sums[kMostChunks];
-    scratch.team.each(2 * blocks + 1, [&](Index task, int) {
+    const auto block_of_weights = [&](Index task) {
       const Index part = task % 2, size = half(part + 1) - half(part);
       const auto edge = [&](Index block) { return (half(part) + size * block / blocks) * lane; };
       const bool last = task == 2 * blocks;
       const Index begin = last ? groups * lane : edge(task / 2),
                   end = last ? first.fan_in : edge(task / 2 + 1);
-      const Index at = begin * first.fan_out, to = last ? n : end * first.fan_out;
+      const Range range{begin * first.fan_out, last ? n : end * first.fan_out};
+      T* at = gradient + range.begin;
       if (last)
-        level.add_scaled(to - at, T(1), scratch.gradient(1) + at, gradient + at);
+        level.add_scaled(range.end - range.begin, T(1), scratch.gradient(1) + range.begin, at);
       else
-        std::memset(gradient + at, 0, sizeof(T) * std::size_t(to - at));
+        std::memset(at, 0, sizeof(T) * std::size_t(range.end - range.begin));
       for (Index t = 0; t < 2 && begin < end; ++t)
         level.first_layer_gradient(network(), tiles[t], begin, end, scratch.workspace(t), gradient);
-      sums[task] = level.finish_gradient(to - at, parameters + at, penalised_.data() + at, T(scale), T(decay),
-                                         gradient + at);
-      then(at, to);
-    });
-    result = summary(losses[0] + losses[1], scale, decay, sums, 2 * blocks + 1);
+      return range;
+    };
+    result = finish(parameters, gradient, scratch.team, losses[0] + losses[1], weight, 2 * blocks + 1,
+                    block_of_weights, then);
     return true;
   }
 
-  Evaluation summary(double loss, double scale, double decay, const GradientSums* sums,
-                     Index n_chunks) const {
+  struct Range {
+    Index begin, end;
+  };
+
+  // The end of both ways: `make(chunk)` completes the sum over samples in a range of the gradient, which
+  // is then scaled, penalised and given to `then`.
+  template <class Make, class Then>
+  Evaluation finish(const T* parameters, T* gradient, Team& team, double loss, double weight, Index n_chunks,
+                    Make make, Then then) const {
+    const double scale = weight > 0 ? 1.0 / weight : 0.0, decay = alpha_ * scale;
+    GradientSums sums[kMostChunks];
+    team.each(n_chunks, [&](Index chunk, int) {
+      const auto [begin, end] = make(chunk);
+      sums[chunk] = kernels<T>().finish_gradient(end - begin, parameters + begin, penalised_.data() + begin,
+                                                 T(scale), T(decay), gradient + begin);
+      then(begin, end);
+    });
     GradientSums total{};
     for (Index i = 0; i < n_chunks; ++i) {
       total.squared_norm += sums[i].squared_norm;
