@@ -70,4 +70,18 @@ class Buffer {
   Index size_ = 0;
 };
 
+// Whether all are numbers: anything else times 0 is NaN, and a sum does not lose it.
+template <class T>
+bool all_finite(const T* values, Index n) {
+  constexpr Index side_by_side = 16;  // what the compiler puts in vectors
+  T sums[side_by_side] = {};
+  Index i = 0;
+  for (; i + side_by_side <= n; i += side_by_side)
+    for (Index k = 0; k < side_by_side; ++k) sums[k] += values[i + k] * T(0);
+  for (; i < n; ++i) sums[0] += values[i] * T(0);
+  T sum = 0;
+  for (T one : sums) sum += one;
+  return sum == T(0);
+}
+
 }  // namespace moonlet

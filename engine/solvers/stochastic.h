@@ -115,7 +115,7 @@ class Stochastic final : public Solver<T> {
     done_ = 0;
     loss_sum_ = norm_sum_ = 0;
     // The last step of an epoch is not followed by a loss that would show it.
-    if (!finite || !all_finite(parameters)) {
+    if (!finite || !all_finite(parameters.data(), parameters.size())) {
       std::copy_n(start_.data(), start_.size(), parameters.data());
       return Status::diverged;
     }
@@ -143,12 +143,6 @@ class Stochastic final : public Solver<T> {
   }
 
  private:
-  static bool all_finite(const Buffer<T>& values) {
-    for (Index i = 0; i < values.size(); ++i)
-      if (!__builtin_isfinite(values[i])) return false;
-    return true;
-  }
-
   Buffer<T> gradient_;
   Buffer<T> start_;  // what this epoch began with, to go back to from an overflow
   Buffer<std::uint32_t> order_;
