@@ -1,0 +1,107 @@
+"""A table as it came: named columns of cells, as text or with a type, and where each row stood.
+
+What the cells mean is decided elsewhere, once, by `moonlet.data.schema`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from moonlet.data.messages import located
+from moonlet.exceptions import DataError
+
+NUL = "\0"
+
+
+@dataclass(frozen=True, eq=False)
+class Texts:
+    """Cells as they are written; the empty text is a gap.
+
+    Parameters
+    ----------
+    joined : str
+        The cells, joined by NUL characters: a fraction of the memory that a list of them takes.
+        No cell has a NUL character in it; spaces around a cell are still there. Not for a
+        column without cells.
+    is_category : bool
+        Whether the source itself says that these are categories (pandas, Arrow), whatever they
+        look like.
+    """
+
+    joined: str = field(repr=False)
+    is_category: bool = False
+
+    @classmethod
+    def of(cls, cells: Iterable[str], *, is_category: bool = False) -> Texts:
+        """Join cells."""
+        return cls(NUL.join(cells), is_category)
+
+    def cells(self) -> list[str]:
+        """Each cell, without the spaces around it."""
+        return [cell.strip() for cell in self.joined.split(NUL)]
+
+    def __len__(self) -> int:
+        return self.joined.count(NUL) + 1
+
+
+@dataclass(frozen=True, eq=False)
+class Typed:
+    """Cells that came with a type.
+
+    Parameters
+    ----------
+    values : Series
+        Of float64 (a gap is NaN), of an integer type (NumPy's, or pandas' nullable one), of
+        bool or boolean, or of datetime64, with or without a time zone (a gap is NaT).
+    """
+
+    values: pd.Series = field(repr=False)
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+
+Cells = Texts | Typed
+
+
+@dataclass(frozen=True, eq=False)
+class RawTable:
+    """A table before anything is known of its columns.
+
+    Parameters
+    ----------
+    source : str
+        The file or data set, as the caller named it.
+    columns : dict of str to Texts or Typed
+        Of the same length, one row or more each; names are unlike, not empty and without
+        spaces around them.
+    lines : sequence of int, optional
+        The line of the file on which each row begins. Without it, rows are counted.
+    header_line : int, optional
+        The line that gave the names, if it may be a row in truth: whoever knows what the
+        columns hold must ask `moonlet.data.header`.
+    delimiter : str, optional
+        What stood between the cells of a text file.
+    """
+
+    source: str
+    columns: dict[str, Cells]
+    lines: Sequence[int] | None = None
+    header_line: int | None = None
+    delimiter: str | None = None
+
+    @property
+    def n_rows(self) -> int:
+        """Number of rows."""
+        return len(next(iter(self.columns.values())))
+
+    def error(self, message: str, column: str | None = None, row: int | None = None) -> DataError:
+        """Build a `DataError` that names the place; `row` counts from 0."""
+        if row is None:
+            return located(self.source, message, column=column)
+        if self.lines is None:
+            return located(self.source, message, row=row + 1, column=column)
+        return located(self.source, message, line=self.lines[row], column=column)
