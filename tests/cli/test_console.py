@@ -1,10 +1,14 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+from pathlib import Path
 
 import click
 import numpy as np
 import pytest
+from rich.table import Table
 
 from moonlet.cli.console import PROSE_WIDTH, Terminal, explain
 from moonlet.exceptions import (
@@ -52,6 +56,56 @@ def test_an_error_of_the_system_names_the_file(capsys: pytest.CaptureFixture[str
 def test_a_mistake_in_moonlet_keeps_its_traceback() -> None:
     with pytest.raises(KeyError):
         explain(KeyError("oops"))
+
+
+# Clear the screen, set the title, go back to the start of the line, the same as one letter of
+# eight bits, delete, write from right to left.
+OBEYED = "a\x1b[2Jb\x1b]0;c\x07d\re\x9bf\x7fg\u202eh"
+SHOWN = r"a\x1b[2Jb\x1b]0;c\x07d\re\x9bf\x7fg\u202eh"
+
+
+def test_what_a_terminal_would_obey_is_written_out_for_it(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    terminal = Terminal()
+    table = Table(box=None, padding=0)
+    table.add_column(OBEYED)
+    table.add_row(OBEYED)
+    terminal.table(table)
+    terminal.line(OBEYED, style="bold")
+    terminal.note(OBEYED)
+    explain(DataError(OBEYED))
+    explain(OSError(28, "No space left on device", OBEYED))
+    explain(click.UsageError(OBEYED))
+    out, err = capsys.readouterr()
+    # A carriage return ends a line of an error, which becomes one line.
+    shown_in_one_line = SHOWN.replace(r"\r", " ")
+    assert [line.rstrip() for line in out.splitlines()] == [SHOWN] * 3
+    assert err.splitlines() == [
+        f"note: {shown_in_one_line}",
+        f"error: {shown_in_one_line}",
+        f"error: {shown_in_one_line}: No space left on device",
+        f"error: {shown_in_one_line}.",
+    ]
+
+
+def test_a_paragraph_is_wrapped_by_what_is_shown_of_it(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    Terminal().say("\x1b[1mword " * 40)
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert " ".join(lines) == " ".join([r"\x1b[1mword"] * 40)
+
+
+def test_json_escapes_what_a_terminal_would_obey_and_keeps_a_name_that_is_no_text(
+    capsysbinary: pytest.CaptureFixture[bytes],
+) -> None:
+    path = Path(os.fsdecode(b"caf\xe9\x1b.csv"))
+    Terminal().write_json({OBEYED: path})
+    written = capsysbinary.readouterr().out.decode()
+    assert not re.search("[^\n -~]", written)
+    assert json.loads(written) == {OBEYED: str(path)}
 
 
 def test_json_has_null_for_what_is_no_number(capsysbinary: pytest.CaptureFixture[bytes]) -> None:

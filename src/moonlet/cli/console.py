@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import shlex
 import sys
 import textwrap
@@ -11,7 +12,7 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
 from pathlib import PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -30,6 +31,10 @@ BAD_INPUT = (DataError, ModelFileError, StudyStoreError)
 _COMMAND_LINE = "moonlet.cli.command_line"  # under which a context keeps what was typed
 
 PROSE_WIDTH = 88  # longer lines of running text are hard to follow
+
+# A terminal obeys these: names from outside could clear the screen, or put words into our mouth.
+# The last two groups turn the direction of writing.
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
 
 class Terminal:
@@ -58,7 +63,11 @@ class Terminal:
         margin = " " * indent
         # rich would leave a space at the end of each line.
         wrapped = textwrap.fill(
-            text, width, initial_indent=margin, subsequent_indent=margin, break_on_hyphens=False
+            _visible(text),
+            width,
+            initial_indent=margin,
+            subsequent_indent=margin,
+            break_on_hyphens=False,
         )
         self.line(wrapped, style)
 
@@ -87,7 +96,9 @@ class Terminal:
     def write_json(self, value: object) -> None:
         """Write a value to stdout as JSON; what JSON has no number for becomes null."""
         text = json.dumps(_plain(value), indent=2, ensure_ascii=False, allow_nan=False)
-        self.write(text + "\n")
+        # As JSON escapes them: what a terminal obeys, and bytes of a file name that are no text.
+        text = _CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+        click.echo(f"{text}\n".encode(errors="backslashreplace"), nl=False)
 
 
 def explain(error: Exception) -> int:
@@ -149,6 +160,9 @@ def _console(*, stderr: bool) -> Console:
             # rich would end the process with 1; `moonlet.cli` answers this for all output alike.
             raise BrokenPipeError
 
+        def render_str(self, text: str, **options: Any) -> Text:
+            return super().render_str(_visible(text), **options)
+
     # No guessing: a number in a path is no reason for colour, nor is ":smile:".
     return PlainConsole(stderr=stderr, highlight=False, markup=False, emoji=False)
 
@@ -156,7 +170,12 @@ def _console(*, stderr: bool) -> Console:
 def _text(text: str, style: str = "") -> Text:
     from rich.text import Text
 
-    return Text(text, style=style)
+    return Text(_visible(text), style=style)
+
+
+def _visible(text: str) -> str:
+    """Write what a terminal would obey as Python writes it, ``\\x1b`` for one."""
+    return _CONTROLS.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
 def _replace_what_cannot_be_encoded() -> None:
