@@ -8,6 +8,7 @@ from sklearn.metrics import roc_auc_score
 
 from moonlet.displays import RocCurveDisplay
 from tests.displays import pictures
+from tests.displays.drawn import texts_outside, texts_overlapping
 
 
 def labels(display):
@@ -56,3 +57,16 @@ def test_a_class_without_a_row_has_no_curve():
     display = RocCurveDisplay.from_predictions([0, 0, 1, 1], probabilities, [0, 1, 2])
     assert [curve.name for curve in display.curves] == ["0", "1"]
     assert [curve.area for curve in display.curves] == [0.5, 0.5]
+
+
+@pytest.mark.parametrize("letter", ["n", "W", "é"])
+def test_long_names_of_classes_are_not_cut_off(letter):
+    truth, probabilities, _ = pictures.guesses()
+    names = [kind + 23 * letter for kind in "ABCDE"]
+    display = RocCurveDisplay.from_predictions(np.array(names)[truth], probabilities, names)
+    assert texts_outside(display.figure_) == []
+    assert texts_overlapping(display.figure_) == []
+    hardest = display.hardest_first[0]
+    assert labels(display)[1].startswith(f"{hardest.name}\n{hardest.area:.3f} (")
+    # The curves keep their room.
+    assert display.ax_.get_window_extent().width > 0.375 * display.figure_.bbox.width

@@ -174,7 +174,7 @@ def _text(text: str, style: str = "") -> Text:
 
 
 def _visible(text: str) -> str:
-    """Write what a terminal would obey as Python writes it, ``\\x1b`` for one."""
+    """Write what a terminal would obey as Python does: its escape is x1b after a backslash."""
     return _CONTROLS.sub(lambda found: ascii(found[0])[1:-1], text)
 
 

@@ -10,6 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from moonlet.displays.layout import Layout
+
 # 8 inches at 200 dots are 1,600 pixels: sharp where a README shows them 800 wide,
 # and text of 10 points is then read at 14 pixels.
 FIGURE_WIDTH = 8.0
@@ -24,7 +26,7 @@ def new_figure(width: float, height: float) -> Figure:
     must do none of this. In a notebook the Display shows itself instead; for
     a window, hand it an ``ax`` of pyplot's.
     """
-    figure = Figure(figsize=(width, height), layout="constrained")
+    figure = Figure(figsize=(width, height), layout=Layout())
     FigureCanvasAgg(figure)
     return figure
 
@@ -64,7 +66,20 @@ class Display:
         """Return the picture as the bytes of a PNG file."""
         stream = io.BytesIO()
         # A sixth more bytes in a third of the time.
-        self.figure_.savefig(stream, format="png", dpi=dpi, pil_kwargs={"compress_level": 1})
+        look: dict[str, Any] = {"pil_kwargs": {"compress_level": 1}}
+        figure = self.figure_
+        if not isinstance(figure.get_layout_engine(), Layout):  # someone else's figure
+            figure.savefig(stream, format="png", dpi=dpi, **look)
+            return stream.getvalue()
+        # As savefig does, which draws all twice so that other layouts may settle.
+        canvas, dots_per_inch = figure.canvas, figure.dpi
+        try:
+            own = FigureCanvasAgg(figure)
+            figure.set_dpi(dpi)
+            own.print_png(stream, **look)  # type: ignore[no-untyped-call]
+        finally:
+            figure.set_canvas(canvas)
+            figure.set_dpi(dots_per_inch)
         return stream.getvalue()
 
     def _repr_png_(self) -> tuple[bytes, dict[str, Any]] | None:

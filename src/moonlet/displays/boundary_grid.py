@@ -262,7 +262,10 @@ class BoundaryGridDisplay(Display):
         height = n_rows * (0.65 * width / n_columns + 0.45) + (0.5 if self.n_held else 0.25)
         figure = new_figure(width, height)
         grid = figure.subplots(n_rows, n_columns, sharex=True, sharey=True, squeeze=False).ravel()
-        below, beside = figure.supxlabel(self._labels[0]), figure.supylabel(self._labels[1])
+        below, beside = (
+            figure.supxlabel(self._labels[0]),
+            figure.supylabel(self._labels[1], x=0.005),
+        )
         for label in (below, beside):
             label.set(fontsize="medium", fontfamily=families())
         # What stands upright must fit the height of the panels.
@@ -286,7 +289,7 @@ class BoundaryGridDisplay(Display):
 
     def _draw(self, ax: Axes, panel: BoundaryPanel) -> None:
         title = "\n".join(plain(line) for line in panel.title.split("\n"))
-        ax.set_title(title, fontsize="medium", fontfamily=families())
+        ax.set_title(title, y=1.0, fontsize="medium", fontfamily=families())
         if panel.probabilities is not None:
             draw_shades(ax, self.plane, panel.probabilities)
             draw_boundaries(ax, self.plane, panel.probabilities, linestyle="solid")

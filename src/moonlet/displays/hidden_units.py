@@ -193,7 +193,7 @@ class HiddenUnitsDisplay(Display):
         figure = new_figure(width, 2 * (0.65 * width / n_units + 0.4) + 0.5)
         axes = figure.subplots(2, n_units, sharex=True, sharey=True, squeeze=False)
         below, beside = (plain(name) for name in self.feature_names)
-        for label in (figure.supxlabel(below), figure.supylabel(beside)):
+        for label in (figure.supxlabel(below), figure.supylabel(beside, x=0.005)):
             label.set(fontsize="medium", fontfamily=families())
         entries = legend_entries(self.classes, held_out=False, boundary=True, straight_line=True)
         entries[-1].set_label("a unit's line")
@@ -201,7 +201,7 @@ class HiddenUnitsDisplay(Display):
         return np.asarray(axes, dtype=object)
 
     def _draw(self, ax: Axes, log_odds: Array, title: str) -> None:
-        ax.set_title(title, fontsize="medium")
+        ax.set_title(title, y=1.0, fontsize="medium")
         draw_shades(ax, self.plane, _as_probabilities(log_odds))
         draw_points(ax, self.points, 0.6 * point_size(ax, len(self.points.positions)))
         left, right, bottom, top = self.plane.extent

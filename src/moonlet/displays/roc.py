@@ -22,6 +22,8 @@ from moonlet.study.scores import area_interval
 
 # More lines in color could not be told apart; those of the lowest areas get one.
 _MOST_COLORED = 3
+# In inches, beside a square as high as the figure. Where names make it wider, areas go below them.
+_WIDEST_LEGEND = 3.5
 _DASHES = ("solid", "dashed", "dashdot")
 
 
@@ -169,6 +171,7 @@ class RocCurveDisplay(Display):
         colored = self.hardest_first[:_MOST_COLORED]
         others = self.hardest_first[_MOST_COLORED:]
         entries: list[Line2D] = []
+        colored_lines: list[tuple[Line2D, RocCurve]] = []
         for curve in others:
             (grey,) = ax.plot(
                 curve.false_positive, curve.true_positive, color=style.ink(), alpha=0.3, linewidth=1
@@ -187,6 +190,7 @@ class RocCurveDisplay(Display):
                 label=_in_legend(curve),
             )
             entries.append(line)
+            colored_lines.append((line, curve))
         if len(self.curves) > 1:
             entries.append(self._draw_mean(ax))
         (chance,) = ax.plot([0, 1], [0, 1], color=style.ink(), linestyle="dotted", label="a guess")
@@ -208,10 +212,15 @@ class RocCurveDisplay(Display):
             "frameon": False,
             "prop": {"family": families(), "size": "medium"},
         }
-        if alone:
-            self.figure_.legend(loc="outside right center", **look)
-        else:
+        if not alone:
             ax.legend(loc="lower right", **look)
+            return self
+        legend = self.figure_.legend(loc="center right", **look)
+        if legend.get_window_extent().width > _WIDEST_LEGEND * self.figure_.dpi:
+            legend.remove()
+            for line, curve in colored_lines:
+                line.set_label(_in_legend(curve, "\n"))
+            self.figure_.legend(loc="center right", **look)
         return self
 
     def _draw_mean(self, ax: Axes) -> Line2D:
@@ -228,6 +237,6 @@ class RocCurveDisplay(Display):
         return line
 
 
-def _in_legend(curve: RocCurve) -> str:
+def _in_legend(curve: RocCurve, after_name: str = ", ") -> str:
     low, high = curve.interval
-    return f"{class_name(curve.name)}, {curve.area:.3f} ({low:.3f} to {high:.3f})"
+    return f"{class_name(curve.name)}{after_name}{curve.area:.3f} ({low:.3f} to {high:.3f})"

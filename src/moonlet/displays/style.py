@@ -143,9 +143,9 @@ def add_legend(figure: Figure, entries: Sequence[Line2D], spare: Axes | None = N
             return 0.0
         legend.remove()
     for n_columns in range(len(entries), 1, -1):
-        legend = figure.legend(loc="outside upper center", ncols=n_columns, **look)
+        legend = figure.legend(loc="upper center", ncols=n_columns, **look)
         if legend.get_window_extent().width <= figure.bbox.width:
             return float(legend.get_window_extent().height / figure.dpi)
         legend.remove()
-    legend = figure.legend(loc="outside upper center", **look)
+    legend = figure.legend(loc="upper center", **look)
     return float(legend.get_window_extent().height / figure.dpi)

@@ -268,8 +268,11 @@ class TrainingDisplay(Display):
         self._draw_loss()
         # The layout of the longest title, for all frames alike.
         self._draw(-1)
-        figure.draw_without_rendering()
-        figure.set_layout_engine("none")
+        layout = figure.get_layout_engine()
+        if layout is not None:
+            layout.execute(figure)
+            # Without any, a frame is drawn once and not twice.
+            figure.set_layout_engine(None)
 
     def _draw_loss(self) -> None:
         n_iter = len(self.loss_curve)
