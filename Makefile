@@ -96,8 +96,8 @@ cpp-test: $(BUILT)  ## The engine's own tests, under the sanitizers
 thread-test: $(BUILT)  ## The engine's tests that run threads, under ThreadSanitizer
 	@mkdir -p build
 	$(CONFIGURE) -B build/tsan -DMOONLET_SANITIZE=thread > build/tsan.log 2>&1 || { cat build/tsan.log; exit 1; }
-	$(BIN)/cmake --build build/tsan --target team_test batch_test allocation_test
-	$(BIN)/ctest --test-dir build/tsan --output-on-failure --tests-regex "team|batch|allocation"
+	$(BIN)/cmake --build build/tsan --target threads_test team_test batch_test allocation_test
+	$(BIN)/ctest --test-dir build/tsan --output-on-failure --tests-regex "threads|team|batch|allocation"
 
 sanitize: cpp-test thread-test  ## All under sanitizers: the above, and the Python tests that reach the engine
 	engine/tests/sanitized_python.sh $(BIN)

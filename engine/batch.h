@@ -5,16 +5,22 @@
 // Meanwhile the calling thread sleeps, and wakes every few milliseconds to look at the outside
 // world through `poll`. Work so short that nobody would wait for it is done where it is, and so is
 // the first moment of a single network: how soon L-BFGS ends cannot be known, and a small fit is
-// over in the time that starting a thread takes.
+// over in the time that starting a thread takes. Where no thread can be started all is done there.
+//
+// A call that is not told how many threads to use takes those that other calls of this process leave
+// free (threads.h), and makes room, but for one thread, for calls that come later: a team by sharing its
+// next piece of work among fewer, a worker by standing still until there is room again.
 #pragma once
 
 #include <algorithm>
 #include <condition_variable>
+#include <deque>
 #include <exception>
 #include <functional>
+#include <memory>
 #include <mutex>
-#include <numeric>
 #include <thread>
+#include <utility>
 
 #include "trainer.h"
 
@@ -23,109 +29,211 @@ namespace moonlet {
 inline constexpr double kShortWork = 0.02 * kWorkASecond;
 inline constexpr double kMoment = 0.002;  // seconds
 inline constexpr std::chrono::milliseconds kPollEvery{20};
+inline constexpr std::chrono::milliseconds kPause{1};  // of a worker that makes room
 
-// Runs a network of quick passes for a moment; what is left of the budget.
-inline Budget begin_here(AnyTrainer& trainer, Budget budget, const Control& control) {
-  if (trainer.most_work_left({1}) > kMoment * kWorkASecond) return budget;
-  const std::int64_t n_iter = trainer.n_iter();
-  const double seconds = trainer.seconds();
-  Seats seats;
-  Workplace workplace(1, seats);
-  trainer.run({budget.passes, std::min(budget.seconds, kMoment)}, control, workplace);
-  if (budget.passes >= 0) budget.passes -= trainer.n_iter() - n_iter;
-  budget.seconds -= trainer.seconds() - seconds;
+// Takes the threads that are free.
+inline constexpr int kFreeThreads = 0;
+
+// Told the positions of the trainers that have ended since the last call; false ends the run.
+using Poll = std::function<bool(const std::vector<Index>&)>;
+
+// Runs a network on this thread, for so many seconds; what is left of the budget.
+inline Budget run_here(AnyTrainer& trainer, Budget budget, double seconds, const Control& control,
+                       Workplace& workplace) {
+  const double before = trainer.seconds();
+  const std::int64_t passes =
+      trainer.run({budget.passes, std::min(budget.seconds, seconds)}, control, workplace);
+  if (budget.passes > 0) budget.passes -= passes;
+  budget.seconds -= trainer.seconds() - before;
   return budget;
 }
 
-// `poll` gets the positions of the trainers that ended since the last call; false ends the run,
-// each trainer as after some whole pass. Exceptions of a worker are thrown here.
-inline void run_batch(const std::vector<AnyTrainer*>& trainers, int n_threads, Budget budget,
-                      const std::function<bool(const std::vector<Index>&)>& poll) {
-  std::vector<Index> order;
-  std::vector<double> work(trainers.size());
-  for (std::size_t i = 0; i < trainers.size(); ++i) {
-    work[i] = trainers[i]->most_work_left(budget);
-    if (!trainers[i]->ended()) order.push_back(Index(i));
-  }
-  std::stable_sort(order.begin(), order.end(),
-                   [&](Index a, Index b) { return work[std::size_t(a)] > work[std::size_t(b)]; });
+inline bool is_done(const AnyTrainer& trainer, const Budget& budget) {
+  return trainer.ended() || budget.passes == 0 || budget.seconds <= 0;
+}
 
-  Control control;
-  std::atomic<std::size_t> next{0};
-  std::mutex mutex;
-  std::condition_variable all_done;
-  std::vector<Index> ended;
-  std::exception_ptr failure;
-  int running = 0;
-  Seats seats;
-
-  const auto worker = [&](int team_size) {
-    try {
-      Workplace workplace(team_size, seats);
-      for (std::size_t i; !control.stop && (i = next++) < order.size();) {
-        AnyTrainer& trainer = *trainers[std::size_t(order[i])];
-        trainer.run(budget, control, workplace);
-        if (!trainer.ended()) continue;
-        const std::lock_guard lock(mutex);
-        ended.push_back(order[i]);
-      }
-    } catch (...) {
-      const std::lock_guard lock(mutex);
-      failure = std::current_exception();
-      control.stop = true;
+// One call: its trainers in order, and what its threads tell each other.
+class BatchRun {
+ public:
+  BatchRun(const std::vector<AnyTrainer*>& trainers, Budget budget, const Poll& poll)
+      : trainers_(trainers), budget_(budget), poll_(poll) {
+    std::vector<double> work(trainers.size());
+    for (std::size_t i = 0; i < trainers.size(); ++i) {
+      work[i] = trainers[i]->most_work_left(budget);
+      total_work_ += work[i];
+      if (trainers[i]->ended()) continue;
+      order_.push_back(Index(i));
+      most_threads_ += trainers[i]->most_threads();
     }
-    const std::lock_guard lock(mutex);
-    if (--running <= 0) all_done.notify_one();
+    std::stable_sort(order_.begin(), order_.end(),
+                     [&](Index a, Index b) { return work[std::size_t(a)] > work[std::size_t(b)]; });
+  }
+
+  void run(int n_threads) {
+    if (!begin_here()) {
+      start_threads(n_threads);
+      if (workers_.empty())
+        run_here_to_the_end();
+      else
+        watch();
+    }
+    if (failure_) std::rethrow_exception(failure_);
+    if (!stop_) poll_(ended_);
+  }
+
+ private:
+  // Work that is short, or the first moment of what may be; true when that was all.
+  bool begin_here() {
+    const bool short_work = total_work_ <= kShortWork;
+    const bool may_be_short = order_.size() == 1 && trainer(0).most_work_left({1}) <= kMoment * kWorkASecond;
+    if (!short_work && !may_be_short) return false;
+    ThreadsInUse used(1);
+    Workplace workplace(1, seats_);
+    if (!short_work) {
+      budget_ = run_here(trainer(0), budget_, kMoment, Control{}, workplace);
+      if (trainer(0).ended()) ended_ = order_;
+      return is_done(trainer(0), budget_);
+    }
+    for (std::size_t at = 0; at < order_.size(); ++at) {
+      trainer(at).run(budget_, Control{}, workplace);
+      if (trainer(at).ended()) ended_.push_back(order_[at]);
+    }
+    return true;
+  }
+
+  // A thread of this call, with its team, and where it looks whether to stop.
+  struct Worker {
+    Worker(int size, bool stays_on)
+        : used(std::make_unique<ThreadsInUse>(size)), team_size(size), stays(stays_on) {}
+    std::unique_ptr<ThreadsInUse> used;
+    int team_size;
+    bool stays;  // others make room
+    Control control{};
+    std::thread thread{};
   };
 
-  const bool sharing = std::any_of(trainers.begin(), trainers.end(),
-                                   [](const AnyTrainer* one) { return one->can_share_a_team(); });
-  bool done_here = std::accumulate(work.begin(), work.end(), 0.0) <= kShortWork;
-  if (done_here) {
-    worker(1);
-  } else if (order.size() == 1 && !sharing) {
-    AnyTrainer& trainer = *trainers[std::size_t(order[0])];
-    budget = begin_here(trainer, budget, control);
-    if (trainer.ended()) ended = order;
-    done_here = trainer.ended() || budget.passes == 0 || budget.seconds <= 0;
-  }
-  if (!done_here) {
-    std::vector<std::thread> threads;
-    const int wanted = int(std::min(order.size(), std::size_t(std::max(n_threads, 1))));
-    threads.reserve(std::size_t(wanted));
-    running = wanted;
+  void start_threads(int n_threads) {
+    const bool takes_what_is_free = n_threads == kFreeThreads;
+    limit_ = takes_what_is_free ? thread_limit() : 0;
+    const int allowed =
+        takes_what_is_free ? limit_ - threads_in_use() : std::min(n_threads, thread_limit_set());
+    const int granted = int(std::clamp<Index>(allowed, 1, std::max<Index>(most_threads_, 1)));
+    const int wanted = int(std::min(order_.size(), std::size_t(granted)));
     try {
-      for (int i = 0; i < wanted; ++i)
-        threads.emplace_back([&, team_size = sharing ? std::max(1, n_threads / wanted) : 1] {
-          seats.take();
-          worker(team_size);
+      for (int i = 0; i < wanted; ++i) {
+        Worker& worker = workers_.emplace_back(granted / wanted, i == 0);
+        const std::lock_guard lock(mutex_);
+        worker.thread = std::thread([this, &worker] {
+          seats_.take();
+          work(worker);
         });
+        ++running_;
+      }
     } catch (const std::exception&) {  // those that did start do all the work
-      if (threads.empty())
-        throw NoMemory("no thread could be started: this process is at its limit of memory or threads");
-      const std::lock_guard lock(mutex);
-      running -= wanted - int(threads.size());
+      if (!workers_.back().thread.joinable()) workers_.pop_back();
     }
+  }
+
+  void work(Worker& worker) {
+    try {
+      ThreadsInUse* const used = limit_ > 0 ? worker.used.get() : nullptr;
+      Workplace workplace(worker.team_size, seats_, used, limit_);
+      for (std::size_t at; !stop_ && (at = next_++) < order_.size();) {
+        Budget left = budget_;
+        do {
+          left = run_here(trainer(at), left, left.seconds, worker.control, workplace);
+        } while (!is_done(trainer(at), left) && goes_on(worker));
+        if (!trainer(at).ended()) continue;
+        const std::lock_guard lock(mutex_);
+        ended_.push_back(order_[at]);
+      }
+    } catch (...) {
+      const std::lock_guard lock(mutex_);
+      failure_ = std::current_exception();
+      stop();
+    }
+    const std::lock_guard lock(mutex_);
+    worker.used.reset();
+    if (--running_ == 0) all_done_.notify_one();
+  }
+
+  // A worker was told to stop: for good, or to make room until there is some.
+  bool goes_on(Worker& worker) {
+    while (!stop_ && worker.used->share(0, worker.team_size, limit_) == 0)
+      std::this_thread::sleep_for(kPause);
+    worker.control.stop = false;
+    return !stop_;
+  }
+
+  void stop() {
+    stop_ = true;
+    for (Worker& worker : workers_) worker.control.stop = true;
+  }
+
+  // On the calling thread, while the others work.
+  void watch() {
     std::exception_ptr poll_failure;
     for (bool done = false; !done;) {
       std::vector<Index> news;
       {
-        std::unique_lock lock(mutex);
-        done = all_done.wait_for(lock, kPollEvery, [&] { return running <= 0; });
-        if (!done) news.swap(ended);  // what is left at the end is told once, below
+        std::unique_lock lock(mutex_);
+        done = all_done_.wait_for(lock, kPollEvery, [&] { return running_ == 0; });
+        if (!done) news.swap(ended_);  // what is left at the end is told once, by run
       }
+      if (limit_ > 0 && threads_in_use() > limit_)
+        for (Worker& worker : workers_)
+          if (!worker.stays) worker.control.stop = true;
       try {
-        if (!done && !control.stop && !poll(news)) control.stop = true;
+        if (!done && !stop_ && !poll_(news)) stop();
       } catch (...) {
         poll_failure = std::current_exception();
-        control.stop = true;
+        stop();
       }
     }
-    for (std::thread& thread : threads) thread.join();
+    for (Worker& worker : workers_) worker.thread.join();
     if (poll_failure) std::rethrow_exception(poll_failure);
   }
-  if (failure) std::rethrow_exception(failure);
-  if (!control.stop) poll(ended);
+
+  // Where no thread can be started, with a look outside between passes.
+  void run_here_to_the_end() {
+    ThreadsInUse used(1);
+    Workplace workplace(1, seats_);
+    const double slice = std::chrono::duration<double>(kPollEvery).count();
+    for (std::size_t at = 0; at < order_.size(); ++at) {
+      for (Budget left = budget_; !stop_ && !is_done(trainer(at), left);) {
+        left = run_here(trainer(at), left, slice, Control{}, workplace);
+        if (trainer(at).ended()) ended_.push_back(order_[at]);
+        if (!poll_(std::exchange(ended_, {}))) stop_ = true;
+      }
+    }
+  }
+
+  AnyTrainer& trainer(std::size_t at) const { return *trainers_[std::size_t(order_[at])]; }
+
+  const std::vector<AnyTrainer*>& trainers_;
+  Budget budget_;
+  const Poll& poll_;
+  std::vector<Index> order_;  // positions of those that have not ended, the longest first
+  double total_work_ = 0;
+  Index most_threads_ = 0;  // that are of use
+  int limit_ = 0;           // of all calls together, where this one takes what is free
+
+  std::atomic<bool> stop_{false};
+  Seats seats_;
+  std::atomic<std::size_t> next_{0};
+  std::mutex mutex_;
+  std::condition_variable all_done_;
+  std::vector<Index> ended_;
+  std::exception_ptr failure_;
+  int running_ = 0;
+  std::deque<Worker> workers_;
+};
+
+// Each trainer ends, or is left as after some whole pass. `n_threads` at most, or those that are free.
+// Exceptions of a worker are thrown here.
+inline void run_batch(const std::vector<AnyTrainer*>& trainers, int n_threads, Budget budget,
+                      const Poll& poll) {
+  BatchRun(trainers, budget, poll).run(n_threads);
 }
 
 }  // namespace moonlet

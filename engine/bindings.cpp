@@ -7,7 +7,6 @@
 #include <nanobind/stl/vector.h>
 
 #include <atomic>
-#include <limits>
 #include <optional>
 #include <utility>
 
@@ -184,9 +183,6 @@ class Claim {
   std::vector<PyTrainer*> held_;
 };
 
-// The most threads that a call may use: see moonlet/estimators/thread_limit.py.
-std::atomic<int> thread_limit{std::numeric_limits<int>::max()};
-
 // ---- functions ----
 
 void train(const std::vector<PyTrainer*>& trainers, int n_threads, std::int64_t passes, double seconds,
@@ -199,15 +195,15 @@ void train(const std::vector<PyTrainer*>& trainers, int n_threads, std::int64_t 
     bare.push_back(one->trainer.get());
   }
   claim.release(ended_before);
-  const auto poll = [&](const std::vector<Index>& ended) {
-    const nb::gil_scoped_acquire with_gil;
-    claim.release(ended);
-    look_at_signals();
-    if (on_finished && !ended.empty()) (*on_finished)(nb::cast(ended));
+  WithoutGil without_gil;
+  run_batch(bare, n_threads, {passes, seconds}, [&](const std::vector<Index>& ended) {
+    without_gil.with_gil([&] {
+      claim.release(ended);
+      look_at_signals();
+      if (on_finished && !ended.empty()) (*on_finished)(nb::cast(ended));
+    });
     return true;
-  };
-  const nb::gil_scoped_release without_gil;
-  run_batch(bare, std::min(n_threads, thread_limit.load()), {passes, seconds}, poll);
+  });
 }
 
 template <class T>
@@ -222,7 +218,8 @@ nb::typed<nb::tuple, double, NewArray<1>> loss_and_gradient(const PyArchitecture
   for (std::size_t i = 0; i < parameters.size(); ++i) p[Index(i)] = T(parameters.data()[i]);
   Evaluation result;
   {
-    const nb::gil_scoped_release without_gil;
+    const WithoutGil without_gil;
+    const ThreadsInUse used(1);
     Seats seats;
     Team team(1, seats);
     Scratch<T> scratch(team);
@@ -283,7 +280,7 @@ auto trainer_init() {
         .dropout = dropout,
         .early = {stops_early, on_loss},
     };
-    const nb::gil_scoped_release without_gil;  // L-BFGS keeps some 25 vectors as long as the parameters
+    const WithoutGil without_gil;  // L-BFGS keeps some 25 vectors as long as the parameters
     new (self) PyTrainer{make_trainer<T>(network, data, validation, initial, rules)};
   };
 }
@@ -303,7 +300,7 @@ void set_state_of(PyTrainer& self, void (AnyTrainer::*fields)(State&), const nb:
   try {
     (self.trainer.get()->*fields)(state);
   } catch (const std::invalid_argument&) {
-    State back(before.bytes());
+    State back(before.bytes(), false);
     (self.trainer.get()->*fields)(back);
     throw;
   }
@@ -322,16 +319,18 @@ void define_init(Class& trainer, Init init) {
 
 }  // namespace
 
-// What threadpoolctl finds in a library that it may limit.
+// What threadpoolctl finds in a library that it may limit: see moonlet/estimators/thread_limit.py.
 extern "C" {
-__attribute__((visibility("default"))) int moonlet_get_num_threads() { return thread_limit; }
+__attribute__((visibility("default"))) int moonlet_get_num_threads() { return moonlet::thread_limit(); }
 __attribute__((visibility("default"))) void moonlet_set_num_threads(int n_threads) {
-  thread_limit = std::max(n_threads, 1);
+  moonlet::set_thread_limit(n_threads);
 }
 }
 
 NB_MODULE(_core, module) {
   module.doc() = "The compiled core. Use it through moonlet.engine.";
+  // What a daemon thread holds when Python ends is no leak; of those the tests have a watch.
+  nb::set_leak_warnings(false);
 
   nb::class_<PyArchitecture>(module, "Network")
       .def(
@@ -422,6 +421,8 @@ NB_MODULE(_core, module) {
         return NewArray<1, std::uint32_t>(order, {std::size_t(n)}, owner_of(order));
       },
       nb::arg("n"), nb::arg("seed"), nb::arg("epoch"));
+  module.def("thread_limit", thread_limit);
+  module.def("threads_in_use", threads_in_use);
   module.def("level", [] { return level().name; });
   module.def("levels", [] {
     std::vector<std::string> names;

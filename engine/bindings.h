@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "architecture.h"
+#include "gil.h"
 #include "training_data.h"
 
 namespace nb = nanobind;

@@ -15,6 +15,7 @@
 
 #include "architecture.h"
 #include "kernels.h"
+#include "state.h"
 #include "team.h"
 #include "training_data.h"
 
@@ -30,6 +31,9 @@ struct Evaluation {
   double gradient_norm = 0;
   double largest_component = 0;
   bool finite() const { return __builtin_isfinite(loss) && __builtin_isfinite(gradient_norm); }
+  void fields(State& state) {
+    for (double* number : {&loss, &gradient_norm, &largest_component}) state.field(*number);
+  }
 };
 
 // Memory of one run, kept from one network to the next.

@@ -17,11 +17,8 @@ void write_outputs_for_python(const Network& network, const T* parameters, const
     write_outputs<T>(network, parameters, X, both_classes, out, [] {});
     return;
   }
-  const nb::gil_scoped_release without_gil;
-  write_outputs<T>(network, parameters, X, both_classes, out, [] {
-    const nb::gil_scoped_acquire with_gil;
-    look_at_signals();
-  });
+  WithoutGil without_gil;
+  write_outputs<T>(network, parameters, X, both_classes, out, [&] { without_gil.with_gil(look_at_signals); });
 }
 
 template <class T>

@@ -1,4 +1,7 @@
 // A trainer's whole state as bytes, out and in: one list of fields serves both ways.
+//
+// What is read may be anybody's bytes, so nothing is taken whole: numbers, counts, truth values and
+// names are fields of their own, and each is refused where it could lead the engine astray.
 #pragma once
 
 #include <cstring>
@@ -13,45 +16,47 @@ namespace moonlet {
 
 class State {
  public:
-  State() = default;                                                               // to be written
-  explicit State(std::string bytes) : bytes_(std::move(bytes)), reading_(true) {}  // to be read
+  State() = default;  // to be written
+  // To be read: anybody's, or what this process has just written.
+  explicit State(std::string bytes, bool anybodys = true)
+      : bytes_(std::move(bytes)), reading_(true), anybodys_(anybodys) {}
 
   bool reading() const { return reading_; }
   const std::string& bytes() const { return bytes_; }
 
-  template <class Value>
-    requires std::is_trivially_copyable_v<Value>
-  void field(Value& value) {
-    move(&value, sizeof value);
-  }
+  // A number, of which every value will do.
+  void field(double& value) { move(&value, sizeof value); }
+  // A count: so small that what is added to it, or taken from it, never overflows.
+  void field(std::int64_t& count) { field(count, kMostCounted); }
   template <class T>
   void field(Buffer<T>& buffer) {
     expect(buffer.size());
     move(buffer.data(), sizeof(T) * std::size_t(buffer.size()));
   }
   template <class T>
+    requires std::is_floating_point_v<T>
   void field(std::vector<T>& values) {
-    Index size = Index(values.size());
+    std::int64_t size = std::int64_t(values.size());
     field(size);
     if (reading_) {
-      if (size < 0 || std::size_t(size) > (bytes_.size() - at_) / sizeof(T)) refuse();
+      if (std::size_t(size) > (bytes_.size() - at_) / sizeof(T)) refuse();
       values.resize(std::size_t(size));
     }
     move(values.data(), sizeof(T) * values.size());
   }
-  // A number, truth value or name from 0 to `most`: what is read back may be anybody's bytes.
+  // A number, truth value or name from 0 to `most`.
   template <class Value>
   void field(Value& value, Value most) {
-    Index number = Index(value);
-    field(number);
-    if (number < 0 || number > Index(most)) refuse();
+    std::int64_t number = std::int64_t(value);
+    move(&number, sizeof number);
+    if (anybodys_ && (number < 0 || number > std::int64_t(most))) refuse();
     value = Value(number);
   }
   void field(bool& value) { field(value, true); }
   // A number that must be the same when it is read back.
   void expect(Index number) {
-    Index found = number;
-    field(found);
+    std::int64_t found = number;
+    move(&found, sizeof found);
     if (found != number) refuse();
   }
   void finish() const {
@@ -71,9 +76,11 @@ class State {
     at_ += size;
   }
 
+  static constexpr std::int64_t kMostCounted = std::int64_t(1) << 60;
+
   std::string bytes_;
   std::size_t at_ = 0;
-  bool reading_ = false;
+  bool reading_ = false, anybodys_ = false;
 };
 
 }  // namespace moonlet

@@ -14,13 +14,16 @@
 
 #include "network.h"
 #include "seats.h"
+#include "threads.h"
 
 namespace moonlet {
 
 class Team {
  public:
   // Smaller than asked for where the system refuses a thread: results do not depend on the size.
-  Team(int n_threads, Seats& seats) : lots_(std::size_t(n_threads)) {
+  // With `used` each piece of work is shared by as many as its share of `limit` is at the moment.
+  Team(int n_threads, Seats& seats, ThreadsInUse* used = nullptr, int limit = 0)
+      : lots_(std::size_t(n_threads)), used_(used), limit_(limit) {
     threads_.reserve(std::size_t(n_threads));
     try {
       for (int i = 1; i < n_threads; ++i) {
@@ -47,7 +50,8 @@ class Team {
   // f(task, thread) for every task in [0, n), in any order, on any thread. f may not throw.
   template <class F>
   void each(Index n, const F& f) {
-    if (threads_.empty() || n < 2) {
+    const int active = used_ && size() > 1 ? used_->share(1, size(), limit_) : size();
+    if (active == 1 || n < 2) {
       for (Index task = 0; task < n; ++task) f(task, 0);
       return;
     }
@@ -56,9 +60,10 @@ class Team {
     };
     context_ = &f;
     n_ = n;
+    active_.store(active, std::memory_order_relaxed);
     done_.store(0, std::memory_order_relaxed);
-    for (int i = 0; i < size(); ++i) {
-      const Index own = (n - i + size() - 1) / size();
+    for (int i = 0; i < active; ++i) {
+      const Index own = (n - i + active - 1) / active;
       lots_[std::size_t(i)].left.store(std::uint64_t(round_ + 1) << 32 | std::uint64_t(own),
                                        std::memory_order_release);
     }
@@ -68,7 +73,7 @@ class Team {
   }
 
  private:
-  // The tasks i, i + size, i + 2 size, … that thread i begins with, for what they need may yet lie in
+  // The tasks i, i + active, i + 2 active, … that thread i begins with, for what they need may yet lie in
   // its cache; then it takes those of others.
   struct alignas(64) Lot {
     // How many are left, in the lower half. In the upper the number of their round: a thread that
@@ -93,7 +98,9 @@ class Team {
   }
 
   void take_tasks(int thread) {
-    for (int i = 0; i < size(); ++i) take_lot((thread + i) % size(), thread);
+    const int active = active_.load(std::memory_order_relaxed);
+    if (thread >= active) return;
+    for (int i = 0; i < active; ++i) take_lot((thread + i) % active, thread);
   }
 
   // A round is not over before its last task is done, so whoever got a task may read what it needs.
@@ -101,8 +108,9 @@ class Team {
     std::atomic<std::uint64_t>& lot = lots_[std::size_t(owner)].left;
     for (std::uint64_t left = lot.load(std::memory_order_acquire); std::uint32_t(left) != 0;) {
       if (!lot.compare_exchange_weak(left, left - 1, std::memory_order_acquire)) continue;
-      const Index own = (n_ - owner + size() - 1) / size();
-      call_(context_, owner + (own - Index(std::uint32_t(left))) * size(), thread);
+      const int active = active_.load(std::memory_order_relaxed);
+      const Index own = (n_ - owner + active - 1) / active;
+      call_(context_, owner + (own - Index(std::uint32_t(left))) * active, thread);
       done_.fetch_add(1, std::memory_order_release);
       left = lot.load(std::memory_order_acquire);
     }
@@ -124,6 +132,9 @@ class Team {
   std::vector<std::thread> threads_;
   std::vector<Lot> lots_;
   int size_ = 1;
+  ThreadsInUse* used_;
+  int limit_;
+  std::atomic<int> active_{1};  // of this round
   std::atomic<unsigned> round_{0};
   std::atomic<Index> done_{0};
   std::atomic<bool> ending_{false};

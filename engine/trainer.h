@@ -17,6 +17,9 @@
 namespace moonlet {
 
 inline constexpr double kWorkASecond = 1e10;  // multiply-adds that a core does at least
+// Multiply-adds of a gradient from which two threads share it: below, they gain a quarter of the time
+// at best, for twice the processor's.
+inline constexpr double kWorthSharing = 3e5;
 
 struct Rules {
   std::string solver;
@@ -38,7 +41,9 @@ struct Budget {
 
 // What one thread works with: its team, and memory that it keeps from one network to the next.
 struct Workplace {
-  Workplace(int n_threads, Seats& seats) : team(n_threads, seats), scratch32(team), scratch64(team) {}
+  // `used` is where the team takes its share of `limit` from, or null.
+  Workplace(int n_threads, Seats& seats, ThreadsInUse* used = nullptr, int limit = 0)
+      : team(n_threads, seats, used, limit), scratch32(team), scratch64(team) {}
   Team team;
   Scratch<float> scratch32;
   Scratch<double> scratch64;
@@ -48,11 +53,12 @@ struct Workplace {
 class AnyTrainer {
  public:
   virtual ~AnyTrainer() = default;
-  // Goes on within the budget, until it ends or the control says stop.
-  virtual void run(Budget, const Control&, Workplace&) = 0;
+  // Goes on within the budget, until it ends or the control says stop; how many passes that were.
+  virtual std::int64_t run(Budget, const Control&, Workplace&) = 0;
   // An upper bound in multiply-adds, about.
   virtual double most_work_left(const Budget&) const = 0;
-  virtual bool can_share_a_team() const = 0;
+  // How many threads it is worth to share its work among.
+  virtual int most_threads() const = 0;
   // Goes on after an end: partial_fit and warm start.
   virtual void reopen(std::int64_t max_iter) = 0;
   // All that going on depends on; or of that the solver alone, which other rows can go on from.
@@ -102,7 +108,7 @@ class Trainer final : public AnyTrainer {
     }
   }
 
-  void run(Budget budget, const Control& control, Workplace& workplace) override {
+  std::int64_t run(Budget budget, const Control& control, Workplace& workplace) override {
     const auto began = std::chrono::steady_clock::now();
     const auto seconds = [&] {
       return std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
@@ -110,7 +116,8 @@ class Trainer final : public AnyTrainer {
     const bool timed = std::isfinite(budget.seconds);
     Scratch<T>& scratch = scratch_of(workplace);
     const bool reserved = objective_.reserve(scratch, solver_->batch_rows(), &control.stop);
-    while (reserved && status_ == Status::going_on && budget.passes != 0) {
+    std::int64_t passes = 0;
+    while (reserved && status_ == Status::going_on && budget.passes != passes) {
       if (!unjudged_) {
         reserve_histories();
         const Status status = solver_->pass(objective_, rule_, control, scratch, parameters_, history_);
@@ -126,12 +133,13 @@ class Trainer final : public AnyTrainer {
         status_ = passed_;
       }
       unjudged_ = false;
-      if (budget.passes > 0) --budget.passes;
+      ++passes;
       if (timed && seconds() >= budget.seconds) break;
       if (control.stop.load(std::memory_order_relaxed)) break;
     }
     if (ended()) finish();
     seconds_ += seconds();
+    return passes;
   }
 
   // Multiply-adds of a pass, about: forward, deltas and gradient; a transcendental counts for 30.
@@ -150,10 +158,15 @@ class Trainer final : public AnyTrainer {
     return std::min(a_pass * passes, std::max(a_pass, kWorkASecond * budget.seconds));
   }
 
-  bool can_share_a_team() const override { return objective_.most_shards(solver_->batch_rows()) > 1; }
+  int most_threads() const override {
+    const Index batch_rows = solver_->batch_rows();
+    const double n_rows = double(objective_.data().n_rows());
+    const double share = batch_rows > 0 ? double(batch_rows) / n_rows : 1.0;
+    return work_of_a_pass() * share < kWorthSharing ? 1 : int(objective_.most_shards(batch_rows));
+  }
 
   void reopen(std::int64_t max_iter) override {
-    rule_.max_iter = max_iter;
+    rule_.max_iter = std::max(max_iter, std::int64_t(0));  // what is left of it is counted
     if (status_ != Status::diverged) status_ = Status::going_on;
   }
 
@@ -179,9 +192,9 @@ class Trainer final : public AnyTrainer {
     state.field(validation_losses_);
     state.field(validation_scores_);
     state.field(best_parameters_);
-    state.field(patience_);
-    state.field(status_, Status::held);
-    state.field(passed_, Status::held);
+    patience_.fields(state);
+    state.field(status_, Status::diverged);  // "held" is told, never kept
+    state.field(passed_, Status::diverged);
     state.field(unjudged_);
     state.field(seconds_);
     state.finish();

@@ -19,8 +19,11 @@ class Validation {
  public:
   Validation(std::shared_ptr<const Architecture> architecture, std::shared_ptr<const TrainingData<T>> data)
       : architecture_(std::move(architecture)), data_(std::move(data)) {
+    const Network& network = architecture_->network();
+    if (network.n_inputs() != data_->n_inputs() || network.n_outputs() != data_->n_outputs())
+      throw std::invalid_argument("the network's inputs and outputs are not the validation data's");
     const Index widest = Tiling<T>(data_->n_rows(), 0).widest();
-    workspace_ = Buffer<T>(workspace_size<T>(architecture_->network(), widest));
+    workspace_ = Buffer<T>(workspace_size<T>(network, widest));
     outputs_ = Buffer<T>(checked_product(data_->n_outputs(), widest));
   }
 

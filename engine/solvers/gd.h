@@ -53,8 +53,8 @@ class GradientDescent final : public Solver<T> {
   void fields(State& state) override {
     Solver<T>::fields(state);
     state.field(gradient_);
-    state.field(here_);
-    state.field(patience_);
+    here_.fields(state);
+    patience_.fields(state);
     state.field(adapted_);
     state.field(rows_seen_);
     state.field(started_);

@@ -51,7 +51,7 @@ class LastPairs final : public Curvature<T> {
 
   void fields(State& state) override {
     for (Buffer<T>* one : {&steps_, &changes_}) state.field(*one);
-    state.field(rho_);
+    for (double& rho : rho_) state.field(rho);
     state.field(scale_);
     state.field(first_, Index(kMost - 1));
     state.field(used_, Index(kMost));

@@ -68,8 +68,8 @@ class Lbfgs final : public Solver<T> {
     for (Buffer<T>* one : {&gradient_, &direction_}) state.field(*one);
     curvature_->fields(state);
     state.field(n_evaluations_);
-    state.field(here_);
-    state.field(search_);
+    here_.fields(state);
+    search_.fields(state);
     state.field(started_);
   }
 

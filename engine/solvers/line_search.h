@@ -13,6 +13,8 @@
 #include <cmath>
 #include <limits>
 
+#include "../state.h"
+
 namespace moonlet {
 
 class LineSearch {
@@ -56,6 +58,15 @@ class LineSearch {
     }
     step_ = closed_ ? inside() : beyond();
     return Answer::try_next;
+  }
+
+  void fields(State& state) {
+    for (Point* point : {&origin_, &near_, &far_, &previous_})
+      for (double* number : {&point->step, &point->loss, &point->slope}) state.field(*number);
+    state.field(step_);
+    state.field(tries_, kMostTries);
+    state.field(closed_);
+    state.field(last_resort_);
   }
 
  private:

@@ -45,6 +45,10 @@ struct Patience {
     if (value < best) best = value;
     return idle > most;
   }
+  void fields(State& state) {
+    state.field(best);
+    state.field(idle);
+  }
 };
 
 template <class T>

@@ -135,7 +135,7 @@ class Stochastic final : public Solver<T> {
     state.field(start_);
     state.field(adapted_);
     state.field(rows_seen_);
-    state.field(patience_);
+    patience_.fields(state);
     state.field(done_, order_.size());
     state.field(loss_sum_);
     state.field(norm_sum_);

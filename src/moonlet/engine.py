@@ -11,7 +11,6 @@ The core knows arrays and frozen specs; it may be imported by anything from
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -59,6 +58,8 @@ Rows = ArrayLike | CSRMatrix
 _ENDLESS = 2**63 - 1  # the largest count that the core can hold
 _MOST_PARAMETERS = sys.maxsize // 8
 _MOST_THREADS = 2**15
+_MOST_COLUMNS = 2**31  # of a CSR matrix
+_FREE_THREADS = 0  # what the core takes for "those that are free"
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,7 +281,11 @@ def train(
     trainers : sequence of Trainer
         Those that have ended already are left alone. The longest are begun first.
     n_threads : int, optional
-        All cores that this process may use, when None. The results do not depend on it.
+        As many at most. None, which an estimator's ``n_jobs=None`` is, takes what is free: of
+        `n_cores`, what other calls of this process leave, one at least; and makes room, but for
+        one thread, for calls that come later. In a worker process of a multiprocessing pool it is
+        one. Work that would gain nothing from threads gets none in either case. The results do
+        not depend on it.
     max_passes : int, optional
         Return when each trainer has done this many more passes.
     max_seconds : float, optional
@@ -293,7 +298,7 @@ def train(
     """
     _core.train(
         [trainer._core for trainer in trainers],
-        n_cores() if n_threads is None else min(n_threads, _MOST_THREADS),
+        _free_threads() if n_threads is None else min(max(n_threads, 1), _MOST_THREADS),
         -1 if max_passes is None else min(max_passes, _ENDLESS),
         np.inf if max_seconds is None else max_seconds,
         on_finished,
@@ -385,13 +390,25 @@ def predictor(
 
 
 def n_cores() -> int:
-    """How many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    """How many cores the engine may use, in all calls of this process together.
+
+    The least of what holds for the process now, its affinity and a limit by threadpoolctl, and of
+    what held when moonlet was imported: the quota of its control groups and OMP_NUM_THREADS,
+    which the workers of joblib and Dask set.
+    """
+    return _core.thread_limit()
 
 
 def info() -> EngineInfo:
     """What the compiled core was built for and what it uses here."""
     return EngineInfo(_core.level(), tuple(_core.levels()), _core.compiler(), n_cores())
+
+
+def _free_threads() -> int:
+    # A pool of multiprocessing has a process for each core, and no limit that could be asked for.
+    # What such a process is told by joblib, that it has one core, it has to find out here.
+    pools = sys.modules.get("multiprocessing.process")
+    return 1 if pools is not None and pools.current_process().daemon else _FREE_THREADS
 
 
 # Kept: making one takes as long as asking a small network once.
@@ -425,9 +442,19 @@ def _rows(X: Rows) -> tuple[Any, ...]:
     if getattr(X, "format", None) != "csr":
         return (_matrix(cast(ArrayLike, X), dtype),)
     matrix = cast(Any, X)
+    indices = matrix.indices
+    # The core checks 32 bits of them against the width: those of more would lose the rest before.
+    if not np.can_cast(indices.dtype, np.int32) and len(indices):
+        least, most = int(indices.min()), int(indices.max())
+        end = min(matrix.shape[1], _MOST_COLUMNS)
+        if least < 0 or most >= end:
+            raise ValueError(
+                f"The column indices of a CSR matrix of {matrix.shape[1]} columns must be from 0 "
+                f"to {end - 1}. Got {least} to {most} instead."
+            )
     return (
         np.ascontiguousarray(matrix.data, dtype=dtype),
-        np.ascontiguousarray(matrix.indices, dtype=np.int32),
+        np.ascontiguousarray(indices, dtype=np.int32),
         np.ascontiguousarray(matrix.indptr, dtype=np.int64),
         matrix.shape[1],
     )

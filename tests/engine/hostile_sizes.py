@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import resource
 import sys
+import threading
 import time
 from collections.abc import Callable
 
@@ -73,6 +74,26 @@ def layers_beyond_the_limit() -> dict[str, Callable[[], object]]:
     }
 
 
+def no_thread_to_be_had(mapped: int) -> None:
+    """With no room for another thread's stack the calling thread does all the work."""
+    wanted, alone = many_small(max_iter=30), many_small(max_iter=30)
+    engine.train(wanted, n_threads=1, max_passes=1)  # so short that it needs no thread
+    rest = 4 << 20
+    resource.setrlimit(resource.RLIMIT_AS, (mapped + rest, resource.RLIM_INFINITY))
+    try:
+        threading.Thread(target=int).start()
+    except RuntimeError:
+        pass
+    else:
+        sys.exit("a thread could be started under the limit")
+    named: list[int] = []
+    engine.train(alone, n_threads=4, on_finished=named.extend)
+    resource.setrlimit(resource.RLIMIT_AS, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    engine.train(wanted, n_threads=1)
+    if bits(alone) != bits(wanted) or sorted(named) != list(range(len(alone))):
+        sys.exit("without a thread the networks differ, or were not named each once")
+
+
 def threads_beyond_the_limit() -> None:
     """Hundreds of threads of 8 MB stack each: those that start do the work."""
     wanted = many_small(max_iter=30)
@@ -104,6 +125,7 @@ def main() -> None:
     )  # all libraries are mapped from here on
     with open("/proc/self/statm") as statm:
         mapped = int(statm.read().split()[0]) * resource.getpagesize()
+    no_thread_to_be_had(mapped)
     for what, call in impossible_layers().items():
         refuse(what, call)
     resource.setrlimit(resource.RLIMIT_AS, (mapped + LIMIT, resource.RLIM_INFINITY))

@@ -19,9 +19,15 @@ not_under_sanitizers = pytest.mark.skipif(
 
 
 def run_python(
-    *arguments: str, timeout: float = 120, environment: Mapping[str, str] | None = None
+    *arguments: str,
+    timeout: float = 120,
+    environment: Mapping[str, str] | None = None,
+    silent: bool = False,
 ) -> str:
-    """What the program prints; a failed assertion when it does not end with 0."""
+    """What the program prints; a failed assertion if it ends with another status than 0.
+
+    Also if it says anything where it should be silent.
+    """
     done = subprocess.run(
         [sys.executable, *arguments],
         cwd=ROOT,
@@ -31,4 +37,5 @@ def run_python(
         timeout=timeout,
     )
     assert done.returncode == 0, f"ended with {done.returncode}\n{done.stdout}{done.stderr}"
+    assert not silent or not done.stdout + done.stderr, done.stdout + done.stderr
     return done.stdout

@@ -190,7 +190,7 @@ def test_a_state_that_is_refused_changes_nothing_and_none_leads_astray(
     engine.train([trainer], max_passes=12)
     state = trainer.state()
     refused = 0
-    for _ in range(150):
+    for _ in range(400):
         at, byte = random.randint(len(state)), random.randint(256)
         try:
             trainer.set_state(state[:at] + bytes([byte]) + state[at + 1 :])
@@ -205,3 +205,26 @@ def test_a_state_that_is_refused_changes_nothing_and_none_leads_astray(
             trainer.set_state(state[:cut])
         assert trainer.state() == state
     assert refused > 0 or solver != "lbfgs"
+
+
+@pytest.mark.parametrize("solver", ["gd", "sgd", "adam", "lbfgs"])
+def test_no_number_in_a_state_is_too_large_or_too_small_to_go_on_from(solver: SolverName) -> None:
+    # Counts that would overflow, truth values that are neither, places beyond their tables: where
+    # they are taken, the sanitizers see what is done with them.
+    trainer = some_trainer(some_data(60, 3), 5, solver)
+    engine.train([trainer], max_passes=3)
+    state, refused = trainer.state(), 0
+    for at in range(0, len(state), 8):
+        for number in (2**63 - 1, 2**63, 2**64 - 1, 2**60, 2):
+            try:
+                trainer.set_state(state[:at] + number.to_bytes(8, "little") + state[at + 8 :])
+            except ValueError:
+                refused += 1
+            else:
+                trainer.reopen(2**63 - 1)
+                engine.train([trainer], max_passes=1)
+    assert refused > 0
+    trainer.set_state(state)
+    trainer.reopen(-(2**63))
+    engine.train([trainer], max_passes=1)
+    assert trainer.stop_reason == "max_iter"

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from threadpoolctl import LibController
 
-from moonlet import __version__, engine
+from moonlet import __version__
 
 __all__ = ["EngineThreads"]
 
@@ -25,8 +25,8 @@ class EngineThreads(LibController):  # type: ignore[misc]  # it comes without ty
     check_symbols = ("moonlet_get_num_threads", "moonlet_set_num_threads")
 
     def get_num_threads(self) -> int:
-        """No more than the cores that this process may use: more are of no use."""
-        return min(int(self.dynlib.moonlet_get_num_threads()), engine.n_cores())
+        """As `moonlet.engine.n_cores`: more than there are cores are of no use."""
+        return int(self.dynlib.moonlet_get_num_threads())
 
     def set_num_threads(self, num_threads: int) -> None:
         """Hold from now on, in the whole process."""
