@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from moonlet.data import load
+from moonlet.data.opening import open_table
 from moonlet.exceptions import DataError
 
 
@@ -36,3 +37,19 @@ def refusal(write: Callable[..., Path]) -> Callable[..., str]:
         return message.removeprefix(str(path)).lstrip(",: ")
 
     return refusal
+
+
+@pytest.fixture
+def refused(write: Callable[..., Path]) -> Callable[..., str]:
+    """What `open_table` says of a file after its name: one line, and never nothing."""
+
+    def refused(contents: str | bytes, name: str = "table.csv", **options: Any) -> str:
+        path = write(contents, name)
+        with pytest.raises(DataError) as caught:
+            open_table(path, **options)
+        message = str(caught.value)
+        assert message.isprintable(), "one line, nothing that moves a terminal's cursor"
+        assert message.startswith(str(path))
+        return message.removeprefix(str(path)).lstrip(",: ")
+
+    return refused

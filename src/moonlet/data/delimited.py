@@ -1,48 +1,66 @@
-"""CSV and TSV files, read strictly: a table comes out as it stands in the file, or not at all.
+"""Delimited text, read strictly: a table comes out as it stands in the file, or not at all.
 
-The structure is read by the `csv` module, which keeps count of the lines, and
-not by pandas, which shifts rows that are too long into the index, fills up those
-that are too short, and numbers columns of one name. Cells are kept as joined
-text until their column is complete, since only then is it known what it holds.
+The `csv` module splits, and not pandas, which shifts rows that are too long
+into the index, fills up those that are too short, and numbers columns of one
+name.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-import re
-from array import array
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
-from itertools import chain, islice
+from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
+from typing import BinaryIO
 
 import pandas as pd
 
-from moonlet.data.cells import parse_column
-from moonlet.data.header import NAME_THE_COLUMNS, Announcement, column_names, looks_like_data
+from moonlet.data.cells import GAP_WORDS, is_number, parse_column
+from moonlet.data.columns import Columns
+from moonlet.data.decoding import Text
+from moonlet.data.delimiter import find_delimiter, told_delimiter
+from moonlet.data.header import (
+    NAME_THE_COLUMNS,
+    Announcement,
+    column_names,
+    is_empty,
+    looks_like_a_row,
+    name_columns,
+)
 from moonlet.data.messages import BadCellError, located, quoted
+from moonlet.data.raw import RawTable, Texts
+from moonlet.data.records import BLANKS, Lines, Records, named
 from moonlet.data.table import Table
 from moonlet.exceptions import DataError
 from moonlet.specs import Array
 
-DELIMITERS = {",": "a comma", "\t": "a tab", ";": "a semicolon", "|": "a vertical bar"}
-SAMPLED_RECORDS = 20
-ROWS_A_BLOCK = 2000
-
-Record = tuple[int, list[str]]  # the line on which it begins, and its cells
+LINES_TO_LOOK_AT = 100
 
 
-def read_delimited(path: Path, source: str) -> Table:
-    """Read a .csv or .tsv file.
+def read_text(
+    stream: BinaryIO,
+    source: str,
+    *,
+    usual: str = ",",
+    delimiter: str | None = None,
+    encoding: str | None = None,
+    comment: str | None = None,
+) -> RawTable:
+    """Read delimited text.
 
     Parameters
     ----------
-    path : Path
-        A comma is expected between cells (a tab for .tsv); another sign is
-        taken when the lines show it.
+    stream : binary file
     source : str
         What to call the file in errors.
+    usual : str
+        The sign expected between cells; another is taken when the lines show it.
+    delimiter : str, optional
+        The sign between cells, whatever the lines show; a space stands for spaces and tabs, as
+        many as there are.
+    encoding : str, optional
+        UTF-8, or what the file's mark says, by default.
+    comment : str, optional
+        What begins a line that is passed over.
 
     Raises
     ------
@@ -50,137 +68,138 @@ def read_delimited(path: Path, source: str) -> Table:
         With the file, line and column, for anything that is not a table with
         names over its columns and as many cells in every row.
     """
-    data = _utf8(path.read_bytes(), source)
-    delimiter = _delimiter(data, "\t" if path.suffix.lower() == ".tsv" else ",", source)
-    records = _records(data, delimiter, source)
-    first, first_row = next(records, None), next(records, None)
-    if first is None:
+    text = Text(stream, source, encoding)
+    blocks = iter(text)
+    head = _head(blocks)
+    lines = Lines(chain([head] if head else [], blocks), comment)
+    if told := told_delimiter(head):
+        next(lines)
+        sampled = head[len(lines.record[0]) :]
+        delimiter = delimiter or told
+    else:
+        sampled = head
+    if delimiter is None:
+        delimiter = find_delimiter(sampled, usual, text, source, comment=comment)
+    return _table(Records(lines, delimiter, text, source))
+
+
+def _head(blocks: Iterator[str]) -> str:
+    head = ""
+    while head.count("\n") + head.count("\r") < LINES_TO_LOOK_AT and (block := next(blocks, None)):
+        head += block
+    return head
+
+
+def _table(records: Records) -> RawTable:
+    source = records.source
+    header = records.next()
+    if header is None:
         raise located(source, "the file is empty. Expected a line of names, then rows.")
-    line, header = first
+    line = records.lines.first
+    records.names = [name.strip() for name in header if name.strip()]
+    first_row = records.next()
     if first_row is None:
         raise located(source, "there is a header but no row below it. Add rows.", line=line)
-    announced = Announcement.read(header, len(first_row[1]))
+    announced = Announcement.read(header, len(first_row))
     names = announced.names if announced else column_names(header, line, source)
-    joined, lines = _columns(chain([first_row], records), len(names), delimiter, source)
-    columns: dict[str, Array | pd.Categorical] = {}
-    for name, blocks in zip(names, joined, strict=True):
-        try:
-            columns[name] = parse_column("\0".join(blocks))
-        except BadCellError as bad:
-            raise located(source, bad.message, line=lines[bad.row], column=name) from None
-        blocks.clear()
-    if announced:
-        columns["target"] = announced.class_names(columns["target"], line, source)
-    elif looks_like_data(columns):
-        raise located(source, f"it looks like a row, not like names. {NAME_THE_COLUMNS}", line=line)
-    return Table(source, pd.DataFrame(columns), lines)
-
-
-def _utf8(data: bytes, source: str) -> bytes:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        try:
-            data = data.decode("utf-16").encode()
-        except UnicodeDecodeError:
-            raise located(
-                source, "it begins like UTF-16 text but is not. Save the file as UTF-8 text."
-            ) from None
-    data = data.removeprefix(b"\xef\xbb\xbf")
-    if (at := data.find(b"\0")) >= 0:
-        raise located(
-            source,
-            "there is a NUL byte: this is not UTF-8 text. Save the file as UTF-8 text.",
-            line=1 + len(re.findall(rb"\r\n?|\n", data[:at])),
-        )
-    return data
-
-
-def _records(data: bytes, delimiter: str, source: str) -> Iterator[Record]:
-    """Go through records and the lines on which they begin; blank lines are passed over."""
-    # Bytes that are not UTF-8 go through as surrogates, and parse_column tells their place.
-    text = io.TextIOWrapper(io.BytesIO(data), "utf-8", "surrogateescape", newline="")
-    reader = csv.reader(text, delimiter=delimiter, strict=True, skipinitialspace=True)
-    line = 1
-    try:
-        for cells in reader:
-            if len(cells) > 1 or (cells and cells[0].strip()):
-                yield line, cells
-            line = reader.line_num + 1
-    except csv.Error as error:
-        raise located(source, _quoting_message(str(error)), line=line) from None
-
-
-def _quoting_message(error: str) -> str:
-    if "field limit" in error:
-        return (
-            f"a cell is longer than {csv.field_size_limit()} characters. Shorten it, or close "
-            "the quote that it began with."
-        )
-    if "unexpected end" in error:
-        return "a quote is opened and never closed. Close it."
-    return "text follows a closing quote. Write a quote inside a quoted cell twice."
-
-
-def _delimiter(data: bytes, usual: str, source: str) -> str:
-    """Find the sign that splits the first records into one common number of cells, two or more.
-
-    If none does, the one that splits the header into most cells.
-    """
-    widths = {sign: _widths(data, sign, source) for sign in DELIMITERS}
-    fitting = [sign for sign, found in widths.items() if found[0] > 1 and len(set(found)) == 1]
-    if len(fitting) > 1:
-        readings = " or ".join(f"{widths[sign][0]} with {DELIMITERS[sign]}" for sign in fitting)
-        raise located(
-            source,
-            f"the lines can be split into columns in more than one way: {readings}. Put cells "
-            "that contain such a sign in quotes.",
-        )
-    if fitting:
-        return fitting[0]
-    return max(DELIMITERS, key=lambda sign: (widths[sign][0], sign == usual))
-
-
-def _widths(data: bytes, delimiter: str, source: str) -> list[int]:
-    """How many cells the first records have, up to the first that cannot be read."""
-    found = []
-    with suppress(DataError):
-        for _, cells in islice(_records(data, delimiter, source), SAMPLED_RECORDS):
-            found.append(len(cells))  # one by one: what was found must survive the error
-    return found or [0]
-
-
-def _columns(
-    records: Iterable[Record], width: int, delimiter: str, source: str
-) -> tuple[list[list[str]], Sequence[int]]:
-    """Turn rows into columns: cells in blocks joined by NUL characters, and each row's line."""
-    columns: list[list[str]] = [[] for _ in range(width)]
-    lines = array("q")
-    block: list[list[str]] = []
-
-    def move() -> None:
-        for blocks, cells in zip(columns, zip(*block, strict=True), strict=True):
-            blocks.append("\0".join(cells))
-        block.clear()
-
-    for line, cells in records:
+    # A column more may be R's row names, or nothing but a delimiter at the end of each line.
+    width = len(names) + (len(first_row) == len(names) + 1)
+    too_wide = _width_error(records, first_row, names) if width > len(names) else None
+    quotes = records.lines.record[0].lstrip().startswith('"')
+    columns = Columns(width)
+    cells: list[str] | None = first_row
+    while cells is not None:
         if len(cells) != width:
-            raise located(source, _width_message(cells, width, delimiter), line=line)
-        lines.append(line)
-        block.append(cells)
-        if len(block) == ROWS_A_BLOCK:
-            move()
-    if block:
-        move()
-    return columns, lines
-
-
-def _width_message(cells: list[str], width: int, delimiter: str) -> str:
-    if len(cells) < width:
-        return (
-            f"{len(cells)} cells where {width} columns are named. Add the missing cells, or "
-            "delete the line."
-        )
-    return (
-        f"{len(cells)} cells where {width} columns are named; the first too many is "
-        f"{quoted(cells[width])}. Put cells that contain {DELIMITERS[delimiter]} in quotes, or "
-        "delete what is too much."
+            raise too_wide or _width_error(records, cells, names)
+        columns.add(records.lines.first, cells)
+        _add_plain_blocks(columns, records)
+        cells = records.next()
+    texts, lines = columns.finish()
+    if too_wide:
+        if is_empty(texts[-1]):
+            texts.pop()
+        elif _are_row_names(texts[0], records.delimiter, quotes):
+            names = ["", *names]
+        else:
+            raise too_wide
+    if announced:
+        texts[-1] = announced.class_names(texts[-1], line, source)
+    columns_by_name, unnamed = name_columns(names, texts, line, source)
+    return RawTable(
+        source,
+        columns_by_name,
+        lines=lines,
+        header_line=None if announced else line,
+        delimiter=records.delimiter,
+        unnamed=unnamed,
     )
+
+
+def _add_plain_blocks(columns: Columns, records: Records) -> None:
+    lines = records.lines
+    while block := lines.block():
+        commented = lines.comment is not None and lines.comment in block
+        added = 0
+        if not commented and not lines.unfit:
+            added = columns.add_plain(block, records.delimiter, lines.number + 1)
+        if not added:
+            lines.put_back(block)
+            return
+        lines.number += added
+
+
+def _are_row_names(first: Texts, delimiter: str, quotes: bool) -> bool:
+    """Whether the column that the header does not count is R's: ``write.table`` names all others.
+
+    In a file without quotes the column too many may as well come from a comma
+    or a space within a text, so there only a tab makes it certain, or a count of rows that spaces
+    stand around.
+    """
+    cells = first.cells()
+    if len(set(cells)) < len(cells) or not all(cells):
+        return False
+    counted = cells == [str(row) for row in range(1, len(cells) + 1)]
+    return quotes or delimiter == "\t" or (delimiter == BLANKS and counted)
+
+
+def _width_error(records: Records, cells: list[str], names: list[str]) -> DataError:
+    width = len(names)
+    said = f"{len(cells)} cells where {width} column{'s are' if width > 1 else ' is'} named"
+    if names[0].startswith(("#", "%")):
+        said += (
+            f" by a line that may be a comment (--comment {names[0][0]!r} leaves such lines out)"
+        )
+    if len(cells) < width:
+        return records.error(f"{said}. Add the missing cells, or delete the line.")
+    return records.error(
+        f"{said}; the first too many is {quoted(cells[width])}. Put cells that contain "
+        f"{named(records.delimiter)} in quotes, or delete what is too much."
+    )
+
+
+def read_delimited(path: Path, source: str) -> Table:
+    """Read a .csv or .tsv file as `load` did before there was a schema."""
+    with path.open("rb") as stream:
+        raw = read_text(stream, source, usual="\t" if path.suffix.lower() == ".tsv" else ",")
+    columns: dict[str, Array | pd.Categorical] = {}
+    for name, cells in raw.columns.items():
+        try:
+            columns[name] = parse_column(cells.joined)  # type: ignore[union-attr]
+        except BadCellError as bad:
+            raise raw.error(bad.message, name, bad.row) from None
+    kinds = {
+        name: "category" if isinstance(column, pd.Categorical) else "number"
+        for name, column in columns.items()
+        if name != raw.unnamed
+    }
+
+    def reads(name: str) -> bool | None:
+        column = columns[name]
+        if name.casefold() in GAP_WORDS:
+            return None
+        return name in column.categories if isinstance(column, pd.Categorical) else is_number(name)
+
+    if raw.header_line is not None and looks_like_a_row(kinds, reads):
+        message = f"it looks like a row, not like names. {NAME_THE_COLUMNS}"
+        raise located(source, message, line=raw.header_line)
+    return Table(source, pd.DataFrame(columns), raw.lines)

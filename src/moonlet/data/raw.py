@@ -84,7 +84,11 @@ class RawTable:
         The line that gave the names, if it may be a row in truth: whoever knows what the
         columns hold must ask `moonlet.data.header`.
     delimiter : str, optional
-        What stood between the cells of a text file.
+        What stood between the cells of a text file; a space for spaces and tabs, as many as it
+        takes.
+    unnamed : str, optional
+        The first column, if the file gave it no name and this one is ours: the numbers or names
+        of rows that pandas and R write.
     """
 
     source: str
@@ -92,6 +96,7 @@ class RawTable:
     lines: Sequence[int] | None = None
     header_line: int | None = None
     delimiter: str | None = None
+    unnamed: str | None = None
 
     @property
     def n_rows(self) -> int:

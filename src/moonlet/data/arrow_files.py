@@ -1,0 +1,117 @@
+"""Parquet files, folders of them, and Arrow's own files (Feather among them)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from moonlet.data.arrow import arrow_table
+from moonlet.data.contents import ARROW, PARQUET, Contents
+from moonlet.data.messages import listed, located, quoted
+from moonlet.data.raw import RawTable
+from moonlet.exceptions import MissingExtraError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+def read_arrow(stream: BinaryIO, kind: Contents, source: str) -> RawTable:
+    """Read a file of Parquet, Arrow or an Arrow stream.
+
+    Raises
+    ------
+    MissingExtraError
+        When pyarrow is not installed.
+    DataError
+        When the file is damaged or holds something that is no table of numbers, labels and dates.
+    """
+    return arrow_table(_stored(stream, kind, source), source)
+
+
+def read_folder(folder: Path, source: str) -> RawTable:
+    """Read the Parquet files of a folder as one table, in the order of their names.
+
+    Numbers in names are compared as numbers: part-10 stands behind part-9.
+
+    Raises
+    ------
+    MissingExtraError
+        When pyarrow is not installed.
+    DataError
+        When there are none, or folders instead of files, or parts that differ in their columns.
+    """
+    # Spark and others leave "_SUCCESS", "_metadata" and ".part-0.crc" beside the parts.
+    inside = [path for path in folder.iterdir() if path.name[0] not in "._"]
+    folders = sorted(path.name for path in inside if path.is_dir())
+    if folders:
+        raise located(
+            source,
+            f"there are folders in it: {listed(map(quoted, folders))}. A folder must hold "
+            "its parts itself; what its folders are named for must be a column of the files.",
+        )
+    paths = sorted((path for path in inside if path.suffix.lower() == ".parquet"), key=_natural)
+    if not paths:
+        raise located(source, "this is a folder without .parquet files. Name a file.")
+    parts: list[pa.Table] = []
+    for path in paths:
+        with path.open("rb") as stream:
+            parts.append(_stored(stream, PARQUET, f"{source}/{path.name}"))
+        missing = sorted(set(parts[0].column_names) ^ set(parts[-1].column_names))
+        if missing:
+            raise located(
+                source,
+                f"{paths[0].name} and {path.name} differ in columns: {listed(map(quoted, missing))}"
+                " stand in one of them only. Write them alike.",
+            )
+    return arrow_table(_together(parts, source), source)
+
+
+def _together(parts: list[pa.Table], source: str) -> pa.Table:
+    import pyarrow as pa
+
+    order = parts[0].column_names
+    try:
+        whole = pa.concat_tables(
+            [part.select(order).unify_dictionaries() for part in parts], promote_options="default"
+        )
+        return whole.unify_dictionaries()
+    except (pa.ArrowException, KeyError) as error:
+        raise located(
+            source,
+            f"the parts differ in the types of their columns: {quoted(str(error), 120)}. Write "
+            "them alike.",
+        ) from None
+
+
+def _stored(stream: BinaryIO, kind: Contents, source: str) -> pa.Table:
+    try:
+        import pyarrow as pa
+        import pyarrow.ipc
+        import pyarrow.parquet as pq
+    except ImportError as error:
+        raise MissingExtraError(
+            f"{source}: reading {'Parquet' if kind is PARQUET else 'Arrow'} files needs pyarrow. "
+            'Install it with `pip install "moonlet[parquet]"`.'
+        ) from error
+    # Not read_table: that would add columns from folders named like "year=2024".
+    readers: dict[Contents, Callable[[Any], pa.Table]] = {
+        PARQUET: lambda file: pq.ParquetFile(file).read(),
+        ARROW: lambda file: pa.ipc.open_file(file).read_all(),
+    }
+    read = readers.get(kind, lambda file: pa.ipc.open_stream(file).read_all())
+    try:
+        stored = read(stream)
+        stored.validate(full=True)
+    except (pa.ArrowException, OSError, ValueError, NotImplementedError) as error:
+        raise located(
+            source,
+            f"this is not {kind.name}, or it is damaged: {quoted(str(error), 80)}. Write it again.",
+        ) from None
+    return stored
+
+
+def _natural(path: Path) -> list[tuple[int, str]]:
+    pieces = re.findall(r"\d+|\D+", path.name)
+    return [(int(piece), "") if piece.isdigit() else (-1, piece) for piece in pieces]
