@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "batch.h"
+#include "mersenne.h"
 
 using namespace moonlet;
 
@@ -230,6 +231,29 @@ nb::typed<nb::tuple, double, NewArray<1>> loss_and_gradient(const PyArchitecture
   return nb::make_tuple(result.loss, array_of(gradient));
 }
 
+// Where a network starts, and the seed of its shuffles, drawn after.
+nb::typed<nb::tuple, NewArray<1>, std::uint32_t> draw_start(const PyArchitecture& architecture,
+                                                            const std::vector<double>& scales, bool normal,
+                                                            std::uint32_t random_state) {
+  constexpr Index many_parameters = 100000;           // half a millisecond
+  constexpr std::uint32_t largest_seed = 0x7ffffffe;  // randint's own largest number is not drawn
+  const Network& network = architecture.shared->network();
+  expect(Index(scales.size()) == network.n_layers, "there must be a scale for each layer");
+  std::vector<double> parameters(std::size_t(network.n_parameters));
+  Mersenne random(random_state);
+  std::optional<WithoutGil> without_gil;
+  if (network.n_parameters > many_parameters) without_gil.emplace();
+  for (Index l = 0; l < network.n_layers; ++l) {
+    const Layer& layer = network.layers[l];
+    const double scale = scales[std::size_t(l)];
+    const Index end = normal ? layer.biases : layer.biases + layer.fan_out;
+    for (Index i = layer.weights; i < end; ++i)
+      parameters[std::size_t(i)] = normal ? random.normal() / scale : random.uniform(-scale, scale);
+  }
+  without_gil.reset();
+  return nb::make_tuple(array_of(parameters), random.up_to(largest_seed));
+}
+
 template <class T>
 void bind_functions(nb::module_& module) {
   module.def("loss_and_gradient", loss_and_gradient<T>, nb::arg("network"), nb::arg("parameters"),
@@ -412,6 +436,8 @@ NB_MODULE(_core, module) {
   bind_functions<double>(module);
   bind_functions<float>(module);
   bind_prediction(module);
+  module.def("draw_start", draw_start, nb::arg("network"), nb::arg("scales"), nb::arg("normal"),
+             nb::arg("random_state"));
   // The rows' order in an epoch, as the stochastic solvers take them.
   module.def(
       "shuffled_rows",

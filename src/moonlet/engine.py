@@ -35,6 +35,7 @@ __all__ = [
     "EngineInfo",
     "Trainer",
     "TrainingData",
+    "draw_start",
     "info",
     "loss_and_gradient",
     "predict",
@@ -339,6 +340,52 @@ def loss_and_gradient(
     flat = np.ascontiguousarray(parameters, dtype=np.float64)
     wanted = _core_network(network, may_drop=dropout > 0.0)
     return _core.loss_and_gradient(wanted, flat, data._core, alpha, dropout, seed, epoch)
+
+
+def draw_start(
+    network: NetworkSpec, scales: Sequence[float], random_state: int, *, normal: bool = False
+) -> tuple[Array, int]:
+    """Draw where a network starts, as ``numpy.random.RandomState(random_state)`` would.
+
+    To the same bits, in a small part of the time. How wide a layer is drawn is no matter of the
+    engine: see `moonlet.estimators.initial`.
+
+    Parameters
+    ----------
+    network : NetworkSpec
+    scales : sequence of float, one for each layer
+        Weights and biases are uniform in ±scale.
+    random_state : int
+        From 0 to 2**32 - 1.
+    normal : bool, default=False
+        Weights are normal numbers divided by the scale, and biases 0.
+
+    Returns
+    -------
+    parameters : ndarray of shape (n_parameters,)
+        Drawn layer by layer, weights before biases.
+    seed : int
+        What ``randint(2**31 - 1)`` gives next: of the shuffles and of dropout.
+
+    Raises
+    ------
+    ValueError
+        If there is no RandomState of this number.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> random = np.random.RandomState(0)
+    >>> wanted = random.uniform(-0.5, 0.5, 3), random.randint(2**31 - 1)
+    >>> parameters, seed = draw_start(NetworkSpec((2, 1), (), "identity"), [0.5], 0)
+    >>> np.array_equal(parameters, wanted[0]), seed == wanted[1]
+    (True, True)
+    """
+    if not 0 <= random_state < 2**32:
+        raise ValueError(
+            f"random_state must be an int from 0 to 2**32 - 1. Got {random_state} instead."
+        )
+    return _core.draw_start(_core_network(network), scales, normal, random_state)
 
 
 def predict(network: NetworkSpec, parameters: ArrayLike, X: Rows) -> NDArray[Any]:
