@@ -330,6 +330,16 @@ void set_state_of(PyTrainer& self, void (AnyTrainer::*fields)(State&), const nb:
   }
 }
 
+template <class T>
+void take(PyTrainer& self, const PyData<T>& data, Vector<T> parameters, Index batch_size,
+          std::uint64_t seed) {
+  const Claim claim({&self});
+  auto* trainer = dynamic_cast<Trainer<T>*>(self.trainer.get());
+  expect(trainer, "data and trainer differ in their type");
+  expect(Index(parameters.size()) == trainer->n_parameters(), "parameters have the wrong length");
+  trainer->take(data.shared, parameters.data(), batch_size, seed);
+}
+
 template <class Class, class Init>
 void define_init(Class& trainer, Init init) {
   trainer.def("__init__", init, nb::arg("network"), nb::arg("data"), nb::arg("initial_parameters"),
@@ -413,6 +423,10 @@ NB_MODULE(_core, module) {
             self.trainer->reopen(max_iter);
           },
           nb::arg("max_iter"))
+      .def("take", take<double>, nb::arg("data"), nb::arg("parameters").noconvert(), nb::arg("batch_size"),
+           nb::arg("seed"))
+      .def("take", take<float>, nb::arg("data"), nb::arg("parameters").noconvert(), nb::arg("batch_size"),
+           nb::arg("seed"))
       .def("finish",
            [](PyTrainer& self) {
              const Claim claim({&self});

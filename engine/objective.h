@@ -90,10 +90,17 @@ class Objective {
     dropping_.seed = dropout.seed;
     dropping_.scale = 1 / (1 - dropout.rate);
     const Network& network = architecture_->network();
-    if (network.n_inputs() != data_->n_inputs() || network.n_outputs() != data_->n_outputs())
-      throw std::invalid_argument("the network's inputs and outputs are not the data's");
+    expect_to_fit(*data_);
     if (dropping_.threshold && !network.may_drop)
       throw std::invalid_argument("the network has no room for dropout");
+  }
+
+  // Other rows from here on, and another seed of the units left out.
+  void take(std::shared_ptr<const TrainingData<T>> data, std::uint64_t seed) {
+    expect_to_fit(*data);
+    data_ = std::move(data);
+    tiles_ = nullptr;
+    dropping_.seed = seed;
   }
 
   const Network& network() const { return architecture_->network(); }
@@ -152,6 +159,11 @@ class Objective {
   }
 
  private:
+  void expect_to_fit(const TrainingData<T>& data) const {
+    if (network().n_inputs() != data.n_inputs() || network().n_outputs() != data.n_outputs())
+      throw std::invalid_argument("the network's inputs and outputs are not the data's");
+  }
+
   static constexpr Index kMostShards = 8;
   static constexpr Index kChunk = 8192;  // parameters
   static constexpr Index kMostChunks = 4096;

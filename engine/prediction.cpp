@@ -1,5 +1,6 @@
 // Answers to rows, for Python.
 #include <cstring>
+#include <optional>
 
 #include "bindings.h"
 #include "outputs.h"
@@ -127,6 +128,14 @@ void bind(nb::module_& module, const char* predictor) {
       },
       nb::arg("network"), nb::arg("parameters").noconvert(), nb::arg("values").noconvert(),
       nb::arg("columns"), nb::arg("row_starts"), nb::arg("width"));
+  module.def(
+      "all_finite",
+      [](nb::ndarray<const T, nb::c_contig, nb::device::cpu> values) {
+        std::optional<WithoutGil> without_gil;
+        if (values.size() > kWorthTheGil) without_gil.emplace();
+        return all_finite(values.data(), Index(values.size()));
+      },
+      nb::arg("values").noconvert());
   nb::class_<Predictor<T>>(module, predictor)
       .def(nb::init<const PyArchitecture&, Vector<T>, bool>(), nb::arg("network"),
            nb::arg("parameters").noconvert(), nb::arg("both_classes"))

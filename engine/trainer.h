@@ -170,6 +170,19 @@ class Trainer final : public AnyTrainer {
     if (status_ != Status::diverged) status_ = Status::going_on;
   }
 
+  // Goes on from other rows and parameters with the solver's memory: partial_fit.
+  void take(std::shared_ptr<const TrainingData<T>> data, const T* parameters, Index batch_size,
+            std::uint64_t seed) {
+    const Index n_rows = data->n_rows();
+    if (validation_ || unjudged_) throw std::invalid_argument("a trainer that watches rows keeps its own");
+    objective_.take(std::move(data), seed);
+    if (!solver_->take_rows(n_rows, batch_size, seed))
+      throw std::invalid_argument("this solver goes on with the rows that it has");
+    std::copy_n(parameters, n_parameters(), parameters_.data());
+    history_ = {};
+    status_ = Status::going_on;
+  }
+
   void finish() override {
     if (early_.stops) std::copy_n(best_parameters_.data(), parameters_.size(), parameters_.data());
   }

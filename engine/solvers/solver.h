@@ -60,6 +60,8 @@ class Solver {
   // One pass. When held it may have stopped between two updates, and goes on there next time.
   virtual Status pass(const Objective<T>&, const StopRule&, const Control&, Scratch<T>&,
                       Buffer<T>& parameters, History&) = 0;
+  // Goes on with other rows; false where its memory is of those it has.
+  virtual bool take_rows(Index /*n_rows*/, Index /*batch_size*/, std::uint64_t /*seed*/) { return false; }
   // Lowers the rate where the schedule says so at a halt; false: training is over.
   virtual bool adapt() { return false; }
   // Of the next pass; NaN where the solver finds its own.

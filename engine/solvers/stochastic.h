@@ -6,6 +6,7 @@
 // leaves the finite numbers is taken back as a whole.
 #pragma once
 
+#include <algorithm>
 #include <numeric>
 
 #include "../random.h"
@@ -124,6 +125,15 @@ class Stochastic final : public Solver<T> {
       patience_.idle = 0;
     }
     return this->n_iter >= rule.max_iter ? Status::max_iter : Status::going_on;
+  }
+
+  bool take_rows(Index n_rows, Index batch_size, std::uint64_t seed) override {
+    if (done_ != 0) return false;  // in the midst of an epoch of other rows
+    if (order_.size() != n_rows) order_ = Buffer<std::uint32_t>(n_rows);
+    shuffling_.batch_size = std::clamp(batch_size, Index(1), n_rows);
+    shuffling_.seed = seed;
+    ordered_ = -1;
+    return true;
   }
 
   bool adapt() override { return schedule_.adapt(adapted_); }

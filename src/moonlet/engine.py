@@ -35,6 +35,7 @@ __all__ = [
     "EngineInfo",
     "Trainer",
     "TrainingData",
+    "all_finite",
     "draw_start",
     "info",
     "loss_and_gradient",
@@ -224,6 +225,26 @@ class Trainer:
             If it is not the state of a trainer of the same network, solver and rows.
         """
         self._core.set_state(state)
+
+    def take(self, data: TrainingData, parameters: NDArray[Any], seed: int) -> None:
+        """Go on from other rows and parameters with the solver's memory; the curves begin anew.
+
+        Parameters
+        ----------
+        data : TrainingData
+            Of the same type and widths.
+        parameters : ndarray of shape (n_parameters,)
+            Of that type.
+        seed : int
+            Of the shuffles and of dropout from here on.
+
+        Raises
+        ------
+        ValueError
+            If they do not fit, or the solver's memory is of the rows that it was made for.
+        """
+        batch_size = min(self.spec.solver.batch_size, _ENDLESS)
+        self._core.take(data._core, parameters, batch_size, seed)
 
     def finish(self) -> None:
         """End training here: with early stopping the best parameters so far are taken."""
@@ -434,6 +455,15 @@ def predictor(
         Callable[[object], NDArray[Any] | None],
         kind(_core_network(network), parameters, both_classes),
     )
+
+
+def all_finite(values: NDArray[Any]) -> bool:
+    """Whether an array of float64 or float32 holds numbers only, and no infinity."""
+    if not values.flags.c_contiguous:
+        if not values.flags.f_contiguous:
+            return bool(np.isfinite(values).all())
+        values = values.T
+    return _core.all_finite(values)
 
 
 def n_cores() -> int:

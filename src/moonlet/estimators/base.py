@@ -1,51 +1,58 @@
 """What all of moonlet's networks share as estimators: training, and what is learned.
 
-The way through `fit`: rows are checked, parameters become frozen specs, starting
-weights are drawn, and one batch of one trainer runs in the engine. A network's
-fitted state is its public attributes, so whoever sets those has a fitted estimator.
+The way through `fit`: parameters become settings, rows are read, a plan is drawn up, one batch of
+one trainer runs in the engine, and what it learned replaces what an earlier `fit` had learned, all
+at once. Until then nothing of the estimator is touched. A network's fitted state is its public
+attributes, so whoever sets those has a fitted estimator.
 """
 
 from __future__ import annotations
 
-import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal, Self, cast
 
 import numpy as np
-from joblib import effective_n_jobs
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator
 from sklearn.callback import CallbackSupportMixin
+from sklearn.callback._callback_support import callback_management_context
 from sklearn.utils.validation import check_is_fitted
 
 from moonlet import engine
-from moonlet.diagnosis import Finding, TrainingFacts, TrainingHistory, diagnose, examine
-from moonlet.estimators.ending import refuse_divergence, warn_unless_converged
-from moonlet.estimators.initial import Init, generator_of, initial_parameters
-from moonlet.estimators.learned import OUT_ACTIVATION, learned_attributes
-from moonlet.estimators.parameters import CONSTRAINTS, hidden_activations, training_spec
-from moonlet.estimators.quick import QuickAnswer
-from moonlet.estimators.rows import Rows, check_rows, hold_out
-from moonlet.estimators.run import CallbackTasks, Printer, Watcher, run
-from moonlet.estimators.targets import class_targets, network_output
-from moonlet.exceptions import DivergedError
-from moonlet.specs import (
-    Activation,
-    Array,
-    Loss,
-    NetworkSpec,
-    Output,
-    Schedule,
-    SolverName,
-    StopReason,
-    TrainingSpec,
+from moonlet.diagnosis import Finding, TrainingFacts
+from moonlet.estimators.ending import (
+    refuse_divergence,
+    warn_of_clipping,
+    warn_unless_converged,
 )
+from moonlet.estimators.findings import Findings
+from moonlet.estimators.initial import Init, initial_parameters
+from moonlet.estimators.learned import (
+    LEARNED,
+    OUTPUT,
+    learned_attributes,
+    weights_of,
+)
+from moonlet.estimators.live import LiveTraining
+from moonlet.estimators.parameters import CONSTRAINTS, hidden_activations
+from moonlet.estimators.plan import plan_training
+from moonlet.estimators.quick import QuickAnswer
+from moonlet.estimators.reading import Columns, Given, Known, read
+from moonlet.estimators.rows import check_rows
+from moonlet.estimators.run import CallbackTasks, Printer, Watcher, run
+from moonlet.estimators.settings import settings_of, training_spec
+from moonlet.estimators.targets import class_targets, network_output
+from moonlet.estimators.threads import threads_asked_for
+from moonlet.estimators.versions import VersionedPickles
+from moonlet.exceptions import DivergedError
+from moonlet.specs import Activation, NetworkSpec, Schedule, SolverName, StopReason
 
 __all__ = [
     "BaseMLP",
+    "adopt_weights",
     "class_targets",
     "fitted_network",
     "initial_parameters",
@@ -56,10 +63,8 @@ __all__ = [
 
 STOCHASTIC: tuple[SolverName, ...] = ("sgd", "adam")
 
-_OUTPUT: dict[str, Output] = {name: output for output, name in OUT_ACTIVATION.items()}
 
-
-class BaseMLP(CallbackSupportMixin, BaseEstimator, ABC):  # type: ignore[misc]  # has no types
+class BaseMLP(VersionedPickles, CallbackSupportMixin, BaseEstimator, ABC):  # type: ignore[misc]
     """Base of moonlet's estimators; not for use by itself."""
 
     _parameter_constraints: ClassVar[dict[str, list[object]]] = CONSTRAINTS
@@ -108,53 +113,40 @@ class BaseMLP(CallbackSupportMixin, BaseEstimator, ABC):  # type: ignore[misc]  
     best_validation_score_: float | None
     gradient_norm_curve_: list[float]
     stop_reason_: StopReason
-    diagnosis_: list[Finding]
 
-    # Of the solver, after its last pass: partial_fit goes on from it.
+    # Of the solver after the last pass, as bytes or as it lies: partial_fit goes on from it.
     _solver_state: tuple[SolverName, bytes] | None = None
+    _live: LiveTraining | None = None
     # Of the last `fit`: what the diagnosis looks at beside the curves.
     _training_facts: TrainingFacts | None = None
+    _findings: Findings | None = None
     # The short way to an answer, where there is one.
     _quick: QuickAnswer | None = None
 
     # --- What a kind of estimator adds ---------------------------------------------------
 
     @abstractmethod
-    def _read(
-        self, X: ArrayLike, y: ArrayLike, weight: ArrayLike | None, dtype: Any, *, reset: bool
-    ) -> Rows:
-        """Check rows and targets."""
-
-    def _weighted(self, rows: Rows, training: Rows) -> Rows:
-        """Rows with weights that the estimator adds by itself, from what it trains on."""
-        return rows
+    def _code(self, y: Any, dtype: Any, known: Known | None) -> tuple[NDArray[Any], Any]:
+        """Check targets; give them coded, and their coding."""
 
     @abstractmethod
-    def _outputs_for(self, rows: Rows) -> tuple[Output, int]:
-        """Which output the network has for such targets, and how many units."""
+    def _code_plainly(
+        self, y: object, n_rows: int, dtype: Any, known: Known | None
+    ) -> tuple[NDArray[Any], Any] | None:
+        """Do the same with targets that are plain to see; else None."""
 
     @abstractmethod
-    def _output_of(self, n_outputs: int) -> Output:
-        """Output of a network with so many units, for the usual kind of target."""
+    def _known_coding(self) -> Any:
+        """The coding of what a fitted estimator was trained on."""
 
     @abstractmethod
-    def _loss(self) -> tuple[Loss, float | None]:
-        """Loss that is trained on, and its parameter if it has one."""
-
-    @abstractmethod
-    def _targets(self, rows: Rows, network: NetworkSpec) -> NDArray[Any]:
-        """What the network should give for each row."""
-
-    @abstractmethod
-    def _strata(self, rows: Rows) -> NDArray[Any] | None:
-        """What to hold rows out evenly by."""
+    def _learned_of(self, coding: Any) -> dict[str, Any]:
+        """The attributes that tell of the targets."""
 
     # --- Training ------------------------------------------------------------------------
 
     def __sklearn_is_fitted__(self) -> bool:
-        # Not any attribute with a trailing underscore: the checks of X leave
-        # n_features_in_ behind even when the training after them fails.
-        return hasattr(self, "coefs_")
+        return "coefs_" in vars(self)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -165,199 +157,178 @@ class BaseMLP(CallbackSupportMixin, BaseEstimator, ABC):  # type: ignore[misc]  
     def _get_param_names(cls) -> list[str]:
         return list(_names_of_parameters(cls))
 
-    def _forget(self) -> None:
-        """Drop what an earlier `fit` learned.
+    @property
+    def diagnosis_(self) -> list[Finding]:
+        """What went wrong in training, in plain words, and the cure."""
+        if self._findings is None:
+            raise AttributeError(f"This {type(self).__name__} has no training to tell of.")
+        return self._findings()
 
-        Training that fails then leaves no mixture of two fits behind.
-        """
-        for name in [name for name in vars(self) if name.endswith("_")]:
-            delattr(self, name)
-        self._solver_state = self._training_facts = self._quick = None
+    @diagnosis_.setter
+    def diagnosis_(self, findings: list[Finding]) -> None:
+        self._findings = Findings.of(findings)
 
     def _fit(
-        self,
-        X: ArrayLike,
-        y: ArrayLike,
-        sample_weight: ArrayLike | None,
-        eval_set: tuple[ArrayLike, ...] | None,
+        self, X: ArrayLike, y: ArrayLike, weight: ArrayLike | None, watched: Given | None
     ) -> Self:
+        if "_skl_callbacks" not in vars(self):
+            return self._train(X, y, weight, watched)
+        with callback_management_context(self):
+            return self._train(X, y, weight, watched)
+
+    def _train(
+        self, X: ArrayLike, y: ArrayLike, weight: ArrayLike | None, watched: Given | None
+    ) -> Self:
+        settings = settings_of(self)
         going_on = self.warm_start and self.__sklearn_is_fitted__()
-        if not going_on:
-            self._forget()
-        dtype = self.coefs_[0].dtype if going_on else None
-        given = self._read(X, y, sample_weight, dtype, reset=not going_on)
-        rows, held = self._weighted(given, given), None
-        if eval_set is not None:
-            held = self._weighted(self._read_eval_set(eval_set, given.X.dtype), given)
-        spec, start, random_state = self._begin(rows, going_on)
-        if spec.early_stopping and held is None:
-            rows, held = hold_out(rows, self.validation_fraction, self._strata(rows), random_state)
-        targets = self._targets(rows, spec.network)
-        trainer = self._trainer(spec, rows, targets, held, start, random_state)
-        earlier = dict(vars(self)) if going_on else {}
+        earlier = vars(self).copy() if going_on else {}
+        given, known = read(self, Given(X, y, weight), self._known() if going_on else None)
+        coding = known.coding
+        rows, held = coding.weighted(given, given), None
+        if watched is not None:
+            held = coding.weighted(read(self, watched, replace(known, whole=False))[0], given)
+        plan = plan_training(settings, coding, rows, held, random_state=self.random_state)
+        if going_on:
+            plan = plan.going_on(self.coefs_, self.intercepts_)
+        targets = plan.targets()
+        trainer = plan.trainer(plan.data(targets))
+        # The line that called `fit`: 1 is here, 2 is _fit, 3 is fit.
+        warn_of_clipping(self.batch_size, settings, len(plan.rows), stacklevel=4)
 
         def learned(stop_reason: StopReason | None = None) -> dict[str, Any]:
-            return learned_attributes(trainer, len(rows), earlier, stop_reason)
+            n_rows = len(plan.rows)
+            attributes = learned_attributes(trainer, n_rows, earlier, stop_reason)
+            return self._network_learned(trainer, known) | attributes
 
-        tasks = CallbackTasks(self, X, y, sample_weight, learned)
         watchers: list[Watcher] = [Printer(trainer)] if self.verbose else []
-        if getattr(self, "_skl_callbacks", None):
-            watchers.append(tasks)
+        if "_skl_callbacks" in vars(self):
+            watchers.append(CallbackTasks(self, X, y, weight, learned))
         try:
-            run(trainer, effective_n_jobs(self.n_jobs), watchers)
+            run(trainer, threads_asked_for(self.n_jobs), watchers)
         except KeyboardInterrupt:
             trainer.finish()
-            # What was reached is kept, as scikit-learn does, where there is something.
-            if trainer.n_iter and np.isfinite(trainer.parameters).all():
-                self._set(learned("interrupted"))
-                # From the curves alone: whoever pressed Ctrl-C does not want to wait.
-                self._training_facts = self._solver_state = None
-                self.diagnosis_ = diagnose(self)
+            # What was reached is kept, where no other model would have to make way for it.
+            first = going_on or not self.__sklearn_is_fitted__()
+            if first and trainer.n_iter and np.isfinite(trainer.parameters).all():
+                self._adopt(learned("interrupted"))
             raise
         trainer.finish()
         try:
-            refuse_divergence(trainer, rows, targets)
+            refuse_divergence(trainer, plan.rows, coding)
         except DivergedError:
             self._forget()
             raise
-        self._learn(trainer, rows, targets, learned())
-        # The line that called `fit`: 1 is here, then fit and scikit-learn's wrapper around it.
+        attributes = learned()
+        if settings.solver.name in STOCHASTIC:
+            attributes["_solver_state"] = (settings.solver.name, trainer.solver_state())
+        attributes["_training_facts"] = TrainingFacts.of(
+            trainer.spec, trainer.parameters, plan.rows.X, targets, plan.rows.weight
+        )
+        self._adopt(attributes)
         warn_unless_converged(self, trainer, stacklevel=4)
-        tasks.end()
+        if watchers and isinstance(watchers[-1], CallbackTasks):
+            watchers[-1].end()
         return self
 
-    def _partial_fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None) -> Self:
+    def _partial_fit(self, given: Given, known: Known | None) -> Self:
         if self.early_stopping:
             raise ValueError(
                 "partial_fit does not support early_stopping=True. It does one pass; stop by "
                 "calling it no more."
             )
+        settings = settings_of(self)
         going_on = self.__sklearn_is_fitted__()
-        dtype = self.coefs_[0].dtype if going_on else None
-        rows = self._read(X, y, sample_weight, dtype, reset=not going_on)
-        rows = self._weighted(rows, rows)
-        spec, start, random_state = self._begin(rows, going_on)
-        targets = self._targets(rows, spec.network)
-        trainer = self._trainer(spec, rows, targets, None, start, random_state)
-        if self._solver_state is not None and self._solver_state[0] == self.solver:
-            trainer.set_solver_state(self._solver_state[1])
-        engine.train([trainer], n_threads=effective_n_jobs(self.n_jobs), max_passes=1)
+        rows, known = read(self, given, self._known() if going_on else known)
+        rows = known.coding.weighted(rows, rows)
+        live, coding = self._live, known.coding
+        if live is not None and live.goes_on(self, settings, coding, rows):
+            live.take(self, coding, rows)
+        else:
+            live = LiveTraining.begin(self, settings, coding, rows)
+        warn_of_clipping(self.batch_size, settings, len(rows), stacklevel=3)
+        trainer = live.trainer
+        printer = Printer(trainer) if self.verbose else None
         try:
-            refuse_divergence(trainer, rows, targets)
+            engine.train([trainer], n_threads=threads_asked_for(self.n_jobs), max_passes=1)
+            refuse_divergence(trainer, rows, coding)
         except DivergedError:
             self._forget()
             raise
-        earlier = dict(vars(self)) if going_on else {}
-        learned = learned_attributes(trainer, len(rows), earlier, "max_iter")
-        self._set(learned | {"n_iter_": 1})
-        self._solver_state = (self.solver, trainer.solver_state())
-        self._training_facts = None
+        except BaseException:
+            # Half a pass has changed the solver's memory, though not the model.
+            self._live = self._solver_state = None
+            raise
+        if printer is not None:
+            printer.after_pass()
+        attributes = self._network_learned(trainer, known)
+        attributes |= live.learned(self, attributes, len(rows))
         # One pass was asked for, so it has not stopped too early.
-        history = replace(TrainingHistory.of_estimator(self), stop_reason=None)
-        self.diagnosis_ = examine(history)
+        attributes["_findings"] = Findings(self, {**attributes, "stop_reason_": None})
+        self._adopt(attributes)
         return self
 
-    def _read_eval_set(self, eval_set: object, dtype: Any) -> Rows:
-        if not isinstance(eval_set, tuple) or len(eval_set) not in (2, 3):
-            raise ValueError(
-                "eval_set must be a tuple (X, y) or (X, y, sample_weight) of rows to watch. "
-                f"Got {type(eval_set).__name__}"
-                f"{f' of {len(eval_set)}' if isinstance(eval_set, tuple | list) else ''} instead."
-            )
-        X, y, *weight = eval_set
-        return self._read(X, y, weight[0] if weight else None, dtype, reset=False)
-
-    def _begin(
-        self, rows: Rows, going_on: bool
-    ) -> tuple[TrainingSpec, Array, np.random.RandomState]:
-        output, n_outputs = self._outputs_for(rows)
-        spec = training_spec(self, rows.X.shape[1], n_outputs, output)
-        random_state = generator_of(self.random_state)
-        # Drawn even when not needed: rows held out later are then the same as in the first fit.
-        start = initial_parameters(spec.network, self.init, random_state)
-        if going_on:
-            shapes = [(layer.fan_in, layer.fan_out) for layer in spec.network.layers()]
-            if [W.shape for W in self.coefs_] != shapes:
-                raise ValueError(
-                    f"Training cannot go on with layers of {shapes}: the weights are "
-                    f"{[W.shape for W in self.coefs_]}. Keep hidden_layer_sizes and the number of "
-                    "outputs, or call fit with warm_start=False."
-                )
-            start = spec.network.pack(self.coefs_, self.intercepts_)
-        return spec, start, random_state
-
-    def _trainer(
-        self,
-        spec: TrainingSpec,
-        rows: Rows,
-        targets: NDArray[Any],
-        held: Rows | None,
-        start: Array,
-        random_state: np.random.RandomState,
-    ) -> engine.Trainer:
-        clipped = self.batch_size != "auto" and self.batch_size > len(rows)
-        if clipped and spec.solver.name in STOCHASTIC:
-            warnings.warn(
-                "Got `batch_size` less than 1 or larger than sample size. It is going to be "
-                f"clipped: {self.batch_size} to {len(rows)}.",
-                UserWarning,
-                stacklevel=5,
-            )
-        seed = int(random_state.randint(np.iinfo(np.int32).max))
-        spec = replace(spec, solver=replace(spec.solver, seed=seed))
-        validation = None
-        if held is not None:
-            wanted = self._targets(held, spec.network)
-            validation = engine.TrainingData(held.X, wanted, held.weight)
-        data = engine.TrainingData(rows.X, targets, rows.weight)
-        return engine.Trainer(spec, data, start, validation)
+    def _known(self) -> Known:
+        """What holds for all rows that a fitted estimator is given."""
+        columns = Columns(self.n_features_in_, vars(self).get("feature_names_in_"))
+        return Known(columns, self._known_coding(), self.coefs_[0].dtype, self.warm_start)
 
     # --- What is learned -----------------------------------------------------------------
 
-    def _set(self, learned: Mapping[str, Any]) -> None:
-        for name, value in learned.items():
-            setattr(self, name, value)
-        self._settle()
+    def _network_learned(self, trainer: engine.Trainer, known: Known) -> dict[str, Any]:
+        """What a network in training, or after it, says of itself, its rows and targets."""
+        network = trainer.spec.network
+        parameters = trainer.parameters.astype(trainer.dtype, copy=False)
+        attributes = weights_of(network, parameters) | self._learned_of(known.coding)
+        columns = cast("Columns", known.columns)  # they were read
+        attributes["n_features_in_"] = columns.n_features
+        if columns.names is not None:
+            attributes["feature_names_in_"] = columns.names
+        attributes["_quick"] = QuickAnswer.of(network, parameters, self.activation, attributes)
+        return attributes
 
-    def _settle(self) -> None:
-        """Lay weights and biases in one piece of memory, which is what the engine takes."""
-        network, dtype = fitted_network(self), self.coefs_[0].dtype
-        parameters = network.pack(self.coefs_, self.intercepts_).astype(dtype, copy=False)
-        self.coefs_, self.intercepts_ = network.unpack(parameters)
-        # Names have to be compared with those of `fit`, each time.
-        named = hasattr(self, "feature_names_in_")
-        n_classes = len(getattr(self, "classes_", ()))
-        self._quick = None
-        if not named and n_classes != 1:
-            both_classes = n_classes == 2 and network.n_outputs == 1
-            self._quick = QuickAnswer(self, network, parameters, both_classes=both_classes)
+    def _adopt(self, learned: Mapping[str, Any]) -> None:
+        """Take the place of what was learned before, in one step.
+
+        A thread that predicts meanwhile has the one model or the other.
+        """
+        new = {"_solver_state": None, "_training_facts": None, "_live": None, **learned}
+        new["_findings"] = new.get("_findings") or Findings(self, new)
+        self.__dict__.update(new)
+        if "feature_names_in_" not in new:
+            self.__dict__.pop("feature_names_in_", None)
+
+    def _forget(self) -> None:
+        """Drop what was learned, and nothing else."""
+        for name in LEARNED & vars(self).keys():
+            self.__dict__.pop(name, None)
 
     def __getstate__(self) -> dict[str, Any]:
-        state: dict[str, Any] = super().__getstate__()
-        return {name: value for name, value in state.items() if name != "_quick"}
+        state = super().__getstate__()
+        if self._live is not None:
+            # The curves that it goes on with are its own.
+            state["_solver_state"] = self._live.solver_state()
+            state["loss_curve_"] = list(self.loss_curve_)
+            state["gradient_norm_curve_"] = list(self.gradient_norm_curve_)
+        return {name: value for name, value in state.items() if name not in ("_quick", "_live")}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)
         if self.__sklearn_is_fitted__():
-            self._settle()
+            adopt_weights(self, self.coefs_, self.intercepts_)
 
-    def _learn(
-        self,
-        trainer: engine.Trainer,
-        rows: Rows,
-        targets: NDArray[Any],
-        learned: Mapping[str, Any],
-    ) -> None:
-        self._set(learned)
-        spec = trainer.spec
-        if spec.solver.name in STOCHASTIC:
-            self._solver_state = (spec.solver.name, trainer.solver_state())
-        self._training_facts = TrainingFacts.of(
-            spec, trainer.parameters, rows.X, targets, rows.weight
-        )
-        self.diagnosis_ = diagnose(self)
+    # --- Answers -------------------------------------------------------------------------
+
+    def _twin(self, learned: Mapping[str, Any]) -> Self:
+        """The same as it is now, but for these attributes; other threads do not know of it."""
+        twin = object.__new__(type(self))
+        twin.__dict__.update(self.__dict__)
+        twin.__dict__.update(learned)
+        return twin
 
     def _outputs(self, X: ArrayLike) -> NDArray[Any]:
+        """What the network gives for each row; of rows that need a closer look as well."""
+        if self._quick is not None and (answer := self._quick(vars(self), X)) is not None:
+            return answer
         check_is_fitted(self)
         rows = check_rows(self, X)
         network = fitted_network(self)
@@ -387,7 +358,27 @@ def fitted_network(estimator: BaseMLP) -> NetworkSpec:
     """
     sizes = (*(len(W) for W in estimator.coefs_), estimator.n_outputs_)
     activations = hidden_activations(estimator.activation, len(sizes) - 2)
-    return NetworkSpec(sizes, activations, _OUTPUT[estimator.out_activation_])
+    return NetworkSpec(sizes, activations, OUTPUT[estimator.out_activation_])
+
+
+def adopt_weights(
+    estimator: BaseMLP, coefs: Sequence[NDArray[Any]], intercepts: Sequence[NDArray[Any]]
+) -> None:
+    """Let a fitted estimator answer by these weights, laid in one piece of memory.
+
+    Parameters
+    ----------
+    estimator : MLPClassifier or MLPRegressor
+        With all its other learned attributes.
+    coefs, intercepts : sequence of ndarray
+        Of one precision.
+    """
+    estimator.coefs_, estimator.intercepts_ = list(coefs), list(intercepts)
+    network = fitted_network(estimator)
+    parameters = network.pack(coefs, intercepts).astype(coefs[0].dtype, copy=False)
+    estimator.coefs_, estimator.intercepts_ = network.unpack(parameters)
+    public = vars(estimator)
+    estimator._quick = QuickAnswer.of(network, parameters, estimator.activation, public)
 
 
 def is_stochastic(estimator: BaseMLP) -> bool:

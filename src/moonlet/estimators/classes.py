@@ -1,4 +1,4 @@
-"""How a network that tells classes apart reads its labels and weighs their rows."""
+"""How a network that tells classes apart reads its labels."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
-from sklearn.utils.multiclass import unique_labels
 
 from moonlet.estimators.base import BaseMLP
-from moonlet.estimators.labels import ClassWeight, class_factors, read_labels
-from moonlet.estimators.rows import Rows, check_rows_and_targets, check_weight
-from moonlet.estimators.targets import class_targets, network_output, output_for, smoothed
-from moonlet.specs import Loss, NetworkSpec, Output
+from moonlet.estimators.coding import LabelCoding
+from moonlet.estimators.labels import ClassWeight, read_labels
+from moonlet.estimators.plain import whole_numbers
+from moonlet.estimators.reading import Known
 
 __all__ = ["ClassesMLP"]
 
@@ -35,62 +34,86 @@ class ClassesMLP(BaseMLP):
     def _has_several_labels(self) -> bool:
         return self.n_outputs_ > 1 and self.out_activation_ == "logistic"
 
-    def _expect_all_classes(self, y: ArrayLike) -> None:
-        given = unique_labels(y)
-        if set(given) != set(self.classes_):
+    def _classes_of_first_call(self, classes: ArrayLike | None) -> NDArray[Any] | None:
+        """All classes that there will ever be; None where they are known already."""
+        fitted = self.__sklearn_is_fitted__()
+        if classes is None:
+            if not fitted:
+                raise ValueError("classes must be passed on the first call to partial_fit.")
+            return None
+        labels = np.unique(read_labels(np.asarray(classes))[0])
+        if not fitted:
+            return labels
+        if not np.array_equal(self.classes_, labels):
             raise ValueError(
-                "warm_start can only be used where `y` has the same classes as in the previous "
-                f"call to fit. Previously got {self.classes_}, `y` has {given}. Use partial_fit "
-                "for rows of some classes only, or warm_start=False."
+                f"`classes={classes!r}` is not the same as on last call to partial_fit, was: "
+                f"{self.classes_!r}"
             )
+        return None
 
     # --- What BaseMLP asks for -----------------------------------------------------------
 
-    def _read(
-        self, X: ArrayLike, y: ArrayLike, weight: ArrayLike | None, dtype: Any, *, reset: bool
-    ) -> Rows:
-        rows, given = check_rows_and_targets(self, X, y, dtype=dtype, reset=reset)
-        labels, several = read_labels(given)
-        present = np.arange(labels.shape[1]) if several else np.unique(labels)
-        if not hasattr(self, "classes_"):
-            self.classes_ = present
-            self._sparse_labels = several and sparse.issparse(given)
-        elif len(np.setdiff1d(present, self.classes_)) or (
-            several and len(present) != len(self.classes_)
-        ):
+    def _known_coding(self) -> LabelCoding:
+        several = self._has_several_labels()
+        return LabelCoding.of(self, self.classes_, several=several, sparse=self._sparse_labels)
+
+    def _code_plainly(
+        self, y: object, n_rows: int, dtype: Any, known: Known | None
+    ) -> tuple[NDArray[Any], LabelCoding] | None:
+        found = whole_numbers(y, n_rows)
+        if found is None:
+            return None
+        classes, positions = found
+        if known is None:
+            return positions, LabelCoding.of(self, classes)
+        coding = known.coding
+        if coding.several or classes.dtype != coding.classes.dtype:
+            return None
+        if not np.array_equal(classes, coding.classes):
+            places = np.searchsorted(coding.classes, classes)
+            # Strangers among them, or too few: the full way says so.
+            if (
+                known.whole
+                or places[-1] == len(coding.classes)
+                or (coding.classes[places] != classes).any()
+            ):
+                return None
+            positions = places[positions]
+        return positions, coding
+
+    def _code(self, y: Any, dtype: Any, known: Known | None) -> tuple[NDArray[Any], LabelCoding]:
+        labels, several = read_labels(y)
+        try:
+            present = np.arange(labels.shape[1]) if several else np.unique(labels)
+        except TypeError:
             raise ValueError(
-                f"`y` has classes not in `self.classes_`. `self.classes_` has {self.classes_}. "
-                f"`y` has {present}. Name all classes in the first call."
-            )
-        coded = labels if several else np.searchsorted(self.classes_, labels)
-        return Rows(rows, coded, check_weight(weight, rows))
+                "y must be made of labels of one kind, all text or all numbers. Got both: turn "
+                "them into text, for instance by y.astype(str)."
+            ) from None
+        sparse_labels = several and sparse.issparse(y)
+        if known is None:
+            coding = LabelCoding.of(self, present, several=several, sparse=sparse_labels)
+        else:
+            coding = known.coding
+            if known.columns is None:  # only now is it seen whether a row has several labels
+                coding = LabelCoding.of(self, coding.classes, several=several, sparse=sparse_labels)
+            elif coding.several != several:
+                now, before = ("several labels", "one label")[:: 1 if several else -1]
+                raise ValueError(f"y has {now} a row, where the network learned {before} a row.")
+            if known.whole and not np.array_equal(present, coding.classes):
+                raise ValueError(
+                    "warm_start can only be used where `y` has the same classes as in the "
+                    f"previous call to fit. Previously got {coding.classes}, `y` has {present}. "
+                    "Use partial_fit for rows of some classes only, or warm_start=False."
+                )
+            if len(np.setdiff1d(present, coding.classes)) or (
+                several and len(present) != len(coding.classes)
+            ):
+                raise ValueError(
+                    "`y` has classes not in `self.classes_`. `self.classes_` has "
+                    f"{coding.classes}. `y` has {present}. Name all classes in the first call."
+                )
+        return labels if several else np.searchsorted(coding.classes, labels), coding
 
-    def _weighted(self, rows: Rows, training: Rows) -> Rows:
-        if self.class_weight is None:
-            return rows
-        if rows.y.ndim == 2:
-            raise ValueError(
-                "class_weight is for one label a row; y has several. Use sample_weight."
-            )
-        factors = class_factors(self.class_weight, self.classes_, training.y)
-        return rows.weighted(factors[rows.y])
-
-    def _outputs_for(self, rows: Rows) -> tuple[Output, int]:
-        if rows.y.ndim == 2:
-            return "sigmoid", rows.y.shape[1]
-        return network_output(self, len(self.classes_))
-
-    def _output_of(self, n_outputs: int) -> Output:
-        return output_for(n_outputs)
-
-    def _loss(self) -> tuple[Loss, float | None]:
-        return "log_loss", None
-
-    def _targets(self, rows: Rows, network: NetworkSpec) -> NDArray[Any]:
-        if rows.y.ndim == 2:
-            return smoothed(rows.y.astype(np.float64), 2, self.label_smoothing)
-        return class_targets(rows.y, len(self.classes_), network, self.label_smoothing)
-
-    def _strata(self, rows: Rows) -> NDArray[Any] | None:
-        # Like scikit-learn, so that the same rows are held out.
-        return rows.y if self._outputs_for(rows)[1] == 1 else None
+    def _learned_of(self, coding: LabelCoding) -> dict[str, Any]:
+        return {"classes_": coding.classes, "_sparse_labels": coding.sparse}

@@ -9,15 +9,16 @@ from typing import Any, ClassVar, Literal, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
-from sklearn.base import ClassifierMixin, _fit_context
+from sklearn.base import ClassifierMixin
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.metaestimators import available_if
-from sklearn.utils.multiclass import _check_partial_fit_first_call
 
 from moonlet.estimators.base import BaseMLP, is_stochastic
 from moonlet.estimators.classes import ClassesMLP
+from moonlet.estimators.coding import LabelCoding
 from moonlet.estimators.initial import Init
 from moonlet.estimators.labels import ClassWeight
+from moonlet.estimators.reading import Given, Known, watched_rows
 from moonlet.estimators.targets import class_probabilities
 from moonlet.specs import Activation, Schedule, SolverName
 
@@ -122,7 +123,8 @@ class MLPClassifier(ClassifierMixin, ClassesMLP):  # type: ignore[misc]  # sciki
         "glorot_uniform" draws what scikit-learn draws from the same
         `random_state`. The normal ones start with biases of 0.
     n_jobs : int or None, default=None
-        (+) Threads, as joblib counts them: None is 1, -1 all cores. The result
+        (+) Threads, as joblib counts them: None is all that this process may use and
+        other calls leave, -1 all cores, 1 one. Small work asks for none. The result
         does not depend on it.
 
     Attributes
@@ -263,13 +265,16 @@ class MLPClassifier(ClassifierMixin, ClassesMLP):  # type: ignore[misc]  # sciki
         self.init = init
         self.n_jobs = n_jobs
 
-    @_fit_context(prefer_skip_nested_validation=True)  # type: ignore[untyped-decorator]
     def fit(
         self,
         X: ArrayLike,
         y: ArrayLike,
         sample_weight: ArrayLike | None = None,
         eval_set: tuple[ArrayLike, ...] | None = None,
+        *,
+        X_val: ArrayLike | None = None,
+        y_val: ArrayLike | None = None,
+        sample_weight_val: ArrayLike | None = None,
     ) -> Self:
         """Train the network.
 
@@ -286,7 +291,12 @@ class MLPClassifier(ClassifierMixin, ClassesMLP):  # type: ignore[misc]  # sciki
         eval_set : tuple (X, y) or (X, y, sample_weight), default=None
             (+) Rows to watch: they fill `validation_loss_curve_` and
             `validation_scores_`, and ``early_stopping`` goes by them instead of a
-            part of `X`.
+            part of `X`. They are taken as they are: after a scaler in a Pipeline, use
+            `X_val`.
+        X_val, y_val, sample_weight_val : array-like, default=None
+            (+) The same one by one, as scikit-learn's HistGradientBoosting has them. With
+            metadata routing and ``Pipeline(..., transform_input=["X_val"])`` they go
+            through the pipeline's earlier steps like `X`.
 
         Returns
         -------
@@ -297,9 +307,11 @@ class MLPClassifier(ClassifierMixin, ClassesMLP):  # type: ignore[misc]  # sciki
         DivergedError
             If training left the finite numbers. The estimator is then unfitted.
         ValueError
-            If a parameter, `X`, `y`, `sample_weight` or `eval_set` is not allowed.
+            If a parameter, `X`, `y`, a weight or the rows to watch are not allowed; what an
+            earlier `fit` learned stays.
         KeyboardInterrupt
-            On Ctrl-C. What was reached is kept; `stop_reason_` is "interrupted".
+            On Ctrl-C. An earlier `fit` stays; where there is none, or with `warm_start`,
+            what was reached is kept, and `stop_reason_` is "interrupted".
 
         Warns
         -----
@@ -307,12 +319,11 @@ class MLPClassifier(ClassifierMixin, ClassesMLP):  # type: ignore[misc]  # sciki
             If `max_iter` or `max_fun` was reached first, or if training diverged and
             early stopping had kept good weights.
         """
-        if self.warm_start and self.__sklearn_is_fitted__():
-            self._expect_all_classes(y)
-        return self._fit(X, y, sample_weight, eval_set)
+        return self._fit(
+            X, y, sample_weight, watched_rows(eval_set, X_val, y_val, sample_weight_val)
+        )
 
     @available_if(is_stochastic)  # type: ignore[untyped-decorator]
-    @_fit_context(prefer_skip_nested_validation=True)  # type: ignore[untyped-decorator]
     def partial_fit(
         self,
         X: ArrayLike,
@@ -340,8 +351,9 @@ class MLPClassifier(ClassifierMixin, ClassesMLP):  # type: ignore[misc]  # sciki
                 "the rows. Compute the weights from all of them with "
                 "sklearn.utils.compute_class_weight and give them as a dict."
             )
-        _check_partial_fit_first_call(self, classes)
-        return self._partial_fit(X, y, sample_weight)
+        first = self._classes_of_first_call(classes)
+        known = None if first is None else Known(None, LabelCoding.of(self, first), None)
+        return self._partial_fit(Given(X, y, sample_weight), known)
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:
         """Class of highest probability for each row, or all labels more likely than not.
@@ -355,12 +367,13 @@ class MLPClassifier(ClassifierMixin, ClassesMLP):  # type: ignore[misc]  # sciki
         labels : ndarray of shape (n_samples,) or (n_samples, n_labels)
             As they were given in `fit`. At a tie, the first in `classes_`.
         """
-        probabilities = self.predict_proba(X)
-        if not self._has_several_labels():
-            labels: NDArray[Any] = self.classes_[probabilities.argmax(axis=1)]
+        fitted = self._twin({})
+        probabilities = fitted.predict_proba(X)
+        if not fitted._has_several_labels():
+            labels: NDArray[Any] = fitted.classes_[probabilities.argmax(axis=1)]
             return labels
         chosen = (probabilities > 0.5).astype(np.int64)
-        return sparse.csr_matrix(chosen) if self._sparse_labels else chosen
+        return sparse.csr_matrix(chosen) if fitted._sparse_labels else chosen
 
     def predict_proba(self, X: ArrayLike) -> NDArray[np.floating]:
         """Probability of each class for each row.
@@ -375,12 +388,14 @@ class MLPClassifier(ClassifierMixin, ClassesMLP):  # type: ignore[misc]  # sciki
             In the order of `classes_`; rows add up to 1, unless a row may have several
             labels. In float32 when `X` and the weights are.
         """
-        if self._quick is not None and (answer := self._quick.answer(self, X)) is not None:
+        quick = self._quick
+        if quick is not None and (answer := quick(vars(self), X)) is not None:
             return answer
-        outputs = self._outputs(X)
-        if self._has_several_labels():
+        fitted = self._twin({})
+        outputs = fitted._outputs(X)
+        if fitted._has_several_labels():
             return outputs
-        return class_probabilities(outputs, len(self.classes_))
+        return class_probabilities(outputs, len(fitted.classes_))
 
     def predict_log_proba(self, X: ArrayLike) -> NDArray[np.floating]:
         """Logarithm of the probability of each class for each row.

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.exceptions import ConvergenceWarning
 
 from moonlet import engine
@@ -16,14 +15,37 @@ from moonlet.exceptions import DivergedError
 
 if TYPE_CHECKING:
     from moonlet.estimators.base import BaseMLP
+    from moonlet.estimators.coding import Coding
     from moonlet.estimators.rows import Rows
+    from moonlet.estimators.settings import Settings
 
-__all__ = ["refuse_divergence", "warn_unless_converged"]
+__all__ = ["refuse_divergence", "warn_of_clipping", "warn_unless_converged"]
 
 _STANDARDIZE = "standardize the features, for instance with sklearn.preprocessing.StandardScaler"
 
 
-def refuse_divergence(trainer: engine.Trainer, rows: Rows, targets: NDArray[Any]) -> None:
+def warn_of_clipping(
+    batch_size: int | str, settings: Settings, n_rows: int, stacklevel: int
+) -> None:
+    """Warn where there are fewer rows than a mini-batch is to have.
+
+    Warns
+    -----
+    UserWarning
+        In scikit-learn's words for it.
+    """
+    if isinstance(batch_size, str) or batch_size <= n_rows:
+        return
+    if settings.solver.name in ("sgd", "adam"):
+        warnings.warn(
+            "Got `batch_size` less than 1 or larger than sample size. It is going to be "
+            f"clipped: {batch_size} to {n_rows}.",
+            UserWarning,
+            stacklevel=stacklevel + 1,
+        )
+
+
+def refuse_divergence(trainer: engine.Trainer, rows: Rows, coding: Coding) -> None:
     """Raise where training left the finite numbers and nothing good was kept.
 
     Raises
@@ -36,6 +58,7 @@ def refuse_divergence(trainer: engine.Trainer, rows: Rows, targets: NDArray[Any]
         return
     if trainer.spec.early_stopping and len(trainer.validation_score_curve):
         return  # the best parameters so far are kept
+    targets = coding.targets(rows)
     facts = TrainingFacts.of(trainer.spec, trainer.parameters, rows.X, targets, rows.weight)
     raise DivergedError(
         "Solver produced non-finite parameter weights. The input data may contain large values "

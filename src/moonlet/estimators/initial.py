@@ -30,16 +30,20 @@ References
 
 from __future__ import annotations
 
+import math
 import threading
+from functools import lru_cache
+from itertools import pairwise
 from numbers import Integral
 from typing import Literal, get_args
 
 import numpy as np
 from sklearn.utils import check_random_state
 
+from moonlet import engine
 from moonlet.specs import Activation, Array, NetworkSpec
 
-__all__ = ["INITS", "Init", "generator_of", "initial_parameters"]
+__all__ = ["INITS", "Init", "generator_of", "initial_parameters", "start_and_seed"]
 
 Init = Literal[
     "glorot_uniform", "glorot_normal", "lecun_uniform", "lecun_normal", "he_uniform", "he_normal"
@@ -103,19 +107,50 @@ def initial_parameters(
     """
     if init not in INITS:
         raise ValueError(f"init must be one of {', '.join(INITS)}. Got {init!r} instead.")
-    family, distribution = init.split("_")
+    scales, normal = _scales(network, init)
     parameters = np.zeros(network.n_parameters)
-    for position, layer in enumerate(network.layers()):
+    for layer, scale in zip(network.layers(), scales, strict=True):
         shape = (layer.fan_in, layer.fan_out)
-        width = _width(family, *shape)
-        if distribution == "normal":
-            weights = random_state.standard_normal(shape) / np.sqrt(width)
+        if normal:
+            weights = random_state.standard_normal(shape) / scale
         else:
-            bound = np.sqrt(_spread(family, network.activations, position) / width)
-            weights = random_state.uniform(-bound, bound, shape)
-            parameters[layer.biases] = random_state.uniform(-bound, bound, layer.fan_out)
+            weights = random_state.uniform(-scale, scale, shape)
+            parameters[layer.biases] = random_state.uniform(-scale, scale, layer.fan_out)
         parameters[layer.weights] = weights.ravel()
     return parameters
+
+
+def start_and_seed(network: NetworkSpec, init: str, random_state: int) -> tuple[Array, int]:
+    """Draw the same, and the seed of shuffles after it, from ``RandomState(random_state)``.
+
+    Parameters
+    ----------
+    network : NetworkSpec
+    init : str
+        As of `initial_parameters`.
+    random_state : int
+        From 0 to 2**32 - 1.
+
+    Returns
+    -------
+    parameters : ndarray of shape (n_parameters,)
+    seed : int
+    """
+    scales, normal = _scales(network, init)
+    return engine.draw_start(network, scales, random_state, normal=normal)
+
+
+@lru_cache(maxsize=1024)
+def _scales(network: NetworkSpec, init: str) -> tuple[tuple[float, ...], bool]:
+    """What each layer's numbers are divided by if they are normal, or lie within."""
+    family, distribution = init.split("_")
+    normal = distribution == "normal"
+    scales = []
+    for position, (fan_in, fan_out) in enumerate(pairwise(network.layer_sizes)):
+        spread = 1.0 if normal else _spread(family, network.activations, position)
+        width = _width(family, fan_in, fan_out)
+        scales.append(math.sqrt(width) if normal else math.sqrt(spread / width))
+    return tuple(scales), normal
 
 
 def _width(family: str, fan_in: int, fan_out: int) -> float:

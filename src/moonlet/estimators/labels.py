@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
+from numbers import Real
 from typing import Any, Literal
 
 import numpy as np
@@ -13,9 +15,42 @@ from sklearn.utils.multiclass import check_classification_targets, type_of_targe
 
 from moonlet.specs import Array
 
-__all__ = ["ClassWeight", "class_factors", "read_labels"]
+__all__ = ["ClassWeight", "class_factors", "read_labels", "without_gaps"]
 
 ClassWeight = Mapping[Any, float] | Literal["balanced"] | None
+
+_GAPS = "Input y contains NaN."
+
+
+def without_gaps(y: Any) -> Any:
+    """Give targets of nullable types the plain type that they have without gaps.
+
+    Parameters
+    ----------
+    y : array-like
+
+    Returns
+    -------
+    y : array-like
+        As it was, unless it was of a nullable type of pandas: an Int64 is an int64 then.
+
+    Raises
+    ------
+    ValueError
+        If there are gaps: None, NaN, or pandas' NA.
+    """
+    plain = getattr(getattr(y, "dtype", None), "numpy_dtype", None)
+    if plain is not None and hasattr(y, "isna"):
+        if y.isna().any():
+            raise ValueError(_GAPS)
+        return y.to_numpy(dtype=plain)
+    if isinstance(y, list | tuple):
+        y = np.asarray(y)
+    if hasattr(y, "to_numpy") and getattr(y, "dtype", None) == np.dtype(object):
+        y = y.to_numpy()
+    if isinstance(y, np.ndarray) and y.dtype == object and any(map(_is_gap, y.flat)):
+        raise ValueError(_GAPS)
+    return y
 
 
 def read_labels(y: Any) -> tuple[NDArray[Any], bool]:
@@ -38,6 +73,8 @@ def read_labels(y: Any) -> tuple[NDArray[Any], bool]:
     """
     # What type_of_target would find out about whole numbers in a row can be seen at once.
     if type(y) is np.ndarray and y.ndim == 1 and y.dtype.kind in "biu":
+        return y, False
+    if isinstance(y, np.ndarray) and y.ndim == 1 and y.dtype == object and _are_whole_numbers(y):
         return y, False
     if y.ndim == 2 and y.shape[1] == 1:
         y = column_or_1d(y.toarray() if sparse.issparse(y) else y, warn=True)
@@ -76,7 +113,13 @@ def class_factors(
     Raises
     ------
     ValueError
-        If a weight is negative, or a label in `class_weight` is no class.
+        If a weight is negative, or a label in `class_weight` cannot be a class.
+
+    Warns
+    -----
+    UserWarning
+        If a label in `class_weight` is no class and some class has no weight: the one may be
+        meant for the other. Where all classes have weights, the label is that of other rows.
     """
     counts = np.bincount(positions, minlength=len(classes))
     if isinstance(class_weight, str):
@@ -84,11 +127,17 @@ def class_factors(
         share = len(positions) / np.count_nonzero(counts)
         return share / np.maximum(counts, 1)
     named = classes.tolist()
-    unknown = [label for label in class_weight if label not in named]
-    if unknown:
+    absent = [label for label in class_weight if label not in named]
+    if any(isinstance(label, str) != isinstance(named[0], str) for label in absent):
         raise ValueError(
-            f"class_weight has weights for {unknown}, which are no classes. The classes are "
-            f"{named}."
+            f"class_weight has weights for {absent}, which are no classes. The classes are {named}."
+        )
+    if absent and not all(label in class_weight for label in named):
+        warnings.warn(
+            f"class_weight has weights for {absent}, of which there are no rows; the classes "
+            f"{[label for label in named if label not in class_weight]} have none and count 1.",
+            UserWarning,
+            stacklevel=6,
         )
     factors = np.array([class_weight.get(label, 1.0) for label in named], dtype=np.float64)
     if not (np.isfinite(factors).all() and (factors >= 0.0).all() and factors[positions].any()):
@@ -97,3 +146,18 @@ def class_factors(
             f"have more than 0. Got {dict(class_weight)}."
         )
     return factors
+
+
+def _is_gap(value: object) -> bool:
+    if value is None:
+        return True
+    try:
+        return bool(value != value)  # NaN and NaT
+    except TypeError:  # pandas.NA, of which nobody can say
+        return True
+    except ValueError:  # an array: no gap, but no label either
+        return False
+
+
+def _are_whole_numbers(values: NDArray[Any]) -> bool:
+    return all(isinstance(value, Real) and float(value).is_integer() for value in values)

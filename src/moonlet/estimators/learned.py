@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from moonlet import engine
-from moonlet.specs import Array, Output, StopReason
+from numpy.typing import NDArray
 
-__all__ = ["OUT_ACTIVATION", "learned_attributes"]
+from moonlet import engine
+from moonlet.specs import Array, NetworkSpec, Output, StopReason
+
+__all__ = ["LEARNED", "OUTPUT", "OUT_ACTIVATION", "learned_attributes", "weights_of"]
 
 # scikit-learn's names, in `out_activation_`, for the specs' outputs.
 OUT_ACTIVATION: Final[Mapping[Output, str]] = {
@@ -17,6 +19,31 @@ OUT_ACTIVATION: Final[Mapping[Output, str]] = {
     "sigmoid": "logistic",
     "softmax": "softmax",
 }
+OUTPUT: Final[Mapping[str, Output]] = {name: output for output, name in OUT_ACTIVATION.items()}
+
+# All that `fit` and `partial_fit` write. What else stands on an estimator is somebody else's.
+LEARNED: Final = frozenset(
+    [
+        *("coefs_", "intercepts_", "n_layers_", "n_outputs_", "out_activation_"),
+        *("n_features_in_", "feature_names_in_", "classes_", "_sparse_labels"),
+        *("n_iter_", "t_", "loss_", "best_loss_", "loss_curve_", "gradient_norm_curve_"),
+        *("validation_loss_curve_", "validation_scores_", "best_validation_score_"),
+        *("stop_reason_", "_training_facts", "_findings"),
+        *("_quick", "_solver_state", "_live"),
+    ]
+)
+
+
+def weights_of(network: NetworkSpec, parameters: NDArray[Any]) -> dict[str, Any]:
+    """The attributes that make a network, as views of its flat parameter vector."""
+    coefs, intercepts = network.unpack(parameters)
+    return {
+        "coefs_": coefs,
+        "intercepts_": intercepts,
+        "n_layers_": len(network.layer_sizes),
+        "n_outputs_": network.n_outputs,
+        "out_activation_": OUT_ACTIVATION[network.output],
+    }
 
 
 def learned_attributes(
@@ -25,7 +52,7 @@ def learned_attributes(
     earlier: Mapping[str, Any],
     stop_reason: StopReason | None = None,
 ) -> dict[str, Any]:
-    """Read an estimator's attributes off a network, in training or after it.
+    """Read off a network, in training or after it, how the training went.
 
     Parameters
     ----------
@@ -40,46 +67,43 @@ def learned_attributes(
     Returns
     -------
     attributes : dict
-        All but the diagnosis.
+        All but the weights and the diagnosis.
     """
-    network, solver = trainer.spec.network, trainer.spec.solver.name
-    early_stopping = trainer.spec.early_stopping
-    coefs, intercepts = network.unpack(trainer.parameters.astype(trainer.dtype, copy=False))
-    scores = trainer.validation_score_curve
-    curves = {
-        name: _continued(earlier.get(name), curve, needed)
-        for name, curve, needed in (
-            ("loss_curve_", trainer.loss_curve, True),
-            ("gradient_norm_curve_", trainer.gradient_norm_curve, True),
-            ("validation_loss_curve_", trainer.validation_loss_curve, trainer.watches),
-            ("validation_scores_", scores, trainer.watches),
+    solver, early_stopping = trainer.spec.solver.name, trainer.spec.early_stopping
+    now = trainer.loss_curve
+    losses = _continued(earlier.get("loss_curve_"), now)
+    validation_losses = scores = best_score = None
+    if trainer.watches or earlier.get("validation_scores_"):
+        watched = trainer.validation_score_curve
+        validation_losses = _continued(
+            earlier.get("validation_loss_curve_"), trainer.validation_loss_curve
         )
-    }
-    n_passes = len(trainer.loss_curve)
+        scores = _continued(earlier.get("validation_scores_"), watched)
+        if len(watched):
+            on_loss = early_stopping == "loss"
+            best = trainer.validation_loss_curve.argmin() if on_loss else watched.argmax()
+            best_score = float(watched[best])
+    loss = trainer.loss
     # Only full batches know the loss at the weights as they are now.
-    here = [trainer.loss] if solver in ("gd", "lbfgs") else []
-    best_score = None
-    if len(scores):
-        on_loss = early_stopping == "loss"
-        best = trainer.validation_loss_curve.argmin() if on_loss else scores.argmax()
-        best_score = float(scores[best])
+    here = [loss] if solver in ("gd", "lbfgs") else []
     return {
-        "coefs_": coefs,
-        "intercepts_": intercepts,
-        "n_layers_": len(network.layer_sizes),
-        "n_outputs_": network.n_outputs,
-        "out_activation_": OUT_ACTIVATION[network.output],
         "n_iter_": trainer.n_iter,
         # Like scikit-learn, which does not count the rows that lbfgs looks at.
-        "t_": earlier.get("t_", 0) + (0 if solver == "lbfgs" else n_passes * n_samples),
-        "loss_": trainer.loss,
+        "t_": earlier.get("t_", 0) + (0 if solver == "lbfgs" else len(now) * n_samples),
+        "loss_": loss,
         # Like scikit-learn, where the validation's score takes its place.
-        "best_loss_": None if early_stopping else min([*(curves["loss_curve_"] or []), *here]),
+        "best_loss_": None if early_stopping else min([*losses, *here]),
         "best_validation_score_": best_score,
         "stop_reason_": stop_reason or trainer.stop_reason or "interrupted",
-        **curves,
+        "loss_curve_": losses,
+        "gradient_norm_curve_": _continued(
+            earlier.get("gradient_norm_curve_"), trainer.gradient_norm_curve
+        ),
+        "validation_loss_curve_": validation_losses,
+        "validation_scores_": scores,
     }
 
 
-def _continued(earlier: list[float] | None, now: Array, needed: bool) -> list[float] | None:
-    return [*(earlier or []), *now.tolist()] if needed or earlier else None
+def _continued(earlier: list[float] | None, now: Array) -> list[float]:
+    curve: list[float] = now.tolist()
+    return [*earlier, *curve] if earlier else curve

@@ -1,32 +1,18 @@
-"""An estimator's parameters: what is allowed, and their way into frozen specs."""
+"""An estimator's parameters: what is allowed."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from numbers import Integral, Real
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 import numpy as np
-from sklearn import get_config
 from sklearn.utils._param_validation import Interval, Options, StrOptions
 
 from moonlet.estimators.initial import INITS
-from moonlet.specs import (
-    ACTIVATIONS,
-    SCHEDULES,
-    SOLVERS,
-    Activation,
-    NetworkSpec,
-    Output,
-    SolverSpec,
-    StopRule,
-    TrainingSpec,
-)
+from moonlet.specs import ACTIVATIONS, SCHEDULES, SOLVERS, Activation
 
-if TYPE_CHECKING:
-    from moonlet.estimators.base import BaseMLP
-
-__all__ = ["CONSTRAINTS", "hidden_activations", "hidden_layers", "training_spec"]
+__all__ = ["CONSTRAINTS", "hidden_activations", "hidden_layers"]
 
 # In scikit-learn's language for it, so that its estimator checks and its error words apply.
 CONSTRAINTS: dict[str, list[object]] = {
@@ -58,85 +44,6 @@ CONSTRAINTS: dict[str, list[object]] = {
     "init": [StrOptions(set(INITS))],
     "n_jobs": [Integral, None],
 }
-
-# scikit-learn's "auto": as many rows a batch, or all when there are fewer.
-_BATCH_SIZE = 200
-
-
-def training_spec(
-    estimator: BaseMLP, n_features: int, n_outputs: int, output: Output | None = None
-) -> TrainingSpec:
-    """Turn an estimator's parameters into frozen specs, once, before training.
-
-    Parameters
-    ----------
-    estimator : MLPClassifier or MLPRegressor
-        Need not be fitted; is left as it is.
-    n_features : int
-        Inputs of the network.
-    n_outputs : int
-        Units of its last layer, see `network_output`.
-    output : {"identity", "exp", "sigmoid", "softmax"}, optional
-        What turns their values into predictions. Defaults to what the estimator
-        has for so many units, which for a classifier is one label a row.
-
-    Returns
-    -------
-    spec : TrainingSpec
-        With the seed 0 for shuffles.
-
-    Raises
-    ------
-    ValueError
-        If a parameter is not allowed; the message says what is.
-
-    Examples
-    --------
-    >>> from moonlet import MLPClassifier
-    >>> training_spec(MLPClassifier((3,)), n_features=2, n_outputs=1).network.layer_sizes
-    (2, 3, 1)
-    """
-    # `fit` has validated already when it comes here, and scikit-learn then says skip.
-    if not get_config()["skip_parameter_validation"]:
-        estimator._validate_params()
-    hidden = hidden_layers(estimator.hidden_layer_sizes)
-    # No count of passes can exceed max_iter, so there it means the same as infinity.
-    patience = min(estimator.n_iter_no_change, estimator.max_iter)
-    batch_size = estimator.batch_size
-    # Like scikit-learn, whose early stopping does not concern "lbfgs".
-    stops_early = estimator.early_stopping and estimator.solver != "lbfgs"
-    loss, loss_parameter = estimator._loss()
-    return TrainingSpec(
-        network=NetworkSpec(
-            layer_sizes=(n_features, *hidden, n_outputs),
-            activations=hidden_activations(estimator.activation, len(hidden)),
-            output=output or estimator._output_of(n_outputs),
-            loss=loss,
-            loss_parameter=cast("float", loss_parameter),  # None is its default
-        ),
-        solver=SolverSpec(
-            estimator.solver,
-            float(estimator.learning_rate_init),
-            schedule=estimator.learning_rate,
-            power_t=float(estimator.power_t),
-            momentum=float(estimator.momentum),
-            nesterovs_momentum=bool(estimator.nesterovs_momentum),
-            beta_1=float(estimator.beta_1),
-            beta_2=float(estimator.beta_2),
-            epsilon=float(estimator.epsilon),
-            batch_size=_BATCH_SIZE if isinstance(batch_size, str) else int(batch_size),
-            shuffle=bool(estimator.shuffle),
-        ),
-        stop=StopRule(
-            max_iter=int(estimator.max_iter),
-            tol=float(estimator.tol),
-            n_iter_no_change=int(patience),
-            max_fun=int(estimator.max_fun),
-        ),
-        alpha=float(estimator.alpha),
-        dropout=float(estimator.dropout),
-        early_stopping=estimator.early_stopping_on if stops_early else None,
-    )
 
 
 def hidden_activations(

@@ -7,18 +7,19 @@ goes the full way, whose checks and errors hold.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from operator import is_
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from numpy.typing import NDArray
 
 from moonlet import engine
-
-if TYPE_CHECKING:
-    from moonlet.estimators.base import BaseMLP
-    from moonlet.specs import NetworkSpec
+from moonlet.specs import NetworkSpec
 
 __all__ = ["QuickAnswer"]
+
+# Whoever sets one of these by hand is obeyed, the full way; weights are looked at one by one.
+_OBEYED = ("activation", "out_activation_", "n_outputs_", "n_features_in_", "classes_")
 
 
 class QuickAnswer:
@@ -26,38 +27,64 @@ class QuickAnswer:
 
     Parameters
     ----------
-    estimator : MLPClassifier or MLPRegressor
-        Fitted.
     network : NetworkSpec
     parameters : ndarray of shape (n_parameters,)
         What `coefs_` and `intercepts_` are views of.
-    both_classes : bool
-        Answer with the probabilities of both classes where the network gives one of them.
+    state : mapping
+        The estimator's attributes.
     """
 
-    __slots__ = ("_activation", "_answer", "_parts")
+    __slots__ = ("_answer", "_both", "_network", "_obeyed", "_parameters")
 
     def __init__(
-        self,
-        estimator: BaseMLP,
+        self, network: NetworkSpec, parameters: NDArray[Any], state: Mapping[str, Any]
+    ) -> None:
+        self._network, self._parameters = network, parameters
+        self._obeyed = _public(state)
+        self._both = len(state.get("classes_", ())) == 2 and network.n_outputs == 1
+        # Made when somebody asks: many a network is trained to be measured by its loss.
+        self._answer: Callable[[object], NDArray[Any] | None] | None = None
+
+    @classmethod
+    def of(
+        cls,
         network: NetworkSpec,
         parameters: NDArray[Any],
-        *,
-        both_classes: bool,
-    ) -> None:
-        self._answer = engine.predictor(network, parameters, both_classes=both_classes)
-        self._parts = (*estimator.coefs_, *estimator.intercepts_)
-        self._activation = estimator.activation
+        activation: object,
+        state: Mapping[str, Any],
+    ) -> QuickAnswer | None:
+        """Make one where there is one.
 
-    def answer(self, estimator: BaseMLP, X: object) -> NDArray[Any] | None:
-        """Give the network's outputs, or None if the rows have to be looked at more closely."""
-        # A weight that is changed where it lies is seen by the predictor. Another array, or
-        # another activation, is not.
-        now = (*estimator.coefs_, *estimator.intercepts_)
-        if (
-            estimator.activation is not self._activation
-            or len(now) != len(self._parts)
-            or not all(map(is_, now, self._parts))
-        ):
+        Names of columns have to be compared with those of `fit` each time, a single class needs
+        no network, and a list of activations may be changed where it lies.
+        """
+        if "feature_names_in_" in state or len(state.get("classes_", "**")) == 1:
             return None
+        if isinstance(activation, list):
+            return None
+        return cls(network, parameters, {"activation": activation, **state})
+
+    def __call__(self, state: Mapping[str, Any], X: object) -> NDArray[Any] | None:
+        """Give the network's outputs, of two classes both; None if somebody should look closer.
+
+        Parameters
+        ----------
+        state : mapping
+            The estimator's attributes as they are now.
+        X : array-like
+        """
+        # A weight that is changed where it lies is seen by the predictor. Another array is not.
+        now = _public(state)
+        if len(now) != len(self._obeyed) or not all(map(is_, now, self._obeyed)):
+            return None
+        if "feature_names_in_" in state:
+            return None
+        if self._answer is None:
+            self._answer = engine.predictor(
+                self._network, self._parameters, both_classes=self._both
+            )
         return self._answer(X)
+
+
+def _public(state: Mapping[str, Any]) -> tuple[object, ...]:
+    return (*state["coefs_"], *state["intercepts_"], *map(state.get, _OBEYED))

@@ -8,15 +8,18 @@ from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import RegressorMixin, _fit_context
-from sklearn.utils import column_or_1d
+from sklearn.base import RegressorMixin
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.metaestimators import available_if
 
+from moonlet.estimators import plain
 from moonlet.estimators.base import BaseMLP, is_stochastic
+from moonlet.estimators.coding import ValueCoding
 from moonlet.estimators.initial import Init
-from moonlet.estimators.rows import Rows, check_rows_and_targets, check_weight
-from moonlet.specs import Activation, Loss, NetworkSpec, Output, Schedule, SolverName
+from moonlet.estimators.reading import Given, Known, watched_rows
+from moonlet.estimators.settings import output_of_loss
+from moonlet.estimators.values import read_values
+from moonlet.specs import Activation, Schedule, SolverName
 
 __all__ = ["MLPRegressor"]
 
@@ -122,7 +125,8 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]  # scikit-lea
         "glorot_uniform" draws what scikit-learn draws from the same
         `random_state`. The normal ones start with biases of 0.
     n_jobs : int or None, default=None
-        (+) Threads, as joblib counts them: None is 1, -1 all cores. The result
+        (+) Threads, as joblib counts them: None is all that this process may use and
+        other calls leave, -1 all cores, 1 one. Small work asks for none. The result
         does not depend on it.
 
     Attributes
@@ -262,13 +266,16 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]  # scikit-lea
         self.init = init
         self.n_jobs = n_jobs
 
-    @_fit_context(prefer_skip_nested_validation=True)  # type: ignore[untyped-decorator]
     def fit(
         self,
         X: ArrayLike,
         y: ArrayLike,
         sample_weight: ArrayLike | None = None,
         eval_set: tuple[ArrayLike, ...] | None = None,
+        *,
+        X_val: ArrayLike | None = None,
+        y_val: ArrayLike | None = None,
+        sample_weight_val: ArrayLike | None = None,
     ) -> Self:
         """Train the network.
 
@@ -284,7 +291,12 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]  # scikit-lea
         eval_set : tuple (X, y) or (X, y, sample_weight), default=None
             (+) Rows to watch: they fill `validation_loss_curve_` and
             `validation_scores_`, and ``early_stopping`` goes by them instead of a
-            part of `X`.
+            part of `X`. They are taken as they are: after a scaler in a Pipeline, use
+            `X_val`.
+        X_val, y_val, sample_weight_val : array-like, default=None
+            (+) The same one by one, as scikit-learn's HistGradientBoosting has them. With
+            metadata routing and ``Pipeline(..., transform_input=["X_val"])`` they go
+            through the pipeline's earlier steps like `X`.
 
         Returns
         -------
@@ -295,10 +307,11 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]  # scikit-lea
         DivergedError
             If training left the finite numbers. The estimator is then unfitted.
         ValueError
-            If a parameter, `X`, `y`, `sample_weight` or `eval_set` is not allowed.
+            If a parameter, `X`, `y`, a weight or the rows to watch are not allowed; what an
+            earlier `fit` learned stays.
         KeyboardInterrupt
-            On Ctrl-C. The estimator then has the weights that it had got to, and
-            "interrupted" for a `stop_reason_`.
+            On Ctrl-C. An earlier `fit` stays; where there is none, or with `warm_start`,
+            what was reached is kept, and `stop_reason_` is "interrupted".
 
         Warns
         -----
@@ -306,10 +319,11 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]  # scikit-lea
             If `max_iter` or `max_fun` was reached first, or if training diverged and
             early stopping had kept good weights.
         """
-        return self._fit(X, y, sample_weight, eval_set)
+        return self._fit(
+            X, y, sample_weight, watched_rows(eval_set, X_val, y_val, sample_weight_val)
+        )
 
     @available_if(is_stochastic)  # type: ignore[untyped-decorator]
-    @_fit_context(prefer_skip_nested_validation=True)  # type: ignore[untyped-decorator]
     def partial_fit(
         self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None
     ) -> Self:
@@ -325,7 +339,7 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]  # scikit-lea
         -------
         self : MLPRegressor
         """
-        return self._partial_fit(X, y, sample_weight)
+        return self._partial_fit(Given(X, y, sample_weight), None)
 
     def predict(self, X: ArrayLike) -> NDArray[np.floating]:
         """Value for each row.
@@ -339,9 +353,10 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]  # scikit-lea
         values : ndarray of shape (n_samples,) or (n_samples, n_outputs)
             In float32 when `X` and the weights are.
         """
-        values = None if self._quick is None else self._quick.answer(self, X)
+        quick = self._quick
+        values = None if quick is None else quick(vars(self), X)
         if values is None:
-            values = self._outputs(X)
+            values = self._twin({})._outputs(X)
         return values.ravel() if values.shape[1] == 1 else values
 
     def __sklearn_tags__(self) -> Any:
@@ -352,45 +367,21 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]  # scikit-lea
 
     # --- What BaseMLP asks for -----------------------------------------------------------
 
-    def _read(
-        self, X: ArrayLike, y: ArrayLike, weight: ArrayLike | None, dtype: Any, *, reset: bool
-    ) -> Rows:
-        rows, values = check_rows_and_targets(self, X, y, dtype=dtype, reset=reset, y_numeric=True)
-        if values.ndim == 2 and values.shape[1] == 1:
-            values = column_or_1d(values, warn=True)
-        targets = np.asarray(values, dtype=rows.dtype).reshape(len(values), -1)
-        self._expect_usable(np.asarray(values), rows.dtype)
-        return Rows(rows, targets, check_weight(weight, rows))
+    def _known_coding(self) -> ValueCoding:
+        return ValueCoding(output_of_loss(self.loss, self.n_outputs_), self.n_outputs_)
 
-    def _expect_usable(self, values: NDArray[Any], dtype: Any) -> None:
-        if self.loss == "poisson" and values.min() < 0:
-            raise ValueError(
-                "Some value(s) of y are out of the valid range of the loss 'poisson': y must be "
-                f">= 0. Got {values.min()}. Use loss='squared_error' for values of either sign."
-            )
-        # The square of an error must be a number as well.
-        most = np.sqrt(np.finfo(dtype).max) / 1e3
-        largest = max(abs(float(values.max())), abs(float(values.min())))
-        if largest > most:
-            raise ValueError(
-                f"y has values too large for the loss: up to {largest:.3g}, where {most:.0e} is "
-                f"the most in {np.dtype(dtype).name}. Rescale y, for instance with "
-                "sklearn.compose.TransformedTargetRegressor(transformer=StandardScaler())."
-            )
+    def _code_plainly(
+        self, y: object, n_rows: int, dtype: Any, known: Known | None
+    ) -> tuple[NDArray[Any], ValueCoding] | None:
+        values = plain.numbers(y, n_rows)
+        return None if values is None else self._code(values, dtype, known)
 
-    def _outputs_for(self, rows: Rows) -> tuple[Output, int]:
-        n_outputs = rows.y.shape[1]
-        return self._output_of(n_outputs), n_outputs
+    def _code(self, y: Any, dtype: Any, known: Known | None) -> tuple[NDArray[Any], ValueCoding]:
+        values = read_values(y, dtype, self.loss)
+        n_outputs = values.shape[1]
+        if known is None or known.coding.n_outputs != n_outputs:
+            return values, ValueCoding(output_of_loss(self.loss, n_outputs), n_outputs)
+        return values, known.coding
 
-    def _output_of(self, n_outputs: int) -> Output:
-        return "exp" if self.loss == "poisson" else "identity"
-
-    def _loss(self) -> tuple[Loss, float | None]:
-        parameters = {"huber": self.huber_delta, "quantile": self.quantile}
-        return self.loss, parameters.get(self.loss)
-
-    def _targets(self, rows: Rows, network: NetworkSpec) -> NDArray[Any]:
-        return rows.y
-
-    def _strata(self, rows: Rows) -> NDArray[Any] | None:
-        return None
+    def _learned_of(self, coding: ValueCoding) -> dict[str, Any]:
+        return {}

@@ -15,7 +15,14 @@ from moonlet.specs import Array
 if TYPE_CHECKING:
     from moonlet.estimators.base import BaseMLP
 
-__all__ = ["Rows", "check_rows", "check_rows_and_targets", "check_weight", "hold_out"]
+__all__ = [
+    "Rows",
+    "check_rows",
+    "check_rows_and_targets",
+    "check_weight",
+    "check_weight_in",
+    "hold_out",
+]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,13 +73,7 @@ def check_rows(estimator: BaseMLP, X: ArrayLike) -> Any:
 
 
 def check_rows_and_targets(
-    estimator: BaseMLP,
-    X: ArrayLike,
-    y: ArrayLike,
-    *,
-    dtype: DTypeLike | None,
-    reset: bool,
-    **checks: bool,
+    estimator: BaseMLP, X: ArrayLike, y: ArrayLike, *, dtype: DTypeLike | None, reset: bool
 ) -> tuple[Any, Any]:
     """Check rows and targets.
 
@@ -85,8 +86,6 @@ def check_rows_and_targets(
         The precision to come out with. None: float32 stays, all else becomes float64.
     reset : bool
         Remember the number of the columns and their names, else compare them.
-    **checks : bool
-        Of `sklearn.utils.check_X_y`.
 
     Returns
     -------
@@ -106,7 +105,6 @@ def check_rows_and_targets(
         multi_output=True,
         dtype=(np.float64, np.float32) if dtype is None else dtype,
         reset=reset,
-        **checks,
     )
 
 
@@ -122,6 +120,27 @@ def check_weight(weight: ArrayLike | None, X: Any) -> Array | None:
         return None
     checked: Array = _check_sample_weight(weight, X, dtype=np.float64, ensure_non_negative=True)
     return checked
+
+
+def check_weight_in(weight: Array | None, dtype: np.dtype[Any]) -> Array | None:
+    """Check that weights are still some in the precision of the training.
+
+    Raises
+    ------
+    ValueError
+        If all become 0 in 32 bit, or one becomes infinite.
+    """
+    if weight is None or dtype != np.float32:
+        return weight
+    most = float(weight.max())
+    limits = np.finfo(np.float32)
+    if limits.tiny <= most <= limits.max:
+        return weight
+    raise ValueError(
+        f"sample_weight must have its largest value in [{limits.tiny:.3g}, {limits.max:.3g}] "
+        f"where X is float32, which holds no others. Got {most:.3g}. Divide all weights by their "
+        "mean, or give X as float64."
+    )
 
 
 def hold_out(

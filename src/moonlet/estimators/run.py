@@ -23,7 +23,7 @@ class Watcher(Protocol):
         """A pass is done. True asks to stop."""
 
 
-def run(trainer: engine.Trainer, n_threads: int, watchers: list[Watcher]) -> None:
+def run(trainer: engine.Trainer, n_threads: int | None, watchers: list[Watcher]) -> None:
     """Train to the end, or until a watcher asks to stop."""
     if not watchers:
         engine.train([trainer], n_threads=n_threads)
@@ -88,6 +88,7 @@ class Printer:
 
     def __init__(self, trainer: engine.Trainer) -> None:
         self._trainer = trainer
+        self._before = trainer.n_iter
         self._rate = trainer.learning_rate
 
     def before_pass(self) -> None:
@@ -98,7 +99,7 @@ class Printer:
         trainer = self._trainer
         if not len(trainer.loss_curve):
             return False
-        _say(f"Iteration {trainer.n_iter}, loss = {trainer.loss_curve[-1]:.8f}")
+        _say(f"Iteration {trainer.n_iter - self._before}, loss = {trainer.loss_curve[-1]:.8f}")
         spec, scores = trainer.spec, trainer.validation_score_curve
         if spec.early_stopping and len(scores):
             _say(f"Validation score: {scores[-1]:f}")

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from moonlet.specs import Array, NetworkSpec, Output
 
 if TYPE_CHECKING:
-    from moonlet.estimators.classifier import MLPClassifier
+    from moonlet.estimators.classes import ClassesMLP
     from moonlet.estimators.regressor import MLPRegressor
 
 __all__ = [
     "class_probabilities",
     "class_targets",
+    "coded_targets",
     "network_output",
     "output_for",
     "rescale_outputs",
@@ -23,7 +24,7 @@ __all__ = [
 ]
 
 
-def network_output(estimator: MLPClassifier, n_classes: int) -> tuple[Output, int]:
+def network_output(estimator: ClassesMLP, n_classes: int) -> tuple[Output, int]:
     """Which output a classifier's network has, and how many units.
 
     Parameters
@@ -86,12 +87,38 @@ def class_targets(
     array([[1., 0.],
            [0., 1.]])
     """
-    if network.output == "softmax":
-        return smoothed(np.eye(n_classes)[class_indices], n_classes, label_smoothing)
-    return smoothed(class_indices.astype(np.float64).reshape(-1, 1), 2, label_smoothing)
+    n_outputs = n_classes if network.output == "softmax" else 1
+    return coded_targets(class_indices, n_outputs, np.float64, label_smoothing)
 
 
-def smoothed(targets: Array, n_classes: int, label_smoothing: float) -> Array:
+def coded_targets(
+    positions: NDArray[np.integer], n_outputs: int, dtype: DTypeLike, label_smoothing: float
+) -> NDArray[Any]:
+    """Build what a network of one sigmoid, or of one softmax unit a class, should give.
+
+    Parameters
+    ----------
+    positions : ndarray of shape (n_samples,)
+        Of each row's label among the sorted classes.
+    n_outputs : int
+    dtype : dtype
+    label_smoothing : float
+        See `smoothed`.
+
+    Returns
+    -------
+    targets : ndarray of shape (n_samples, n_outputs)
+        A share is rounded once, from 64 bit.
+    """
+    if n_outputs == 1:
+        return smoothed(positions.astype(dtype).reshape(-1, 1), 2, label_smoothing)
+    # No unit matrix: it has the square of the classes.
+    targets = np.zeros((len(positions), n_outputs), dtype=dtype)
+    targets[np.arange(len(positions)), positions] = 1.0
+    return smoothed(targets, n_outputs, label_smoothing)
+
+
+def smoothed(targets: NDArray[Any], n_classes: int, label_smoothing: float) -> NDArray[Any]:
     """Take a share of certainty away from targets and spread it evenly over the classes.
 
     Parameters
@@ -119,7 +146,8 @@ def smoothed(targets: Array, n_classes: int, label_smoothing: float) -> Array:
     """
     if label_smoothing == 0.0:
         return targets
-    return (1.0 - label_smoothing) * targets + label_smoothing / n_classes
+    shares = (1.0 - label_smoothing) * targets.astype(np.float64) + label_smoothing / n_classes
+    return shares.astype(targets.dtype, copy=False)
 
 
 def class_probabilities(outputs: Array, n_classes: int) -> Array:

@@ -14,8 +14,9 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder
 
 from moonlet.estimators import MLPClassifier, MLPRegressor
-from moonlet.estimators.base import BaseMLP, network_output, training_spec
-from moonlet.estimators.learned import OUT_ACTIVATION
+from moonlet.estimators.base import BaseMLP, adopt_weights, network_output, training_spec
+from moonlet.estimators.learned import OUTPUT
+from moonlet.estimators.settings import output_of_loss
 from moonlet.export.description import CLASSES, LEARNED, decode
 from moonlet.export.network import has_several_labels
 from moonlet.specs import Array
@@ -27,8 +28,6 @@ MAX_STEPS = 1_000
 
 
 Weights = Sequence[NDArray[np.floating]]
-
-_OUTPUT = {name: output for output, name in OUT_ACTIVATION.items()}
 
 
 def rebuild(
@@ -78,27 +77,26 @@ def _network(
     network: MLPClassifier | MLPRegressor = kind(**_parameters(node))
     _set_learned(network, node)
     n_outputs = len(intercepts[-1])
-    output = _OUTPUT[network.out_activation_]
+    output = OUTPUT[network.out_activation_]
     spec = training_spec(network, len(coefs[0]), n_outputs, output).network
     shapes = [((layer.fan_in, layer.fan_out), (layer.fan_out,)) for layer in spec.layers()]
     if [(W.shape, b.shape) for W, b in zip(coefs, intercepts, strict=True)] != shapes:
         raise ValueError("weights of other sizes than the network has")
     if len({array.dtype for array in (*coefs, *intercepts)}) != 1:
         raise ValueError("weights of two precisions")
-    network.coefs_, network.intercepts_ = list(coefs), list(intercepts)
     network.n_layers_ = len(spec.layer_sizes)
     network.n_outputs_ = n_outputs
     if network.n_features_in_ != spec.n_inputs:
         raise ValueError("another number of features than the network has inputs")
+    adopt_weights(network, coefs, intercepts)
     _expect_output(network)
-    network._settle()
     return network
 
 
 def _expect_output(network: MLPClassifier | MLPRegressor) -> None:
-    output, n_outputs = _OUTPUT[network.out_activation_], network.n_outputs_
+    output, n_outputs = OUTPUT[network.out_activation_], network.n_outputs_
     if isinstance(network, MLPRegressor):
-        expected = (network._output_of(n_outputs), n_outputs)
+        expected = (output_of_loss(network.loss, n_outputs), n_outputs)
     elif has_several_labels(network):
         expected = ("sigmoid", len(network.classes_))
     else:

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from moonlet import engine
 from moonlet.diagnosis import Finding, TrainingFacts, TrainingHistory, examine
-from moonlet.estimators.base import class_targets, initial_parameters
+from moonlet.estimators.base import class_targets
+from moonlet.estimators.plan import draw
 from moonlet.estimators.targets import class_probabilities, output_for
 from moonlet.lab.curve import Curve
 from moonlet.lab.messages import NetworkChoice, Scores, TrainingChoice
@@ -220,9 +221,7 @@ class Run:
             self._tested.append((self.n_iter, loss))
 
     def _first_weights(self) -> Array:
-        random_state = np.random.RandomState(self.choice.seed)
-        start = initial_parameters(self.network, self.choice.init, random_state)
-        self._shuffle_seed = int(random_state.randint(np.iinfo(np.int32).max))
+        start, self._shuffle_seed = draw(self.network, self.choice.init, self.choice.seed)
         return start
 
 

@@ -12,6 +12,7 @@ from sklearn.pipeline import Pipeline
 
 from moonlet import engine
 from moonlet.data import make_preprocessor
+from moonlet.estimators.targets import rescale_outputs
 from moonlet.study.grid import Grid
 from moonlet.study.plan import ALL_FOLDS, Fold, Indices, Size, Split, layer_sizes, plan_jobs
 from moonlet.study.problem import Problem
@@ -78,8 +79,7 @@ def fit_network(
         warnings.simplefilter("ignore", ConvergenceWarning)
         pipeline.fit(rows, y)
     if (scale.center, scale.spread) != (0.0, 1.0):
-        network.coefs_[-1] = network.coefs_[-1] * scale.spread
-        network.intercepts_[-1] = network.intercepts_[-1] * scale.spread + scale.center
+        rescale_outputs(network, scale.center, scale.spread)
     return pipeline
 
 

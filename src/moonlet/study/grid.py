@@ -11,6 +11,8 @@ from sklearn.base import clone
 from sklearn.metrics import get_scorer
 
 from moonlet.estimators import MLPClassifier, MLPRegressor
+from moonlet.estimators.settings import settings_of
+from moonlet.specs import LOSS_PARAMETERS
 from moonlet.study.executors import Executor, read_executor
 from moonlet.study.plan import Size, read_alphas, read_sizes
 from moonlet.study.problem import Scorer
@@ -102,8 +104,10 @@ def default_network(*, is_numeric: bool) -> MLPClassifier | MLPRegressor:
 
 def numbers_of(template: MLPRegressor) -> Numbers:
     """The target that a regressor's loss makes of numbers."""
-    _, parameter = template._loss()
-    return Numbers(template.loss, 0.5 if parameter is None else float(parameter))
+    settings = settings_of(template)
+    if settings.loss not in LOSS_PARAMETERS:
+        return Numbers(settings.loss)
+    return Numbers(settings.loss, settings.loss_parameter)
 
 
 def _template(

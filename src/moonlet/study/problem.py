@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any, TypeAlias
 
 import joblib
@@ -13,9 +12,11 @@ from sklearn.base import clone
 
 from moonlet import engine
 from moonlet.data import make_preprocessor
-from moonlet.estimators.base import BaseMLP, initial_parameters, training_spec
-from moonlet.estimators.rows import Rows, hold_out
-from moonlet.estimators.targets import network_output
+from moonlet.estimators.base import BaseMLP
+from moonlet.estimators.coding import Coding, LabelCoding, ValueCoding
+from moonlet.estimators.plan import plan_training
+from moonlet.estimators.rows import Rows
+from moonlet.estimators.settings import Settings, output_of_loss, settings_of
 from moonlet.specs import Array, NetworkSpec, TrainingSpec
 from moonlet.study.plan import Fold, Job, Size, layer_sizes
 from moonlet.study.rows import take
@@ -58,17 +59,25 @@ class Problem:
         self.coded = values
         self.target = target
         self.estimator: BaseMLP = clone(estimator)
-        if isinstance(target, Classes):
-            self.estimator.classes_ = np.arange(len(target.names))
         self.folds = dict(folds)
         self.scorer = scorer
         self._forget()
 
     def _forget(self) -> None:
         self._prepared: OrderedDict[int, PreparedFold] = OrderedDict()
-        self._specs: dict[tuple[Size, float, int], TrainingSpec] = {}
-        # Seeded anew for each network: making one takes ten times as long.
-        self._random_state = np.random.RandomState(0)
+        self._settings: dict[tuple[Size, float], Settings] = {}
+        self._coding: Coding | None = None
+
+    @property
+    def coding(self) -> Coding:
+        """What a network of this study makes of its targets."""
+        if self._coding is None:
+            estimator: Any = self.estimator
+            if isinstance(self.target, Classes):
+                self._coding = LabelCoding.of(estimator, np.arange(len(self.target.names)))
+            else:
+                self._coding = ValueCoding(output_of_loss(estimator.loss, 1))
+        return self._coding
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: value for name, value in vars(self).items() if not name.startswith("_")}
@@ -98,42 +107,26 @@ class Problem:
         self._prepared[number] = prepared
         return prepared
 
-    def spec(self, hidden: Size, alpha: float, n_features: int) -> TrainingSpec:
-        """Tell in the engine's words what a network of this size is."""
-        wanted = (hidden, alpha, n_features)
-        if wanted not in self._specs:
+    def settings(self, hidden: Size, alpha: float) -> Settings:
+        """The estimator's parameters, with this size and penalty."""
+        wanted = (hidden, alpha)
+        if wanted not in self._settings:
             estimator = clone(self.estimator)
             estimator.set_params(hidden_layer_sizes=layer_sizes(hidden), alpha=alpha)
-            n_outputs = 1
-            if isinstance(self.target, Classes):
-                _, n_outputs = network_output(estimator, len(self.target.names))
-            self._specs[wanted] = training_spec(estimator, n_features, n_outputs)
-        return self._specs[wanted]
+            self._settings[wanted] = settings_of(estimator)
+        return self._settings[wanted]
+
+    def spec(self, hidden: Size, alpha: float, n_features: int) -> TrainingSpec:
+        """Tell in the engine's words what a network of this size is."""
+        coding = self.coding
+        return self.settings(hidden, alpha).spec(n_features, coding.n_outputs, coding.output)
 
     def trainer(self, job: Job) -> engine.Trainer:
         """One network, ready to train as `estimator.fit` would train it alone."""
-        fold = self.prepare(job.fold)
-        spec = self.spec(job.hidden, job.alpha, fold.X_train.shape[1])
-        random_state = self._random_state
-        random_state.seed(job.seed)
-        start = initial_parameters(spec.network, self.estimator.init, random_state)
-        if spec.early_stopping is None:
-            # The rows lie in memory once, whatever the number of networks.
-            if spec.solver.name != "lbfgs":  # which shuffles nothing
-                seed = int(random_state.randint(np.iinfo(np.int32).max))
-                spec = replace(spec, solver=replace(spec.solver, seed=seed))
-            return engine.Trainer(spec, fold.training_data, start)
-        rows, held = hold_out(
-            fold.rows,
-            self.estimator.validation_fraction,
-            self.estimator._strata(fold.rows),
-            random_state,
-        )
-        targets = self.estimator._targets(rows, spec.network)
-        trainer: engine.Trainer = self.estimator._trainer(
-            spec, rows, targets, held, start, random_state
-        )
-        return trainer
+        fold, settings = self.prepare(job.fold), self.settings(job.hidden, job.alpha)
+        plan = plan_training(settings, self.coding, fold.rows, random_state=job.seed)
+        # The rows lie in memory once, whatever the number of networks.
+        return plan.trainer(fold.training_data if plan.rows is fold.rows else None)
 
     def score(self, model: Any, X: Array, values: Values, predictions: Array) -> float:
         """Score a fitted model; by the target's own score when there is no scorer."""
@@ -173,10 +166,9 @@ class PreparedFold:
         if problem.target.is_numeric:
             scaled = (coded - self.scale.center) / self.scale.spread
             coded = scaled.astype(self.X_train.dtype).reshape(-1, 1)
-        rows = Rows(self.X_train, coded)
-        self.rows = problem.estimator._weighted(rows, rows)
-        network = problem.spec(0, 0.0, self.X_train.shape[1]).network
-        targets = problem.estimator._targets(self.rows, network)
+        rows, coding = Rows(self.X_train, coded), problem.coding
+        self.rows = coding.weighted(rows, rows)
+        targets = coding.targets(self.rows)
         self.training_data = engine.TrainingData(self.X_train, targets, self.rows.weight)
         # The engine keeps the rows once more, feature by feature.
         self.n_bytes: int = max(

@@ -1,0 +1,194 @@
+"""The plan of one training: all that decides it but its course.
+
+    settings = settings_of(estimator)
+    plan = plan_training(settings, coding, rows, random_state=0)
+    engine.train([plan.trainer()])
+
+`fit`, `partial_fit`, a study, the lab and whoever builds a network again draw in this order, and
+nowhere else: weights and biases layer by layer, the rows to hold out, the seed of shuffles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from numbers import Integral
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from moonlet import engine
+from moonlet.estimators.coding import Coding
+from moonlet.estimators.initial import Init, generator_of, initial_parameters, start_and_seed
+from moonlet.estimators.rows import Rows, check_weight_in, hold_out
+from moonlet.estimators.settings import Settings
+from moonlet.specs import Array, NetworkSpec, TrainingSpec
+
+__all__ = ["TrainingPlan", "draw", "draw_seed", "plan_training", "seeded"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrainingPlan:
+    """One training, decided in all but its course.
+
+    Parameters
+    ----------
+    spec : TrainingSpec
+        With the seed of its shuffles.
+    start : ndarray of shape (n_parameters,)
+        Weights and biases to begin with, as `NetworkSpec.pack` lays them out.
+    coding : Coding
+    rows : Rows
+        To train on.
+    held : Rows or None
+        To be judged by after each pass.
+    """
+
+    spec: TrainingSpec
+    start: Array
+    coding: Coding
+    rows: Rows
+    held: Rows | None
+
+    def going_on(
+        self, coefs: Sequence[NDArray[Any]], intercepts: Sequence[NDArray[Any]]
+    ) -> TrainingPlan:
+        """The same training from these weights.
+
+        Raises
+        ------
+        ValueError
+            If they are those of another network.
+        """
+        network = self.spec.network
+        shapes = [(layer.fan_in, layer.fan_out) for layer in network.layers()]
+        if [W.shape for W in coefs] != shapes:
+            raise ValueError(
+                f"Training cannot go on with layers of {shapes}: the weights are "
+                f"{[W.shape for W in coefs]}. Keep hidden_layer_sizes and the number of "
+                "outputs, or call fit with warm_start=False."
+            )
+        return replace(self, start=network.pack(coefs, intercepts))
+
+    def targets(self) -> NDArray[Any]:
+        """What the network should give for the rows to train on."""
+        return self.coding.targets(self.rows)
+
+    def data(self, targets: NDArray[Any] | None = None) -> engine.TrainingData:
+        """The rows to train on, for the engine.
+
+        Parameters
+        ----------
+        targets : ndarray, optional
+            The same as `targets()` gives, for those who have them already.
+        """
+        return _data(self.rows, self.targets() if targets is None else targets)
+
+    def trainer(self, data: engine.TrainingData | None = None) -> engine.Trainer:
+        """The network, ready to train.
+
+        Parameters
+        ----------
+        data : TrainingData, optional
+            The same as `data()` gives, for those who have it already.
+        """
+        data = self.data() if data is None else data
+        validation = None
+        if self.held is not None:
+            validation = _data(self.held, self.coding.targets(self.held))
+        return engine.Trainer(self.spec, data, self.start, validation)
+
+
+def plan_training(
+    settings: Settings,
+    coding: Coding,
+    rows: Rows,
+    held: Rows | None = None,
+    *,
+    random_state: object = None,
+) -> TrainingPlan:
+    """Decide on a training: draw where it starts, what it holds out, and how it shuffles.
+
+    Parameters
+    ----------
+    settings : Settings
+        Of an estimator, see `settings_of`.
+    coding : Coding
+        Of the targets.
+    rows : Rows
+        Checked, see `moonlet.estimators.reading`; with all weights.
+    held : Rows, optional
+        Rows to be judged by; early stopping holds out a part of `rows` where there are none.
+    random_state : int, RandomState instance or None
+        To draw from.
+
+    Returns
+    -------
+    plan : TrainingPlan
+
+    Raises
+    ------
+    ValueError
+        If there are too few rows to hold some out.
+
+    Examples
+    --------
+    >>> from moonlet import MLPClassifier
+    >>> from moonlet.estimators.coding import LabelCoding
+    >>> from moonlet.estimators.settings import settings_of
+    >>> network = MLPClassifier((3,), solver="lbfgs", alpha=1.0)
+    >>> rows = Rows(np.array([[0.0], [1.0], [2.0], [3.0]]), np.array([0, 0, 1, 1]))
+    >>> coding = LabelCoding.of(network, np.array(["no", "yes"]))
+    >>> trainer = plan_training(settings_of(network), coding, rows, random_state=0).trainer()
+    >>> engine.train([trainer])
+    >>> trainer.stop_reason
+    'converged'
+    """
+    spec = settings.spec(rows.X.shape[1], coding.n_outputs, coding.output)
+    if spec.early_stopping is None or held is not None:
+        start, seed = draw(spec.network, settings.init, random_state)
+    else:
+        generator = generator_of(random_state)
+        # Drawn even when training goes on from elsewhere: the same rows are then held out.
+        start = initial_parameters(spec.network, settings.init, generator)
+        rows, held = hold_out(rows, settings.validation_fraction, coding.strata(rows), generator)
+        seed = draw_seed(generator)
+    return TrainingPlan(seeded(spec, seed), start, coding, rows, held)
+
+
+def draw(network: NetworkSpec, init: Init, random_state: object) -> tuple[Array, int]:
+    """Draw where a network starts, and then the seed of its shuffles.
+
+    Parameters
+    ----------
+    network : NetworkSpec
+    init : str
+        See `moonlet.estimators.initial`.
+    random_state : int, RandomState instance or None
+
+    Returns
+    -------
+    start : ndarray of shape (n_parameters,)
+    seed : int
+    """
+    if isinstance(random_state, Integral):
+        return start_and_seed(network, init, int(random_state))
+    generator = generator_of(random_state)
+    return initial_parameters(network, init, generator), draw_seed(generator)
+
+
+def draw_seed(random_state: np.random.RandomState) -> int:
+    """Draw the seed of shuffles and dropout."""
+    return int(random_state.randint(np.iinfo(np.int32).max))
+
+
+def seeded(spec: TrainingSpec, seed: int) -> TrainingSpec:
+    """The same training with this seed, where it has a use for one."""
+    if spec.solver.name == "lbfgs":
+        return spec
+    return replace(spec, solver=replace(spec.solver, seed=seed))
+
+
+def _data(rows: Rows, targets: NDArray[Any]) -> engine.TrainingData:
+    return engine.TrainingData(rows.X, targets, check_weight_in(rows.weight, rows.X.dtype))
