@@ -9,12 +9,15 @@ surrogate: whoever splits the text into cells then knows the cell, and asks
 from __future__ import annotations
 
 import codecs
+import io
 from collections.abc import Iterator
+from itertools import chain
 from typing import BinaryIO
 
 from moonlet.data.messages import did_you_mean, located, quoted
 
 BYTES_A_BLOCK = 1 << 18
+BYTES_TO_GUESS_BY = 1 << 16
 # The longer mark first: UTF-32's begins like UTF-16's.
 MARKS = {
     codecs.BOM_UTF32_LE: "utf-32",
@@ -30,8 +33,10 @@ CANDIDATES = (
     *("windows-1255", "windows-1256", "windows-1257", "iso8859-2", "koi8-r", "cp850", "cp866"),
     *("cp874", "macroman", "gb18030", "big5", "cp932", "euc-jp", "cp949"),
 )
-# Letters say which language it is. Without any, the most frequent encoding is the best guess.
-SIGNS = frozenset("€£§°±²³µ½‘’“”–—…\xa0".encode("cp1252"))
+# The most frequent one, and so the best guess where another reads the same, or where there are no
+# letters to say which language it is.
+USUAL = "cp1252"
+SIGNS = frozenset("€£§°±²³µ½‘’“”–—…\xa0".encode(USUAL))
 FIRST_BYTE = 0xDC00  # + a byte: what Python's own "surrogateescape" makes of it
 
 
@@ -73,7 +78,10 @@ class Text:
 
     def __iter__(self) -> Iterator[str]:
         kept: list[str] = []  # the beginning of a line that no block has ended yet
-        for text in self._decoded():
+        decoded = self._decoded()
+        # What writes a mark before a text that has one makes two.
+        first = next(decoded, "").lstrip("\ufeff")
+        for text in chain([first], decoded):
             # A carriage return at the very end may be half of a line end.
             end = max(text.rfind("\n"), text.rfind("\r", 0, -1)) + 1
             if not end:
@@ -81,7 +89,7 @@ class Text:
                 continue
             yield "".join([*kept, text[:end]])
             kept = [text[end:]] if end < len(text) else []
-        if kept:
+        if any(kept):
             yield "".join(kept)
 
     def _decoded(self) -> Iterator[str]:
@@ -95,7 +103,7 @@ class Text:
                 decoder.setstate(before)
                 pending = before[0]
                 fitting = error.object[len(pending) : error.start]
-                self._rest = error.object[error.start :] + self._stream.read(BYTES_A_BLOCK)
+                self._rest = error.object[error.start :] + self._stream.read(BYTES_TO_GUESS_BY)
                 yield decoder.decode(fitting) + chr(FIRST_BYTE + self._rest[0])
                 return
             if text:
@@ -103,6 +111,11 @@ class Text:
             if not block:
                 return
             block = self._stream.read(BYTES_A_BLOCK)
+
+    @property
+    def beyond(self) -> str:
+        """What is ASCII behind the byte that does not fit: enough to see the delimiter by."""
+        return self._rest.decode("ascii", "ignore")
 
     def refusal(self, before: str, delimiter: str) -> str:
         """Say what is to be said of the byte that does not fit.
@@ -128,15 +141,14 @@ class Text:
         for sign in (delimiter, "\r", "\n", '"', "\0"):
             cell = cell.partition(sign)[0]
         return (
-            f"{said}. The file looks like {guess}, in which this cell reads "
-            f"{quoted(cell.strip())}. If that is right, name it with --encoding {guess}; else save "
-            "the file as UTF-8 text."
+            f"{said}. It may be {guess}, in which this cell reads {quoted(cell.strip())}: if so, "
+            f"name it with --encoding {guess}. Else save the file as UTF-8 text."
         )
 
 
 def _check_name(encoding: str, source: str) -> None:
     try:
-        b"".decode(encoding)
+        io.TextIOWrapper(io.BytesIO(), encoding)  # refuses what is a codec, but not of text
         codecs.getincrementaldecoder(encoding)
     except (LookupError, ValueError):  # ValueError: a name with a NUL character in it
         known = ["utf-8", "utf-16", "latin-1", "cp1252", *CANDIDATES]
@@ -154,6 +166,9 @@ def _guess(data: bytes) -> str | None:
     lines = [line for line in data.splitlines()[:-1] or [data] if not line.isascii()]
     sample = b"\n".join(lines)[: 1 << 14]
     if all(byte < 0x80 or byte in SIGNS for byte in sample):
-        return "cp1252"
-    found = chardet.detect(sample, prefer_superset=False, include_encodings=CANDIDATES)
-    return found["encoding"] and codecs.lookup(found["encoding"]).name
+        return USUAL
+    found = chardet.detect(sample, prefer_superset=False, include_encodings=CANDIDATES)["encoding"]
+    if found is None:
+        return None
+    alike = sample.decode(found, "ignore") == sample.decode(USUAL, "ignore")
+    return USUAL if alike else codecs.lookup(found).name

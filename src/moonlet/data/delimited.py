@@ -68,6 +68,8 @@ def read_text(
         With the file, line and column, for anything that is not a table with
         names over its columns and as many cells in every row.
     """
+    if delimiter is not None and (len(delimiter) != 1 or delimiter in '"\r\n\0'):
+        raise located(source, f"one character stands between cells. Got {quoted(delimiter)}.")
     text = Text(stream, source, encoding)
     blocks = iter(text)
     head = _head(blocks)
@@ -78,6 +80,8 @@ def read_text(
         delimiter = delimiter or told
     else:
         sampled = head
+    if text.beyond:
+        sampled = sampled[:-1] + text.beyond
     if delimiter is None:
         delimiter = find_delimiter(sampled, usual, text, source, comment=comment)
     return _table(Records(lines, delimiter, text, source))

@@ -11,6 +11,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from moonlet.data.decoding import Text
 from moonlet.data.messages import located
@@ -27,6 +28,7 @@ DELIMITERS = {
     BLANKS: "spaces",
 }
 _UNFIT = re.compile("[\0\ud800-\udfff]")  # NUL, and what `Text` puts for a byte that does not fit
+_QUOTED_OR_TAB = re.compile(r'((?<![^ \t])"(?:[^"]|"")*")|\t')
 _LINE_END = re.compile("\r\n?|\n")
 
 
@@ -114,8 +116,8 @@ class Records:
         self.source = source
         self.names: list[str] = []  # of the columns, for errors, once they are known
         self._text = text
-        fed = map(_apart, lines) if delimiter == BLANKS else lines
-        self._reader = csv.reader(fed, delimiter=delimiter, strict=True, skipinitialspace=True)
+        self._lines = map(_apart, lines) if delimiter == BLANKS else lines
+        self._reader = self._split(self._lines)
 
     def next(self) -> list[str] | None:
         """Cells of the next record that is not a blank line; it begins at `lines.first`.
@@ -130,7 +132,9 @@ class Records:
             try:
                 cells = next(self._reader, None)
             except csv.Error as error:
-                raise self._misquoted(str(error)) from None
+                cells = self._spaces_behind_quotes() if "expected after" in str(error) else None
+                if cells is None:
+                    raise self._misquoted(str(error)) from None
             if cells is None:
                 return None
             if self.lines.unfit:
@@ -143,6 +147,26 @@ class Records:
     def error(self, message: str, column: str | int | None = None) -> DataError:
         """Build a `DataError` that names the record."""
         return located(self.source, message, line=self.lines.first, column=column)
+
+    def _split(self, lines: Iterable[str], *, strict: bool = True) -> Iterator[list[str]]:
+        return csv.reader(lines, delimiter=self.delimiter, strict=strict, skipinitialspace=True)
+
+    def _spaces_behind_quotes(self) -> list[str] | None:
+        """Read the record again, if it is only spaces behind closing quotes that do not fit.
+
+        The `csv` module takes them for text when it is not strict. To see that they were nothing
+        else, they are struck out, and then the strict reading must come to the same cells.
+        """
+        begun = list(self.lines.record)
+        sign = re.escape(self.delimiter)
+        try:
+            loose = next(self._split(chain(begun, self._lines), strict=False))
+            struck = re.sub(rf'"[ \t]+(?={sign}|[\r\n]|\Z)', '"', "".join(self.lines.record))
+            strict = list(self._split(io.StringIO(struck, newline="")))
+        except csv.Error:
+            return None
+        loose = [cell.strip() for cell in loose]
+        return loose if [[cell.strip() for cell in cells] for cells in strict] == [loose] else None
 
     def _check_characters(self, cells: list[str]) -> None:
         for number, cell in enumerate(cells, start=1):
@@ -177,14 +201,11 @@ class Records:
         if "unexpected end" in error:
             return self.error("a quote is opened and never closed. Close it.")
         if re.search(rf'"[ \t]+({re.escape(self.delimiter)}|$)', record, re.MULTILINE):
-            return self.error(
-                "a space follows a closing quote. Let the quote end the cell: delete the space."
-            )
+            return self.error("a space follows a closing quote. Delete the space.")
         return self.error("text follows a closing quote. Write a quote inside a quoted cell twice.")
 
 
 def _apart(line: str) -> str:
-    """Turn tabs outside quotes into spaces, and leave out what stands behind the last cell."""
-    parts = line.rstrip(" \t\r\n").split('"')
-    parts[::2] = [part.replace("\t", " ") for part in parts[::2]]
-    return '"'.join(parts)
+    """Turn tabs outside quoted cells into spaces, and cut off what stands behind the last cell."""
+    line = line.rstrip(" \t\r\n")
+    return _QUOTED_OR_TAB.sub(lambda found: found[1] or BLANKS, line) if "\t" in line else line
