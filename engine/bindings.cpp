@@ -452,6 +452,7 @@ NB_MODULE(_core, module) {
   bind_prediction(module);
   module.def("draw_start", draw_start, nb::arg("network"), nb::arg("scales"), nb::arg("normal"),
              nb::arg("random_state"));
+  bind_reading(module);
   // The rows' order in an epoch, as the stochastic solvers take them.
   module.def(
       "shuffled_rows",

@@ -75,5 +75,7 @@ inline void look_at_signals() {
 
 // predict and all that answers rows (prediction.cpp).
 void bind_prediction(nb::module_& module);
+// Numbers from the text of a table (reading.cpp).
+void bind_reading(nb::module_& module);
 
 }  // namespace moonlet

@@ -41,6 +41,7 @@ __all__ = [
     "loss_and_gradient",
     "predict",
     "predictor",
+    "read_number_text",
     "train",
 ]
 
@@ -535,3 +536,31 @@ def _rows(X: Rows) -> tuple[Any, ...]:
         np.ascontiguousarray(matrix.indptr, dtype=np.int64),
         matrix.shape[1],
     )
+
+
+def read_number_text(joined: str) -> tuple[Array, _core.NumberText]:
+    r"""Read decimal numbers from the text of a table's column.
+
+    Parameters
+    ----------
+    joined : str
+        Cells, joined by NUL characters.
+
+    Returns
+    -------
+    values : ndarray of float64 of shape (n_cells,)
+        Exactly rounded, NaN for an empty cell; those from the first cell on that is no number
+        as programs write it are 0.
+    found : NumberText
+        n_read, n_empty (cells), complete (whether all could be read), and of those read: padded
+        (one is of digits behind a zero), beyond_exact (a whole one above 2**53), dotted,
+        undotted (one has a point, one has none), point_shown (the point splits no thousands).
+
+    Examples
+    --------
+    >>> from moonlet.engine import read_number_text
+    >>> values, found = read_number_text("1\0\0002.5")
+    >>> values, found.n_empty
+    (array([1. , nan, 2.5]), 1)
+    """
+    return _core.read_number_text(joined)

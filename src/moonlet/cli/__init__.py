@@ -23,7 +23,7 @@ __all__ = ["main"]
 
 # In the order in which a newcomer needs them; each is a module of this package
 # with a command of the same name.
-COMMANDS = ("study", "tour", "fit", "predict", "data", "lab", "info")
+COMMANDS = ("study", "tour", "check", "fit", "predict", "data", "lab", "info")
 
 EPILOG = """\b
 Examples:
@@ -125,6 +125,6 @@ def main(ctx: click.Context) -> None:
 
     DATA, wherever a command takes it, is the name of a toy or bundled set
     (moons, circles, blobs, spirals, xor, iris, wine, breast_cancer, digits,
-    diabetes) or a .csv, .tsv or .parquet file.
+    diabetes) or a table: .csv, .tsv, .txt, .parquet, .feather or .xlsx, or - for stdin.
     """
     ctx.obj = Terminal()

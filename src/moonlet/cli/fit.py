@@ -14,22 +14,26 @@ from moonlet.cli.options import (
     examples,
     json_option,
     output_option,
+    quiet_option,
     read_layers,
     seed_option,
     target_option,
 )
+from moonlet.cli.table_options import load_table, table_options
 from moonlet.exceptions import DataError
 
 
 @click.command(
     epilog=examples(
-        "moonlet fit iris.csv --target species --hidden 3 -o iris.onnx",
+        "moonlet fit iris.csv --target target --hidden 3 -o iris.onnx",
         "moonlet fit table.parquet --hidden 8,8 --alpha 0.01 --test-size 0",
         "moonlet fit diabetes --alpha 10 --loss quantile --quantile 0.9",
     )
 )
 @data_argument
 @target_option
+@table_options
+@quiet_option
 @click.option(
     "--hidden",
     type=Read(read_layers, "whole numbers, such as 3, 8,8 or 8x8"),
@@ -130,6 +134,7 @@ def fit(
     seed: int,
     output: Path,
     as_json: bool,
+    quiet: bool,
     **network: Any,
 ) -> None:
     """Train one network on DATA and write it to a model file.
@@ -140,7 +145,7 @@ def fit(
     the file with the network.
     """
     from moonlet.cli.fitted import how_it_ended, judge, own_parameters, split, table, train
-    from moonlet.data import load
+    from moonlet.cli.look import look_before, to_json
     from moonlet.export import to_onnx
 
     for option in ("dropout", "early_stopping"):
@@ -148,7 +153,8 @@ def fit(
             raise click.UsageError(
                 f"--{option.replace('_', '-')} is not for --solver lbfgs. Choose adam, sgd or gd."
             )
-    dataset = load(data, target=target)
+    dataset = load_table(terminal, data, target, network)
+    look = look_before(terminal, dataset, quiet=quiet or as_json)
     task = dataset.task
     parameters = own_parameters(dataset, network)
     parts = split(dataset, test_size, seed)
@@ -172,6 +178,7 @@ def fit(
                 "n_iter": estimator.n_iter_,
                 "stop_reason": estimator.stop_reason_,
                 "diagnosis": [str(finding) for finding in estimator.diagnosis_],
+                **to_json(dataset, look),
                 **judged,
             }
         )

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from moonlet.cli.console import Terminal
 from moonlet.cli.options import Source, examples, target_option
+from moonlet.cli.table_options import table_keywords, table_options
 from moonlet.exceptions import MissingExtraError
 
 
@@ -13,12 +16,13 @@ from moonlet.exceptions import MissingExtraError
     short_help="Train in the browser, live, on your own data.",
     epilog=examples(
         "moonlet lab",
-        "moonlet lab iris.csv --target species",
+        "moonlet lab iris.csv --target target",
         "moonlet lab moons --port 9000 --no-browser",
     ),
 )
 @click.argument("data", type=Source(), default="moons")
 @target_option
+@table_options
 @click.option(
     "--port",
     type=click.IntRange(0, 65_535),
@@ -29,11 +33,19 @@ from moonlet.exceptions import MissingExtraError
 )
 @click.option("--no-browser", is_flag=True, help="Print the address, and open nothing.")
 @click.pass_obj
-def lab(terminal: Terminal, data: str, target: str | None, port: int, no_browser: bool) -> None:
+def lab(
+    terminal: Terminal,
+    /,
+    data: str,
+    target: str | None,
+    port: int,
+    no_browser: bool,
+    **given: Any,
+) -> None:
     """Train networks in the browser and watch them learn.
 
     Opens a page that this machine alone can reach, until Ctrl-C. DATA is a
-    set's name or a .csv, .tsv or .parquet file; the moons by default.
+    set's name or a table, as for `moonlet check`; the moons by default.
     """
     try:
         from moonlet.lab.server import LabServer, listen, serve
@@ -44,7 +56,7 @@ def lab(terminal: Terminal, data: str, target: str | None, port: int, no_browser
     from moonlet.lab.opening import opening
 
     with terminal.busy("reading"):
-        settings, table = opening(data, target)
+        settings, table = opening(data, target, **table_keywords(given))
     try:
         listening = listen(port)
     except OSError as error:

@@ -1,114 +1,77 @@
-"""From any table to the columns that a model was trained on."""
+"""The schema by which a model reads a table: its own, or what can be told of its columns."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import numpy as np
-import pandas as pd
-from numpy.typing import NDArray
-from pandas.api.types import is_numeric_dtype
 from sklearn.compose import ColumnTransformer
 from sklearn.pipeline import Pipeline
-from sklearn.preprocessing import OneHotEncoder
+from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder
 
+from moonlet.data import Column, Schema, TableReader
+from moonlet.data.raw import RawTable
+from moonlet.data.spelling import PLAIN
 from moonlet.exceptions import DataError
 
 
-def features_for(
-    estimator: Any, table: pd.DataFrame, source: str
-) -> tuple[pd.DataFrame | NDArray[Any], list[str]]:
-    """Pick the columns that an estimator knows, in its order and of its kinds.
+def schema_of(estimator: Any, raw: RawTable) -> Schema:
+    """Return the schema by which a fitted estimator reads tables.
 
-    Parameters
-    ----------
-    estimator : MLPClassifier or Pipeline
-        Fitted.
-    table : DataFrame
-        May have other columns as well.
-    source : str
-        What to call the table in errors.
-
-    Returns
-    -------
-    features : DataFrame, or ndarray for an estimator fitted without names
-    notes : list of str
-        What a person should know of the values, though they can be worked with.
+    An estimator that was trained on an array or by other means than `make_preprocessor` has none:
+    its columns are numbers, but for those whose categories it knows.
 
     Raises
     ------
     DataError
-        If a column is missing, or holds labels where the model has numbers.
+        If it knows no names and the table has another number of columns.
     """
-    names = _names(estimator, table, source)
-    missing = [name for name in names if name not in table.columns]
-    if missing:
-        which = ", ".join(repr(name) for name in missing)
-        raise DataError(
-            f"{source}: the model was trained on {'columns' if len(missing) > 1 else 'a column'} "
-            f"{which}, which {'are' if len(missing) > 1 else 'is'} not there. "
-            f"The columns are {', '.join(map(str, table.columns))}."
-        )
+    first = estimator
+    while isinstance(first, Pipeline):
+        first = first[0]
+    if isinstance(first, TableReader):
+        return first.schema_
     categories = _known_categories(estimator)
-    columns = {
-        name: _labels(table[name]) if name in categories else _numbers(table[name], source)
-        for name in names
-    }
-    notes = [_note_on_unseen(name, columns[name], categories[name], source) for name in categories]
-    features = pd.DataFrame(columns)
-    named = hasattr(estimator, "feature_names_in_")
-    return features if named else features.to_numpy(), [note for note in notes if note]
+    columns = [
+        Column(name, "category", labels=categories[name])
+        if name in categories
+        else Column(name, "number", number=PLAIN)
+        for name in _names(estimator, raw)
+    ]
+    return Schema(tuple(columns))
 
 
-def _names(estimator: Any, table: pd.DataFrame, source: str) -> list[str]:
+def unseen_labels(schema: Schema, features: Any, source: str) -> list[str]:
+    """What a person should know of labels that were not there in training."""
+    return [
+        f"{source}, column {name!r}: {label!r:.40} was not there in training; {n:,} "
+        f"row{'s' * (n != 1)} count as none of the known labels."
+        for name, (label, n) in schema.unseen(features).items()
+    ]
+
+
+def _names(estimator: Any, raw: RawTable) -> list[str]:
     if hasattr(estimator, "feature_names_in_"):
         return [str(name) for name in estimator.feature_names_in_]
     # Trained on an array in Python: there is nothing to go by but the order.
-    if table.shape[1] != estimator.n_features_in_:
+    if len(raw.columns) != estimator.n_features_in_:
         raise DataError(
-            f"{source}: {table.shape[1]} columns, but the model takes {estimator.n_features_in_} "
-            "and knows no names. Leave exactly those, in the order of training."
+            f"{raw.source}: {len(raw.columns)} columns, but the model takes "
+            f"{estimator.n_features_in_} and knows no names. Leave exactly those, in the order of "
+            "training."
         )
-    return list(table.columns)
+    return list(raw.columns)
 
 
-def _known_categories(estimator: Any) -> dict[str, Any]:
+def _known_categories(estimator: Any) -> dict[str, tuple[str, ...]]:
     if not isinstance(estimator, Pipeline) or not isinstance(estimator[0], ColumnTransformer):
         return {}
     return {
-        str(name): known
+        str(name): tuple(map(str, known))
         for _, part, names in estimator[0].transformers_
         for encoder in (part[-1] if isinstance(part, Pipeline) else part,)
-        if isinstance(encoder, OneHotEncoder)
+        if isinstance(encoder, OneHotEncoder | OrdinalEncoder)
         for name, known in zip(names, encoder.categories_, strict=True)
         # Categories that are numbers are looked up as numbers.
         if np.asarray(known).dtype.kind in "OU"
     }
-
-
-def _numbers(column: pd.Series[Any], source: str) -> pd.Series[Any]:
-    if not is_numeric_dtype(column):
-        given = column.dropna().iloc[0]
-        raise DataError(
-            f"{source}, column {column.name!r}: holds labels such as {str(given)!r:.40}, but the "
-            "model was trained on numbers there. Correct the column."
-        )
-    return column
-
-
-def _labels(column: pd.Series[Any]) -> pd.Series[Any]:
-    if not is_numeric_dtype(column):
-        return column
-    # In training some label was no number, here all happen to be: 3.0 is the label "3".
-    texts = [None if np.isnan(value) else f"{value:.17g}" for value in column.to_numpy(float)]
-    return pd.Series(pd.Categorical(texts), name=column.name)
-
-
-def _note_on_unseen(name: str, column: pd.Series[Any], known: Any, source: str) -> str | None:
-    unseen = column[column.notna() & ~column.isin(list(known))]
-    if unseen.empty:
-        return None
-    return (
-        f"{source}, column {name!r}: {str(unseen.iloc[0])!r:.40} was not there in training; "
-        f"{len(unseen):,} row{'s' * (len(unseen) != 1)} count as none of the known labels."
-    )

@@ -189,6 +189,7 @@ def _read_whole(text: str) -> int:
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="Write the result to stdout as JSON, for programs."
 )
+quiet_option = click.option("--quiet", is_flag=True, help="Say nothing of how the table was read.")
 data_argument = click.argument("data", type=Source())
 target_option = click.option(
     "--target", metavar="COLUMN", help="The column to predict.  [default: the last one]"

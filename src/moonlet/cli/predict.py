@@ -9,10 +9,13 @@ import click
 
 from moonlet.cli.console import Terminal
 from moonlet.cli.options import data_argument, examples, output_option
+from moonlet.cli.table_options import text_options
 from moonlet.exceptions import DataError
 
 if TYPE_CHECKING:
-    from moonlet.data import Dataset
+    import pandas as pd
+
+    from moonlet.data import Schema
 
 
 @click.command(
@@ -23,47 +26,59 @@ if TYPE_CHECKING:
 )
 @click.argument("model", type=click.Path(path_type=Path))
 @data_argument
+@text_options[0]
+@text_options[1]
 @output_option(None, "The file to write instead of stdout.")
 @click.pass_obj
-def predict(terminal: Terminal, model: Path, data: str, output: Path | None) -> None:
+def predict(
+    terminal: Terminal,
+    model: Path,
+    data: str,
+    encoding: str | None,
+    comment: str | None,
+    output: Path | None,
+) -> None:
     """Predict the class or number of each row of DATA by a MODEL file.
 
     Writes CSV, a line for each row: the probability of each class, and the most
-    probable one; or the number. Columns are found by their names; those that the model does
-    not know, such as the target, are left alone.
+    probable one; or the number. Each cell is read as the table was that the model was trained
+    on. Columns are found by their names; those that the model does not know, such as the target,
+    are left alone.
     """
-    from moonlet.cli.model_input import features_for
-    from moonlet.data import read_table, to_csv
+    from moonlet.cli.model_input import schema_of, unseen_labels
+    from moonlet.data import frame_to_csv, read_table
     from moonlet.export import from_onnx
 
     estimator = from_onnx(model)
-    features, notes = features_for(estimator, read_table(data), source=data)
-    for note in notes:
+    raw = read_table(data, encoding=encoding, comment=comment)
+    schema = schema_of(estimator, raw)
+    features = schema.apply(raw)
+    for note in unseen_labels(schema, features, source=data):
         terminal.note(note)
-    predicted = _predict(estimator, features, name=Path(data).name)
-    text = to_csv(predicted, output)
+    named = hasattr(estimator, "feature_names_in_")
+    try:
+        predicted = _predict(estimator, features if named else features.to_numpy(), schema)
+    except ValueError as error:  # gaps, say, for a model that has no way to fill them
+        raise DataError(f"{Path(data).name}: {error}") from error
+    text = frame_to_csv(predicted, output)
     if text is None:
-        terminal.note(f"{output}: {len(predicted.y):,} rows.", label="written")
+        terminal.note(f"{output}: {len(predicted):,} rows.", label="written")
     else:
         terminal.write(text)
 
 
-def _predict(estimator: Any, features: Any, name: str) -> Dataset:
+def _predict(estimator: Any, features: Any, schema: Schema) -> pd.DataFrame:
+    import numpy as np
     import pandas as pd
     from sklearn.base import is_classifier
 
-    from moonlet.data import Dataset
-
-    classes = is_classifier(estimator)
-    try:
-        answers = estimator.predict_proba(features) if classes else estimator.predict(features)
-    except ValueError as error:  # gaps, say, for a model that has no way to fill them
-        raise DataError(f"{name}: {error}") from error
-    if not classes:
-        nothing = pd.DataFrame(index=range(len(answers)))
-        return Dataset(name, nothing, answers, target="prediction", task="regression")
-    probabilities = answers
-    labels = estimator.classes_[probabilities.argmax(axis=1)]
-    columns = [f"probability_{label}" for label in estimator.classes_]
-    frame = pd.DataFrame(probabilities, columns=columns)
-    return Dataset(name, frame, labels, target="prediction", task="classification")
+    if not is_classifier(estimator):
+        return pd.DataFrame({"prediction": estimator.predict(features)})
+    probabilities = estimator.predict_proba(features)
+    classes = estimator.classes_
+    target = schema.target_column
+    if classes.dtype == bool and target is not None and len(target.labels) == 2:
+        classes = np.array(target.labels)  # as they were written: no, then yes
+    columns = [f"probability_{label}" for label in classes]
+    labels = classes[probabilities.argmax(axis=1)]
+    return pd.DataFrame(probabilities, columns=columns).assign(prediction=labels)

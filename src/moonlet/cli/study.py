@@ -15,11 +15,13 @@ from moonlet.cli.options import (
     examples,
     json_option,
     out_option,
+    quiet_option,
     read_alphas,
     read_sizes,
     seed_option,
     target_option,
 )
+from moonlet.cli.table_options import load_table, table_options
 from moonlet.exceptions import DataError, MissingExtraError, MoonletError
 
 if TYPE_CHECKING:
@@ -35,13 +37,15 @@ if TYPE_CHECKING:
     short_help="Find out how large a network DATA needs; the main job.",
     epilog=examples(
         "moonlet study",
-        "moonlet study iris.csv --target species --out iris-study",
+        "moonlet study iris.csv --target target --out iris-study",
         "moonlet study table.parquet --hidden 0,5,20,20x10 --restarts 10",
         "moonlet study diabetes --scheduler tcp://10.0.0.5:8786",
     ),
 )
 @click.argument("data", type=Source(), default="moons")
 @target_option
+@table_options
+@quiet_option
 @click.option(
     "--hidden",
     type=Read(read_sizes, "a list of whole numbers such as 0,3,20 or, for two layers, 10x5"),
@@ -106,6 +110,7 @@ def study(
     out: Path,
     resume: bool,
     as_json: bool,
+    quiet: bool,
     **grid: Any,
 ) -> None:
     """Find out how large a network DATA needs, and whether it beats a straight line.
@@ -116,10 +121,11 @@ def study(
     every network as it finishes. A finished study in DIR is replaced; an
     interrupted one is continued by --resume.
 
-    DATA is a set's name or a .csv, .tsv or .parquet file; the moons by default.
+    DATA is a set's name or a table, as for `moonlet check`; the moons by default.
     Where the target is a number, networks for numbers are compared with ridge
     regression.
     """
+    from moonlet.cli.look import look_before, to_json
     from moonlet.cli.progress import StudyBar
     from moonlet.cli.study_folder import StudyFolder
     from moonlet.cli.study_outcome import facts, tell, write
@@ -127,11 +133,9 @@ def study(
     terminal: Terminal = ctx.obj
     folder = StudyFolder(out)
     folder.check(resume)
-    with terminal.busy("reading"):
-        from moonlet.data import load
-
-        dataset = load(data, target=target)
-        can_export = _can_export(terminal)
+    dataset = load_table(terminal, data, target, grid)
+    look = look_before(terminal, dataset, quiet=quiet or as_json)
+    can_export = _can_export(terminal)
     bar = StudyBar(terminal.err)
     try:
         with connected(grid["scheduler"]) as client:
@@ -144,7 +148,7 @@ def study(
         _advise(terminal, bar.last, folder, ctx)
         ctx.exit(INTERRUPTED)
     if as_json:
-        terminal.write_json({**facts(trained, dataset), "files": files})
+        terminal.write_json({**facts(trained, dataset), **to_json(dataset, look), "files": files})
     else:
         tell(terminal, trained, folder)
 

@@ -10,16 +10,23 @@ pandas; pyarrow only when a Parquet file is read.
 
 from __future__ import annotations
 
-from moonlet.data.dataset import Dataset, Task, fingerprint
+from moonlet.data.dataset import Dataset, fingerprint
 from moonlet.data.preprocess import make_preprocessor
+from moonlet.data.reader import TableReader
+from moonlet.data.schema import Column, Schema
 from moonlet.data.sources import DATASET_NAMES, load, read_table
-from moonlet.data.writer import to_csv
+from moonlet.data.target import Task
+from moonlet.data.writer import frame_to_csv, to_csv
 
 __all__ = [
     "DATASET_NAMES",
+    "Column",
     "Dataset",
+    "Schema",
+    "TableReader",
     "Task",
     "fingerprint",
+    "frame_to_csv",
     "load",
     "make_preprocessor",
     "read_table",

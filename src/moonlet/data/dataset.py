@@ -5,15 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from pandas.api.types import is_numeric_dtype
 
-Task = Literal["classification", "regression"]
-Target = NDArray[np.int64] | NDArray[np.str_] | NDArray[np.float64]
+from moonlet.data.schema import Schema
+from moonlet.data.target import Target, Task
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,12 +26,17 @@ class Dataset:
     name : str
         The data set's name, or the file's.
     X : DataFrame of shape (n_rows, n_features)
-        Numbers as float64, everything else as category; gaps are NaN in both.
+        As `Schema.apply` gives it: numbers, and yes and no, as float64, categories as text,
+        dates as datetime64. Gaps are NaN.
     y : ndarray of shape (n_rows,)
-        Class labels (text, or int64) for a classification, float64 for a regression.
+        Class labels (text, int64 or bool) for a classification, float64 for a regression.
     target : str
         The name of the column that `y` was.
     task : {"classification", "regression"}
+    schema : Schema
+        What every column of the table holds, the target and left-out ones too.
+    n_dropped : int
+        Rows that were left out because their target was empty.
 
     Examples
     --------
@@ -47,6 +51,8 @@ class Dataset:
     y: Target = field(repr=False)
     target: str
     task: Task
+    schema: Schema
+    n_dropped: int = 0
 
     def __iter__(self) -> Iterator[pd.DataFrame | Target]:
         yield self.X

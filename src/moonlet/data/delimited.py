@@ -9,29 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import chain
-from pathlib import Path
 from typing import BinaryIO
 
-import pandas as pd
-
-from moonlet.data.cells import GAP_WORDS, is_number, parse_column
 from moonlet.data.columns import Columns
 from moonlet.data.decoding import Text
 from moonlet.data.delimiter import find_delimiter, told_delimiter
 from moonlet.data.header import (
-    NAME_THE_COLUMNS,
     Announcement,
     column_names,
     is_empty,
-    looks_like_a_row,
     name_columns,
 )
-from moonlet.data.messages import BadCellError, located, quoted
+from moonlet.data.messages import located, quoted
 from moonlet.data.raw import RawTable, Texts
 from moonlet.data.records import BLANKS, Lines, Records, named
-from moonlet.data.table import Table
 from moonlet.exceptions import DataError
-from moonlet.specs import Array
 
 LINES_TO_LOOK_AT = 100
 
@@ -179,31 +171,3 @@ def _width_error(records: Records, cells: list[str], names: list[str]) -> DataEr
         f"{said}; the first too many is {quoted(cells[width])}. Put cells that contain "
         f"{named(records.delimiter)} in quotes, or delete what is too much."
     )
-
-
-def read_delimited(path: Path, source: str) -> Table:
-    """Read a .csv or .tsv file as `load` did before there was a schema."""
-    with path.open("rb") as stream:
-        raw = read_text(stream, source, usual="\t" if path.suffix.lower() == ".tsv" else ",")
-    columns: dict[str, Array | pd.Categorical] = {}
-    for name, cells in raw.columns.items():
-        try:
-            columns[name] = parse_column(cells.joined)  # type: ignore[union-attr]
-        except BadCellError as bad:
-            raise raw.error(bad.message, name, bad.row) from None
-    kinds = {
-        name: "category" if isinstance(column, pd.Categorical) else "number"
-        for name, column in columns.items()
-        if name != raw.unnamed
-    }
-
-    def reads(name: str) -> bool | None:
-        column = columns[name]
-        if name.casefold() in GAP_WORDS:
-            return None
-        return name in column.categories if isinstance(column, pd.Categorical) else is_number(name)
-
-    if raw.header_line is not None and looks_like_a_row(kinds, reads):
-        message = f"it looks like a row, not like names. {NAME_THE_COLUMNS}"
-        raise located(source, message, line=raw.header_line)
-    return Table(source, pd.DataFrame(columns), raw.lines)

@@ -14,10 +14,10 @@ from itertools import pairwise
 
 from moonlet.data.messages import located, quoted
 from moonlet.data.raw import NUL, Cells, Texts
+from moonlet.data.spelling import is_plain
 
 NAME_THE_COLUMNS = "Put a line with the names of the columns above the first row."
 ROW = "row"  # the name of a first column without one: what pandas and R write beside the rows
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 _YEAR = re.compile("[12][0-9]{3}")
 
 
@@ -37,9 +37,9 @@ def column_names(header: Sequence[str], line: int, source: str) -> list[str]:
     names = [name.strip() for name in header]
     given = [name for name in names if name]
     counting = [str(number) for number in range(len(given))]  # as pandas names columns by itself
-    all_numbers = all(_is_number(name) for name in given) and (len(given) < 3 or given != counting)
+    all_numbers = all(is_plain(name) for name in given) and (len(given) < 3 or given != counting)
     for number, name in enumerate(names, start=1):
-        if _is_number(name) and (all_numbers or not name.lstrip("+-").isdigit()):
+        if is_plain(name) and (all_numbers or not name.lstrip("+-").isdigit()):
             raise located(
                 source,
                 f"{quoted(name)} is a number where a name is expected. {NAME_THE_COLUMNS}",
@@ -100,7 +100,7 @@ def is_empty(cells: Cells) -> bool:
     """Whether all cells are gaps."""
     if isinstance(cells, Texts):
         return not cells.joined.replace(NUL, "").strip()
-    return bool(cells.values.isna().all())
+    return bool(cells.series.isna().all())
 
 
 def looks_like_a_row(kinds: Mapping[str, str], reads: Callable[[str], bool | None]) -> bool:
@@ -123,17 +123,13 @@ def looks_like_a_row(kinds: Mapping[str, str], reads: Callable[[str], bool | Non
     readings = {name: reads(name) for name in kinds}
     typed = ("number", "date", "yes/no")
     for name, kind in kinds.items():
-        if kind in typed and readings[name] is False and not _is_number(name):
+        if kind in typed and readings[name] is False and not is_plain(name):
             return False
     speaking = {name for name, reading in readings.items() if reading}
     over_numbers = [name for name in kinds if name in speaking and kinds[name] == "number"]
     if _are_years(over_numbers) or _is_a_count(over_numbers, list(kinds)):
         speaking -= set(over_numbers)
     return bool(speaking)
-
-
-def _is_number(text: str) -> bool:
-    return _NUMBER.fullmatch(text) is not None
 
 
 def _are_years(names: Sequence[str]) -> bool:

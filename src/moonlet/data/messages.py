@@ -19,6 +19,23 @@ class BadCellError(Exception):
         self.message = message
 
 
+class UndecidedError(Exception):
+    """A column whose cells can be read in several ways, or not all in one.
+
+    Parameters
+    ----------
+    text : str
+        The cell that shows it; empty where none does alone.
+    message : str
+        What is wrong, and the option that decides it.
+    """
+
+    def __init__(self, text: str, message: str) -> None:
+        super().__init__(text, message)
+        self.text = text
+        self.message = message
+
+
 def located(
     source: str,
     message: str,

@@ -53,15 +53,15 @@ class Typed:
 
     Parameters
     ----------
-    values : Series
+    series : Series
         Of float64 (a gap is NaN), of an integer type (NumPy's, or pandas' nullable one), of
         bool or boolean, or of datetime64, with or without a time zone (a gap is NaT).
     """
 
-    values: pd.Series = field(repr=False)
+    series: pd.Series = field(repr=False)
 
     def __len__(self) -> int:
-        return len(self.values)
+        return len(self.series)
 
 
 Cells = Texts | Typed

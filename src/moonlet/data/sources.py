@@ -3,48 +3,70 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import pandas as pd
 
 from moonlet.data.bundled import BUNDLED, bundled
-from moonlet.data.dataset import Dataset, Task
-from moonlet.data.delimited import read_delimited
+from moonlet.data.dataset import Dataset
+from moonlet.data.frames import raw_frame
+from moonlet.data.infer import Options
 from moonlet.data.messages import did_you_mean, located, quoted
-from moonlet.data.parquet import read_parquet
-from moonlet.data.table import Table, to_dataset
+from moonlet.data.opening import ENDINGS, STDIN, open_table
+from moonlet.data.raw import RawTable
+from moonlet.data.table import to_dataset
+from moonlet.data.target import Task
 from moonlet.data.toy import TOYS
 from moonlet.exceptions import DataError
 
 DATASET_NAMES = (*TOYS, *BUNDLED)
-READERS: dict[str, Callable[[Path, str], Table]] = {
-    ".csv": read_delimited,
-    ".tsv": read_delimited,
-    ".parquet": read_parquet,
-}
 
 
 def load(
     source: str | Path,
-    *,
     target: str | None = None,
+    *,
     task: Task | None = None,
+    ignore: Collection[str] = (),
+    keep: Collection[str] = (),
+    kinds: Mapping[str, str] | None = None,
+    gap: Collection[str] = (),
+    decimal: str | None = None,
+    thousands: str | None = None,
+    encoding: str | None = None,
+    comment: str | None = None,
     **options: object,
 ) -> Dataset:
     """Load a toy set, a set that scikit-learn ships, or a file.
 
+    What the columns hold is found out once, from all rows, and is the data set's `schema`.
+
     Parameters
     ----------
     source : str or Path
-        A name (moons, circles, blobs, spirals, xor, iris, wine, breast_cancer,
-        digits, diabetes), or a .csv, .tsv or .parquet file.
+        A name (moons, circles, blobs, spirals, xor, iris, wine, breast_cancer, digits,
+        diabetes), or a file: .csv, .tsv, .txt (each also .gz, .xz or .zip), .parquet or a folder
+        of such parts, .feather, .xlsx; "-" is text from stdin.
     target : str, optional
-        The column to predict; the last one by default.
+        The column to predict; the last one by default. Rows in which it is empty are left out.
     task : {"classification", "regression"}, optional
         By default a target of text is a classification, and so is one of whole
         numbers with at most 20 different values, if there are only two or if
         each has three rows or more on average. Anything else is a regression.
+    ignore, keep : collection of str
+        Columns to leave out; columns not to leave out, though they are constant, ids or text.
+    kinds : mapping of str to str, optional
+        What columns hold, where that is to be said: "number", "category", "yes/no", "date" or
+        "date:%d/%m/%Y", a pattern of `datetime.strptime`.
+    gap : collection of str
+        Words that stand for gaps, beside the usual ones.
+    decimal, thousands : str, optional
+        The signs that numbers are written with, where they can be read in two ways.
+    encoding : str, optional
+        Of a text file; UTF-8, or what its first bytes tell.
+    comment : str, optional
+        Lines of a text file that begin with it are passed over.
     **options
         For toy sets: `n_samples`, `noise`, `random_state`; `n_classes` for
         blobs and spirals.
@@ -52,22 +74,15 @@ def load(
     Returns
     -------
     dataset : Dataset
-        Features, target, names and task; ``X, y = load(...)`` works too.
+        Features, target, names, task and schema; ``X, y = load(...)`` works too.
 
     Raises
     ------
     DataError
-        When there is no such source, option or column, or a file cannot be
-        read. Nothing is guessed: the message names file, line, column and cure.
+        When there is no such source, option or column, or a file cannot be read, or can be read
+        in two ways. Nothing is guessed: the message names file, line, column and cure.
     MissingExtraError
-        When a .parquet file is asked for and pyarrow is not installed.
-
-    Notes
-    -----
-    In files an empty cell is a gap. A column of which at least 80 % of the
-    filled cells are numbers is a number column: there "NaN", "NA", "null",
-    "None" and "?" are gaps too, and any other text is an error. In other
-    columns every text is a label.
+        When a file needs a library that is not installed.
 
     Examples
     --------
@@ -79,62 +94,59 @@ def load(
     'regression'
     """
     name = str(source)
-    if name in TOYS:
-        table = _toy(name, options)
-        if task is None and target in (None, "target"):
-            task = "classification"  # however few the points
-    else:
+    if name not in TOYS:
         _check_options(name, options, ())
-        table = _table(source)
-    return to_dataset(table, Path(name).name, target, task)
+    raw = _toy(name, options) if name in TOYS else _open(source, encoding, comment)
+    if name in TOYS and task is None and target in (None, "target"):
+        task = "classification"  # however few the points
+    if name in DATASET_NAMES:
+        keep = tuple(raw.columns)  # they are as their makers meant them
+    said = Options(
+        _several(ignore), _several(keep), dict(kinds or {}), _several(gap), decimal, thousands
+    )
+    return to_dataset(raw, Path(name).name, target, task, said)
 
 
-def read_table(source: str | Path) -> pd.DataFrame:
-    """All columns of a set or file, without choosing a target: what `predict` needs.
-
-    Read by the same rules, and with the same errors, as in `load`.
+def read_table(
+    source: str | Path, *, encoding: str | None = None, comment: str | None = None
+) -> RawTable:
+    """Read all columns of a set or file as they came: what `Schema.of` and `Schema.apply` take.
 
     Examples
     --------
     >>> from moonlet.data import read_table
-    >>> read_table("iris").shape
-    (150, 5)
+    >>> list(read_table("moons").columns)
+    ['x0', 'x1', 'target']
     """
     name = str(source)
-    return (_toy(name, {}) if name in TOYS else _table(source)).frame
+    return _toy(name, {}) if name in TOYS else _open(source, encoding, comment)
 
 
-def _toy(name: str, options: dict[str, object]) -> Table:
+def _several(names: Collection[str]) -> tuple[str, ...]:
+    return (names,) if isinstance(names, str) else tuple(names)
+
+
+def _toy(name: str, options: dict[str, object]) -> RawTable:
     make = TOYS[name]
     _check_options(name, options, tuple(inspect.signature(make).parameters))
     try:
         X, y = make(**options)
     except (ValueError, TypeError) as error:
         raise located(name, str(error)) from None
-    frame = pd.DataFrame(X, columns=["x0", "x1"])
-    return Table(name, frame.assign(target=y.astype("float64")))
+    return raw_frame(pd.DataFrame(X, columns=["x0", "x1"]).assign(target=y), name)
 
 
-def _table(source: str | Path) -> Table:
-    name, path = str(source), Path(source)
+def _open(source: str | Path, encoding: str | None, comment: str | None) -> RawTable:
+    name = str(source)
     if name in BUNDLED:
-        return Table(name, bundled(name))
-    read = READERS.get(path.suffix.lower())
-    if read is None and path.exists():
-        raise located(name, f"the name must end in {', '.join(READERS)}. Convert or rename it.")
-    if read is None:
+        return raw_frame(bundled(name), name)
+    path = Path(name.partition("#")[0])
+    if name != STDIN and not path.suffix and not path.exists():
         raise DataError(
             f"there is no data set or file {quoted(name)}.{did_you_mean(name, DATASET_NAMES)} "
-            f"Data sets are {', '.join(DATASET_NAMES)}; files end in {', '.join(READERS)}."
+            f"Data sets are {', '.join(DATASET_NAMES)}; files end in {', '.join(ENDINGS)}."
         )
-    try:
-        return read(path, name)
-    except FileNotFoundError:
-        raise located(name, "there is no such file. Check the path.") from None
-    except IsADirectoryError:
-        raise located(name, "this is a folder. Name a file in it.") from None
-    except OSError as error:
-        raise located(name, f"the file cannot be read ({error.strerror}).") from None
+    return open_table(source, encoding=encoding, comment=comment)
 
 
 def _check_options(name: str, options: dict[str, object], allowed: tuple[str, ...]) -> None:

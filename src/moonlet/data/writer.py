@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
-from typing import TextIO
 
 import pandas as pd
-from pandas.api.types import is_numeric_dtype
+from pandas.api.types import is_datetime64_any_dtype
 
 from moonlet.atomic import replace_file
 from moonlet.data.dataset import Dataset
+from moonlet.data.raw import Typed
+from moonlet.data.written import as_texts
 
 
 def to_csv(dataset: Dataset, path: str | Path | None = None) -> str | None:
@@ -46,33 +46,29 @@ def to_csv(dataset: Dataset, path: str | Path | None = None) -> str | None:
     sepal length (cm),sepal width (cm),petal length (cm),petal width (cm),target
     5.1,3.5,1.4,0.2,set
     """
+    columns = {name: dataset.X.iloc[:, i] for i, name in enumerate(dataset.feature_names)}
+    return frame_to_csv(pd.DataFrame({**columns, dataset.target: dataset.y}), path)
+
+
+def frame_to_csv(frame: pd.DataFrame, path: str | Path | None = None) -> str | None:
+    """Write the columns of a DataFrame as `to_csv` writes a data set."""
     text = io.StringIO(newline="")
-    _write(dataset, text)
+    columns = [_cells(frame.iloc[:, i]) for i in range(frame.shape[1])]
+    names = [str(name) for name in frame.columns]
+    # The csv module quotes a carriage return only where it is part of the line end.
+    texts = chain(names, (cell for cells in columns for cell in cells if isinstance(cell, str)))
+    returns = any("\r" in text for text in texts)
+    writer = csv.writer(text, lineterminator="\r\n" if returns else "\n")
+    writer.writerow(names)
+    writer.writerows(zip(*columns, strict=True))
     if path is None:
         return text.getvalue()
     replace_file(path, text.getvalue().encode())
     return None
 
 
-def _write(dataset: Dataset, file: TextIO) -> None:
-    names = [*dataset.feature_names, dataset.target]
-    # The csv module quotes a carriage return only where it is part of the line end.
-    returns = any("\r" in text for text in chain(names, _texts(dataset)))
-    writer = csv.writer(file, lineterminator="\r\n" if returns else "\n")
-    writer.writerow(names)
-    columns = [_cells(dataset.X.iloc[:, i]) for i in range(dataset.X.shape[1])]
-    writer.writerows(zip(*columns, dataset.y.tolist(), strict=True))
-
-
-def _texts(dataset: Dataset) -> Iterator[str]:
-    for i in range(dataset.X.shape[1]):
-        column = dataset.X.iloc[:, i]
-        if not is_numeric_dtype(column):
-            yield from column.dropna().unique()
-    if dataset.task == "classification":
-        yield from map(str, pd.unique(dataset.y))
-
-
 def _cells(column: pd.Series) -> list[object]:
+    if is_datetime64_any_dtype(column.dtype):
+        return list(as_texts(Typed(column)))
     # tolist() gives Python floats, and csv writes those with repr: the shortest exact form.
     return ["" if gap else cell for cell, gap in zip(column.tolist(), column.isna(), strict=True)]

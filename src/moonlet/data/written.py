@@ -29,7 +29,7 @@ def as_texts(column: Cells) -> list[str]:
     """
     if isinstance(column, Texts):
         return column.cells()
-    values: pd.Series[Any] = column.values  # noqa: PD011 - a field of ours
+    values: pd.Series[Any] = column.series
     gaps = values.isna().to_numpy()
     if is_datetime64_any_dtype(values.dtype):
         stamps = [None if gap else value for value, gap in zip(values, gaps, strict=True)]

@@ -26,6 +26,7 @@ from sklearn.preprocessing import (
     StandardScaler,
 )
 
+from moonlet.data import TableReader
 from moonlet.estimators import MLPClassifier, MLPRegressor
 from moonlet.estimators.base import BaseMLP
 from moonlet.export.supported import SUPPORTED, chosen_by_name, column_positions
@@ -85,6 +86,8 @@ def describe(estimator: object) -> dict[str, Json]:
         If a parameter has a value that JSON cannot hold.
     """
     node: dict[str, Json] = {"class": type(estimator).__name__}
+    if isinstance(estimator, TableReader):
+        return node | {"schema": estimator.schema_.to_json(), "learned": {}}
     if isinstance(estimator, Pipeline):
         return node | {"steps": [[name, describe(step)] for name, step in estimator.steps]}
     given = estimator.get_params(deep=False)  # type: ignore[attr-defined]

@@ -107,7 +107,10 @@ class Graph:
         )
 
     def _fresh(self, stem: str) -> str:
-        return f"{stem}_{len(self._nodes) + len(self._constants)}"
+        number = len(self._nodes) + len(self._constants)
+        while f"{stem}_{number}" in self._names:  # a column's name
+            number += 1
+        return f"{stem}_{number}"
 
     def _take(self, name: str) -> None:
         # Columns give their names to inputs, and a graph's names must differ.

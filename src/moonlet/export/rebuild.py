@@ -13,12 +13,14 @@ from sklearn.compose import ColumnTransformer
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder
 
+from moonlet.data import Schema, TableReader
 from moonlet.estimators import MLPClassifier, MLPRegressor
 from moonlet.estimators.base import BaseMLP, adopt_weights, network_output, training_spec
 from moonlet.estimators.learned import OUTPUT
 from moonlet.estimators.settings import output_of_loss
 from moonlet.export.description import CLASSES, LEARNED, decode
 from moonlet.export.network import has_several_labels
+from moonlet.export.supported import without_reader
 from moonlet.specs import Array
 
 __all__ = ["rebuild"]
@@ -55,7 +57,12 @@ def rebuild(
     if _count_steps(front_node) > MAX_STEPS:
         raise ValueError(f"more than {MAX_STEPS} steps")
     front = _unfitted(front_node)
-    stand_in = _stand_in(description["names"], description["kinds"])
+    schema = without_reader(front.steps)[0]
+    stand_in: Any = (
+        _stand_in(description["names"], description["kinds"])
+        if schema is None
+        else _typed_stand_in(schema)
+    )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of columns without a value: it was said in the real fit
         front.fit(stand_in)
@@ -122,6 +129,8 @@ def _unfitted(node: dict[str, Any]) -> Any:
         raise ValueError("a network among the steps before the network")
     if kind is Pipeline:
         return Pipeline([(name, _unfitted(step)) for name, step in node["steps"]])
+    if kind is TableReader:
+        return TableReader(Schema.from_json(node["schema"]))
     parameters = _parameters(node)
     if kind is ColumnTransformer:
         parameters["transformers"] = [
@@ -188,6 +197,22 @@ def _set_learned(estimator: Any, node: dict[str, Any]) -> None:
         ):
             raise ValueError(f"infinity in {name}")
         setattr(estimator, name, learned)
+
+
+def _typed_stand_in(schema: Schema) -> pd.DataFrame:
+    """Make one row that a schema reads."""
+    values = {
+        column.name: _OF_KIND.get(column.kind) or pd.Categorical(column.labels[:1])
+        for column in schema.features
+    }
+    return pd.DataFrame(values, index=[0])
+
+
+_OF_KIND: dict[str, Any] = {
+    "number": [0.0],
+    "yes/no": [0.0],
+    "date": [pd.Timestamp(0)],
+}
 
 
 def _stand_in(names: list[str] | None, kinds: list[str]) -> pd.DataFrame | Array:

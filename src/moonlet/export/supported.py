@@ -22,6 +22,8 @@ from sklearn.preprocessing import (
 )
 from sklearn.utils.validation import check_is_fitted
 
+from moonlet.data import Schema, TableReader
+
 __all__ = [
     "SUPPORTED",
     "Transformer",
@@ -29,6 +31,7 @@ __all__ = [
     "chosen_by_name",
     "column_positions",
     "parts_of",
+    "without_reader",
 ]
 
 Transformer = (
@@ -42,6 +45,7 @@ Transformer = (
     | RobustScaler
     | SimpleImputer
     | StandardScaler
+    | TableReader
 )
 
 # Exactly these classes: a subclass may compute something else. The values are those
@@ -65,6 +69,7 @@ SUPPORTED: Final[dict[type, dict[str, tuple[object, ...]]]] = {
         "strategy": ("mean", "median", "most_frequent", "constant"),
     },
     StandardScaler: {},
+    TableReader: {},
 }
 
 
@@ -111,6 +116,24 @@ def check_supported(transformer: object, step: str) -> None:
     elif isinstance(transformer, Pipeline | ColumnTransformer):
         for name, part, _ in parts_of(transformer):
             check_supported(part, f"{step} > {name}")
+
+
+def without_reader(
+    steps: list[tuple[str, Any]],
+) -> tuple[Schema | None, list[tuple[str, Any]]]:
+    """Take the reader of tables from the front of a pipeline's steps, in steps within as well.
+
+    What it does with text and dates is no part of a graph, which begins with numbers and labels.
+    """
+    if not steps:
+        return None, steps
+    (name, first), *others = steps
+    if isinstance(first, TableReader):
+        return getattr(first, "schema_", first.schema), others
+    if isinstance(first, Pipeline):
+        schema, inner = without_reader(first.steps)
+        return schema, [*([(name, Pipeline(inner))] if inner else []), *others]
+    return None, steps
 
 
 def parts_of(composite: Pipeline | ColumnTransformer) -> Iterator[tuple[str, Any, list[int]]]:

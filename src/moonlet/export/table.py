@@ -7,6 +7,7 @@ among numbers and the empty text among text, since ONNX text has no null.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -107,7 +108,13 @@ def add_inputs(graph: Graph, names: list[str], kinds: list[Kind]) -> Table:
     return tuple(_add_input(graph, name, kind) for name, kind in zip(names, kinds, strict=True))
 
 
+# Names that a graph has for what comes after its inputs.
+_RESERVED = re.compile(r"label|probabilities|prediction|classes|(coefs|intercepts)_\d+")
+
+
 def _add_input(graph: Graph, name: str, kind: Kind) -> Block:
+    if _RESERVED.fullmatch(name):
+        name = f"{name} (column)"
     if kind == "text":
         return Block(graph.input(name, TensorProto.STRING, 1), "text", 1)
     # The place of an unused column is kept, so that positions stay what they were.

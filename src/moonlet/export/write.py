@@ -21,18 +21,21 @@ from moonlet.export.description import Json, describe
 from moonlet.export.graph import DOMAINS, IR_VERSION, Graph
 from moonlet.export.network import add_classifier, add_regressor, has_several_labels
 from moonlet.export.screening import MAX_BYTES, MAX_LIGHT_BYTES, light_bytes
-from moonlet.export.supported import check_supported
+from moonlet.export.supported import check_supported, without_reader
 from moonlet.export.table import Kind, add_inputs, add_transformer, as_matrix, column_kinds
 
 __all__ = ["FORMAT", "build_graph", "digest", "to_onnx"]
 
 # Of the description and its agreement with the graph: another one whenever a moonlet
 # that knows only this one would misread the file.
-FORMAT: Final = "2"
+FORMAT: Final = "3"
 
 _MANUAL = """A model written by moonlet. Inputs: "X", a tensor of shape (n_rows, n_features), with
 the columns in the order of the feature names in the metadata; or, if some columns are text or
-unused, a tensor of shape (n_rows, 1) for each column in use, under its name, numbers or text.
+unused, a tensor of shape (n_rows, 1) for each column in use, under its name, numbers or text (a
+column that is called as an output or a constant is, has " (column)" behind its name). A date is
+the days since 1970-01-01 and, under names of their own, its month, weekday and hour where they
+varied; yes is 1 and no is 0. How the table was written is in the metadata ("moonlet").
 Numbers are double, or float if the network was trained in 32 bit. A gap is NaN among numbers and
 the empty string among text; what an encoder does with an unknown category, the model does as
 well. Outputs of a classifier: "label" of shape (n_rows,) and "probabilities" of shape (n_rows,
@@ -153,6 +156,7 @@ def build_graph(
     check_is_fitted(network)
     for name, step in steps:
         check_supported(step, name)
+    _, steps = without_reader(steps)
     first = steps[0][1] if steps else network
     kinds = column_kinds(Pipeline(steps) if steps else first, first.n_features_in_)
     names = None

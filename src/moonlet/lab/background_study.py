@@ -45,6 +45,12 @@ class BackgroundStudy:
         command = [
             *(sys.executable, "-m", "moonlet", "study", str(table), "--target", dataset.target),
             *("--seed", str(seed), "--jobs", "1", "--out", str(self._out), "--json"),
+            # As they were read once, whatever the rows that are left would look like.
+            *(
+                f"--kind={column.name}={column.kind}"
+                for column in dataset.schema.columns
+                if column.kind in ("number", "category", "yes/no", "date")
+            ),
         ]
         with self._said.open("wb") as said, self._failed.open("wb") as failed:
             self._process = subprocess.Popen(  # noqa: S603 - our own command, no shell

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import replace
 
-from moonlet.data.table import Table
 from moonlet.lab import messages as m
 from moonlet.lab import picture
 from moonlet.lab.link import PastPhase, State
@@ -14,6 +13,7 @@ from moonlet.lab.run import Run
 from moonlet.lab.snapshot import Snapshot
 from moonlet.lab.speed import Speed
 from moonlet.lab.sweep import Sweep, SweepSnapshot
+from moonlet.lab.table import LabTable
 
 __all__ = ["Experiment"]
 
@@ -24,7 +24,7 @@ class Experiment:
     Parameters
     ----------
     settings : Settings
-    table : Table, optional
+    table : LabTable, optional
         The uploaded table.
     """
 
@@ -32,7 +32,7 @@ class Experiment:
     rows: Rows
     run: Run
 
-    def __init__(self, settings: m.Settings, table: Table | None = None) -> None:
+    def __init__(self, settings: m.Settings, table: LabTable | None = None) -> None:
         self.playing = False
         self.drawn: tuple[DrawnPoint, ...] = ()
         self.table = table

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from moonlet.data import to_csv
-from moonlet.data.table import Table, to_dataset
 from moonlet.lab import messages as m
 from moonlet.lab.messages import AtMost, Between
-from moonlet.lab.rows import DrawnPoint, read_text
+from moonlet.lab.rows import DrawnPoint
+from moonlet.lab.table import LabTable, read_text
 from moonlet.lab.wire import BadMessageError, plain, read_as
 
 __all__ = ["PastPhase", "State", "read_link", "write_link"]
@@ -42,7 +42,7 @@ class State:
     settings: m.Settings
     phases: tuple[PastPhase, ...]
     drawn: tuple[DrawnPoint, ...] = ()
-    table: Table | None = None
+    table: LabTable | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def write_link(state: State) -> str:
     source = state.settings.data.source
     table = None
     if source == "table" and state.table is not None:
-        whole = to_dataset(state.table, state.table.source, state.settings.data.target, None)
+        whole = state.table.dataset(state.settings.data.target)
         table = (whole.name, to_csv(whole) or "")
     drawn = state.drawn if source == "drawn" else ()
     written = _Written(VERSION, state.settings, state.phases, drawn, table)

@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import cast, get_args
+from typing import Any, cast, get_args
 
-from moonlet.data import load, read_table
-from moonlet.data.table import Table
+from moonlet.data import read_table
+from moonlet.data.infer import Options
 from moonlet.exceptions import DataError
 from moonlet.lab import messages as m
-from moonlet.lab.rows import likely_target, load_rows
+from moonlet.lab.rows import load_rows
+from moonlet.lab.table import LabTable
 
 __all__ = ["opening"]
 
 
-def opening(source: str, target: str | None) -> tuple[m.Settings, Table | None]:
+def opening(
+    source: str,
+    target: str | None,
+    *,
+    encoding: str | None = None,
+    comment: str | None = None,
+    task: str | None = None,
+    **columns: Any,
+) -> tuple[m.Settings, LabTable | None]:
     """The settings to begin with, and the table if it is a file.
+
+    The keywords are those of `moonlet.data.load`; the lab tells classes apart, whatever the task.
 
     Raises
     ------
@@ -29,9 +40,9 @@ def opening(source: str, target: str | None) -> tuple[m.Settings, Table | None]:
         data = replace(data, source=cast(m.Source, source), target=target)
         data = replace(data, noise=m.USUAL_NOISE.get(source, data.noise))
     else:
-        name = load(source, target=target).name  # for its errors, which name line and column
-        table = Table(name, read_table(source))
-        chosen = target or likely_target(table)
+        raw = read_table(source, encoding=encoding, comment=comment)
+        table = LabTable(raw, Options(**columns))
+        chosen = target or table.likely_target()
         if chosen is None:
             raise DataError(f"{source}: there is no column of classes for the lab to tell apart.")
         data = replace(data, source="table", target=chosen)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import inspect
-import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,16 +14,13 @@ from numpy.typing import NDArray
 from pandas.api.types import is_numeric_dtype
 from sklearn.model_selection import train_test_split
 
-from moonlet.data import Dataset, load, make_preprocessor
-from moonlet.data.delimited import read_delimited
-from moonlet.data.table import Table, decide_task, to_dataset
+from moonlet.data import Dataset, Schema, load, make_preprocessor
 from moonlet.data.toy import TOYS
 from moonlet.exceptions import DataError
 from moonlet.lab.messages import DataChoice
+from moonlet.lab.table import MOST_CLASSES, MOST_ROWS, LabTable
 from moonlet.specs import Array
 
-MOST_ROWS = 10_000
-MOST_CLASSES = 10
 MOST_INPUTS = 500
 
 DrawnPoint = tuple[float, float, int]
@@ -106,16 +101,18 @@ class Rows:
                 filled[name] = x
             elif position == self.shown[1]:
                 filled[name] = y
-            elif is_numeric_dtype(column):
+            elif not isinstance(column.dtype, pd.CategoricalDtype):
                 filled[name] = np.full(len(x), column.median())
             else:
                 value = column.mode(dropna=True)
                 filled[name] = pd.Categorical([value.iloc[0] if len(value) else None] * len(x))
-        return _dense(self.preprocessor.transform(pd.DataFrame(filled)))
+        frame = pd.DataFrame(filled)
+        frame.attrs = X.attrs  # half a yes is no cell, but a place in the picture
+        return _dense(self.preprocessor.transform(frame))
 
 
 def load_rows(
-    choice: DataChoice, drawn: Sequence[DrawnPoint] = (), table: Table | None = None
+    choice: DataChoice, drawn: Sequence[DrawnPoint] = (), table: LabTable | None = None
 ) -> Rows:
     """Load what a choice asks for.
 
@@ -133,7 +130,7 @@ def load_rows(
         if choice.source == "table":
             if table is None:
                 raise DataError("there is no table yet. Upload a CSV file or paste one.")
-            chosen = to_dataset(table, table.source, choice.target, None)
+            chosen = table.dataset(choice.target)
         else:
             chosen = load(choice.source, target=choice.target)
         columns = tuple(
@@ -230,35 +227,7 @@ def drawn_points(drawn: Sequence[DrawnPoint]) -> Dataset:
         raise DataError("draw points of at least two classes, then there is something to learn.")
     X = pd.DataFrame([point[:2] for point in drawn], columns=["x0", "x1"], dtype=np.float64)
     y = np.array([point[2] for point in drawn], dtype=np.int64)
-    return Dataset("drawn", X, y, "target", "classification")
-
-
-def read_text(name: str, text: str) -> Table:
-    """Read CSV text; the name is for messages only.
-
-    Raises
-    ------
-    DataError
-        With line, column and cure.
-    """
-    with tempfile.TemporaryDirectory(prefix="moonlet-lab-") as folder:
-        path = Path(folder, "table.tsv" if name.lower().endswith(".tsv") else "table.csv")
-        path.write_bytes(text.encode())
-        table = read_delimited(path, name)
-    if len(table.frame) > MOST_ROWS:
-        raise DataError(f"{name}: the lab takes {MOST_ROWS:,} rows at most.")
-    return table
-
-
-def likely_target(table: Table) -> str | None:
-    """The last column that could be a class; None if there is none."""
-    for name in reversed(table.frame.columns):
-        column = table.frame[name]
-        if column.isna().any() or not 2 <= column.nunique() <= MOST_CLASSES:
-            continue
-        if decide_task(column) == "classification":
-            return str(name)
-    return None
+    return Dataset("drawn", X, y, "target", "classification", Schema.of(X))
 
 
 def _with_features(dataset: Dataset, features: Sequence[str] | None) -> Dataset:
@@ -272,7 +241,11 @@ def _with_features(dataset: Dataset, features: Sequence[str] | None) -> Dataset:
             else "choose one feature at least."
         )
     kept = [name for name in dataset.X.columns if name in set(features)]
-    return Dataset(dataset.name, dataset.X[kept], dataset.y, dataset.target, dataset.task)
+    schema = replace(
+        dataset.schema,
+        columns=tuple(c for c in dataset.schema.columns if c.name in {*kept, dataset.target}),
+    )
+    return replace(dataset, X=schema.apply(dataset.X[kept]), schema=schema)
 
 
 def _shown(dataset: Dataset, choice: DataChoice) -> tuple[int, int]:

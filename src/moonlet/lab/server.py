@@ -28,13 +28,13 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from moonlet.data.table import Table
 from moonlet.engine import n_cores
 from moonlet.lab import messages as m
 from moonlet.lab.conversation import Conversation
 from moonlet.lab.frontend import read_frontend
 from moonlet.lab.session import Session
 from moonlet.lab.snapshot import Answer
+from moonlet.lab.table import LabTable
 from moonlet.lab.wire import BadMessageError, frame_bytes, read_request
 
 __all__ = ["LabServer", "listen", "serve", "uvicorn_config"]
@@ -94,7 +94,7 @@ class LabServer:
     token : str, optional
     settings : Settings, optional
         What every new session begins with.
-    table : Table, optional
+    table : LabTable, optional
         The uploaded table of every new session.
     """
 
@@ -104,7 +104,7 @@ class LabServer:
         *,
         token: str | None = None,
         settings: m.Settings = m.Settings(),  # noqa: B008 - frozen
-        table: Table | None = None,
+        table: LabTable | None = None,
     ) -> None:
         self.token = token or secrets.token_urlsafe(24)
         self.hosts = {f"{name}:{port}" for name in ("127.0.0.1", "localhost")}

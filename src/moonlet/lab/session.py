@@ -16,7 +16,6 @@ from dataclasses import replace
 from typing import assert_never
 
 from moonlet import __version__
-from moonlet.data.table import Table
 from moonlet.diagnosis import Finding
 from moonlet.exceptions import DataError, MoonletError
 from moonlet.lab import kept as kept_runs
@@ -28,9 +27,9 @@ from moonlet.lab.files import make_file
 from moonlet.lab.kept import Kept
 from moonlet.lab.link import State, read_link
 from moonlet.lab.points import points
-from moonlet.lab.rows import likely_target, read_text
 from moonlet.lab.snapshot import Answer, Snapshot
 from moonlet.lab.sweep import SweepSnapshot
+from moonlet.lab.table import LabTable, read_text
 
 # The tutorial's own run: its rate of 0.01 on a sum over 200 rows is 2.0 on the mean.
 TUTORIAL = m.Settings(
@@ -51,7 +50,7 @@ class Session:
     Parameters
     ----------
     settings : Settings, optional
-    table : Table, optional
+    table : LabTable, optional
         The uploaded table.
     notebook : bool
     """
@@ -60,7 +59,7 @@ class Session:
         self,
         settings: m.Settings = m.Settings(),  # noqa: B008 - frozen
         *,
-        table: Table | None = None,
+        table: LabTable | None = None,
         notebook: bool = False,
     ) -> None:
         self.name = secrets.token_urlsafe(12)
@@ -145,7 +144,7 @@ class Session:
             now.run.stop_reason,
             len(now.run.recipe()),
             now.drawn,
-            None if now.table is None else now.table.source,
+            None if now.table is None else now.table.raw.source,
         )
         return report, []
 
@@ -254,7 +253,7 @@ class Session:
 
     def _upload(self, request: m.Upload) -> Iterator[Answer]:
         table = read_text(request.name or "pasted", request.text)
-        target = likely_target(table)
+        target = table.likely_target()
         if target is None:
             raise DataError(
                 f"{request.name}: there is no column of classes. The lab tells classes apart: "

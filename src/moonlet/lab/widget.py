@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from moonlet.data.table import Table
+from moonlet.data.schema import as_raw
 from moonlet.engine import n_cores
 from moonlet.exceptions import DataError, MissingExtraError
 from moonlet.lab import messages as m
@@ -23,6 +23,7 @@ from moonlet.lab.files import fitted_estimator
 from moonlet.lab.frontend import read_frontend
 from moonlet.lab.session import Session
 from moonlet.lab.snapshot import Answer
+from moonlet.lab.table import LabTable
 from moonlet.lab.wire import BadMessageError, read_message, to_json
 
 try:
@@ -154,20 +155,12 @@ def _session(X: Any, y: Any) -> Session:
     return Session(replace(m.Settings(), data=data), table=table, notebook=True)
 
 
-def _table(X: Any, y: Any) -> tuple[Table, str]:
-    frame = pd.DataFrame(X).infer_objects()
-    if not isinstance(X, pd.DataFrame):
-        frame.columns = pd.Index([f"x{i}" for i in range(frame.shape[1])])
-    frame.columns = frame.columns.map(str)
-    for name in frame.columns:
-        numeric = pd.api.types.is_numeric_dtype(frame[name])
-        frame[name] = frame[name].astype("float64" if numeric else "category")
-    labels = pd.Series(np.asarray(y))
-    if len(labels) != len(frame):
-        raise DataError(f"X has {len(frame)} rows and y has {len(labels)}. They must be as many.")
+def _table(X: Any, y: Any) -> tuple[LabTable, str]:
+    raw, labels = as_raw(X), pd.Series(np.asarray(y))
+    if len(labels) != raw.n_rows:
+        raise DataError(f"X has {raw.n_rows} rows and y has {len(labels)}. They must be as many.")
     target = str(getattr(y, "name", None) or "target")
-    while target in frame.columns:
+    while target in raw.columns:
         target += "_"
-    is_number = pd.api.types.is_numeric_dtype(labels) and not pd.api.types.is_bool_dtype(labels)
-    column = labels.astype("float64") if is_number else labels.astype(str).astype("category")
-    return Table("X", frame.reset_index(drop=True).assign(**{target: column})), target
+    (column,) = as_raw(labels.to_frame(target)).columns.values()
+    return LabTable(replace(raw, columns={**raw.columns, target: column})), target

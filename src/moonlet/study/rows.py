@@ -10,36 +10,33 @@ from sklearn.base import BaseEstimator, is_regressor
 from sklearn.utils import check_array, check_consistent_length, column_or_1d
 from sklearn.utils.multiclass import type_of_target
 
+from moonlet.data import Schema
+from moonlet.data.target import decide_task
 from moonlet.exceptions import DataError
 from moonlet.study.plan import Indices
 
-# As `moonlet.data.load` has it: more different numbers than that are no classes.
-_MOST_CLASSES = 20
-
 
 def read_features(X: Any) -> Any:
-    """Check a table of features: a DataFrame as it is, anything else as an array.
+    """Check a table of features: an array of numbers as it is, any other by its schema.
 
     Gaps are allowed, they are imputed inside the folds.
     """
-    if hasattr(X, "iloc"):
-        return X
-    return check_array(X, dtype=None, ensure_all_finite="allow-nan", input_name="X")
+    if not hasattr(X, "columns"):
+        X = check_array(X, dtype=None, ensure_all_finite="allow-nan", input_name="X")
+        if X.dtype.kind in "biuf":
+            return X
+    return Schema.of(X).apply(X)
 
 
 def reads_numbers(estimator: Any, y: Any) -> bool:
-    """Whether a study predicts numbers: its estimator says so, or else what y holds.
-
-    Without an estimator, numbers with a fraction are a regression's; so are floats of
-    more than 20 different values, as in `moonlet.data.load`.
-    """
+    """Whether a study predicts numbers: its estimator says so, or else y, as in `load`."""
     if estimator is not None:
         # What is no estimator at all is refused with the other parameters.
         return isinstance(estimator, BaseEstimator) and bool(is_regressor(estimator))
     values = np.asarray(y)
-    if values.dtype.kind != "f" or not np.isfinite(values).all():
+    if values.dtype.kind == "f" and not np.isfinite(values).all():
         return False
-    return bool((values % 1 != 0).any() or len(np.unique(values)) > _MOST_CLASSES)
+    return decide_task(values) == "regression"
 
 
 def read_numbers(X: Any, y: Any) -> NDArray[np.float64]:

@@ -81,6 +81,15 @@ export function dataPanel(state: State, tell: (message: string) => void): HTMLEl
   return root;
 }
 
+/** The text of a file, or null where it is not UTF-8: replacement marks would make one label of two. */
+function decoded(bytes: ArrayBuffer): string | null {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
 function tableTools(state: State, tell: (message: string) => void): HTMLElement {
   const file = make("input", { type: "file", accept: ".csv,.tsv,text/csv", "aria-label": "Upload a CSV file" });
   const text = make("textarea", {
@@ -101,7 +110,11 @@ function tableTools(state: State, tell: (message: string) => void): HTMLElement 
     if (!chosen) return;
     // Its size is known before anything of it is read.
     if (chosen.size > MOST_CHARACTERS) tell("The lab takes tables of 3 MB at most. For larger ones there is `moonlet study`.");
-    else upload(chosen.name, await chosen.text());
+    else {
+      const text = decoded(await chosen.arrayBuffer());
+      if (text === null) tell("This file is not UTF-8 text. Save it as UTF-8, or open it by `moonlet lab FILE --encoding NAME`.");
+      else upload(chosen.name, text);
+    }
     file.value = "";
   });
   const paste = button("Use this table", () => upload("pasted table", text.value), "small");

@@ -1,0 +1,224 @@
+"""How a column writes its dates, and the numbers that a network takes for them.
+
+A column is in one format: cells of two formats, or with a time zone here and
+none there, are refused. Whether 03/04/2024 is in March or April is told by the
+cells (a day above 12) or by the caller, never guessed.
+
+A date becomes the days since 1970-01-01 00:00, and the month (1 to 12), weekday
+(0 is Monday) and hour, those of them that vary among the rows that the schema was
+made of. Cells that tell their time zone are moments, and all of this is in UTC.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Final, Literal
+
+import numpy as np
+import pandas as pd
+
+from moonlet.specs import Array
+
+Style = Literal["ISO", "compact", "day first", "month first", "month by name", "year and month"]
+Part = Literal["month", "weekday", "hour"]
+PARTS: Final[tuple[Part, ...]] = ("month", "weekday", "hour")
+
+_MONTH_NAMES: Final = (
+    "january february march april may june july august september october november december"
+)
+_MONTHS: Final = {
+    name: number
+    for number, full in enumerate(_MONTH_NAMES.split(), start=1)
+    for name in (full, full[:3], *(["sept"] if number == 9 else []))
+}
+_TIME = (
+    r"(?:(?:[T ]|,\s*)\s*(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})"
+    r"(?:[.,](?P<fraction>\d{1,9}))?)?\s*(?P<half>[ap]\.?m\.?)?"
+    r"\s*(?P<zone>Z|UTC|GMT|[+-]\d{2}:?(?:\d{2})?)?)?"
+)
+_NAME = r"(?P<name>[a-z]{3,9})\.?"
+_WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+)?"
+
+
+def _compiled(date: str) -> re.Pattern[str]:
+    return re.compile(_WEEKDAY + date + _TIME, re.ASCII | re.IGNORECASE)
+
+
+_YEAR = r"(?P<year>\d{4})"
+_ANY_YEAR = r"(?P<year>\d{4}|\d{2})"
+_DAY = r"(?P<day>\d{1,2})"
+_TH = r"(?:st|nd|rd|th)?"
+_NUMBERS = r"(?P<first>\d{1,2})(?P<sep>[-/.])(?P<other>\d{1,2})(?P=sep)"
+_SHAPES: Final[tuple[tuple[Style, re.Pattern[str]], ...]] = (
+    ("ISO", _compiled(_YEAR + r"(?P<sep>[-/.])(?P<month>\d{1,2})(?P=sep)" + _DAY)),
+    ("compact", _compiled(_YEAR + r"(?P<month>\d{2})(?P<day>\d{2})")),
+    ("day first", _compiled(_NUMBERS + _ANY_YEAR)),
+    ("month by name", _compiled(_DAY + _TH + r"\.?[ -]?" + _NAME + r"[ ,-]\s*" + _ANY_YEAR)),
+    ("month by name", _compiled(_NAME + r"[ -]" + _DAY + _TH + r"(?:,\s*|\s+|-)" + _ANY_YEAR)),
+    ("month by name", _compiled(_NAME + r"[ ,-]\s*" + _YEAR)),
+    ("year and month", _compiled(_YEAR + r"(?P<sep>[-/])(?P<month>\d{2})")),
+)
+STYLES: Final[tuple[Style, ...]] = (*dict.fromkeys(style for style, _ in _SHAPES), "month first")
+
+
+@dataclass(frozen=True, slots=True)
+class DateSpelling:
+    """How the dates of one column are written.
+
+    Parameters
+    ----------
+    style : str
+        One of the styles above; "" for dates that came with a type.
+    zoned : bool
+        Whether each cell tells its time zone.
+    pattern : str
+        In the words of `datetime.strptime`; then `style` does not count.
+    parts : tuple of {"month", "weekday", "hour"}
+        Which of them vary, and so become inputs beside the days since 1970.
+    """
+
+    style: Style | Literal[""] = ""
+    zoned: bool = False
+    pattern: str = ""
+    parts: tuple[Part, ...] = ()
+
+    def value(self, text: str) -> datetime | None:
+        """Read one cell, in UTC where it tells its time zone; None if it is not written so.
+
+        Examples
+        --------
+        >>> DateSpelling("day first").value("3/4/2024")
+        datetime.datetime(2024, 4, 3, 0, 0)
+        >>> DateSpelling("ISO", zoned=True).value("2024-04-03T01:00+02:00")
+        datetime.datetime(2024, 4, 2, 23, 0)
+        """
+        read_as = (
+            _by_pattern(text, self.pattern) if self.pattern else read(text, self.style or "ISO")
+        )
+        if read_as is None or (read_as.tzinfo is not None) != self.zoned:
+            return None
+        return as_utc(read_as)
+
+    @property
+    def words(self) -> str:
+        """The spelling in words; empty for dates that came with a type."""
+        style = self.pattern or ("" if self.style == "ISO" else self.style)
+        return ", ".join(word for word in (style, "with time zone" if self.zoned else "") if word)
+
+
+def as_utc(moment: datetime) -> datetime:
+    """Tell a moment by the clock of UTC; what has no time zone stays as it is."""
+    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+
+
+def read(text: str, style: str) -> datetime | None:
+    """Read a date of one style; None for anything else, the 30th of February included.
+
+    The answer has a time zone if the text tells one.
+    """
+    order = "day first" if style == "month first" else style
+    for known, shape in _SHAPES:
+        if known == order and (found := shape.fullmatch(text)):
+            # Whoever writes dots puts the day first.
+            return None if style == "month first" and found["sep"] == "." else _moment(found, style)
+    return None
+
+
+def styles_of(texts: Sequence[str]) -> tuple[Style, ...]:
+    """List the styles in which every one of these texts is a date: none, one, or two.
+
+    Two are "day first" and "month first", where no day is above 12.
+
+    Examples
+    --------
+    >>> styles_of(["3/4/2024", "13/4/2024"]), styles_of(["3/4/2024"]), styles_of(["3"])
+    (('day first',), ('day first', 'month first'), ())
+    """
+    styles = [style for style in STYLES if all(read(text, style) is not None for text in texts)]
+    if styles == ["year and month"] and all(int(t[2:4]) + 1 == int(t[5:]) for t in texts):
+        return ()  # seasons: 2009-10, 2010-11
+    return tuple(styles)
+
+
+def is_date(text: str) -> bool:
+    """Whether a text is a date in some style; eight digits alone are not."""
+    return any(read(text, style) for style in STYLES if style != "compact")
+
+
+def to_numbers(dates: pd.Series, parts: Sequence[Part]) -> dict[str, Array]:
+    """Turn dates into the numbers of this module's docstring.
+
+    Parameters
+    ----------
+    dates : Series of datetime64, without a time zone
+    parts : sequence of {"month", "weekday", "hour"}
+
+    Returns
+    -------
+    numbers : dict of str to ndarray of float64
+        "" for the days since 1970, then the parts. A gap is NaN.
+    """
+    gaps = dates.isna().to_numpy()
+    moments = dates.to_numpy().astype("datetime64[us]")
+    days = moments.astype("int64") / 86_400_000_000
+    numbers = {"": np.where(gaps, np.nan, days)}
+    for part in parts:
+        numbers[part] = getattr(dates.dt, part).to_numpy(dtype=np.float64, na_value=np.nan)
+    return numbers
+
+
+def varying_parts(dates: pd.Series) -> tuple[Part, ...]:
+    """List which of month, weekday and hour differ among dates."""
+    return tuple(part for part in PARTS if len(getattr(dates.dt, part).dropna().unique()) > 1)
+
+
+def _moment(found: re.Match[str], style: str) -> datetime | None:
+    told = found.groupdict()
+    if name := told.get("name"):
+        month = _MONTHS.get(name.casefold(), 0)
+        day = int(told.get("day") or 1)
+    elif style in ("day first", "month first"):
+        first, second = int(told["first"]), int(told["other"])
+        day, month = (first, second) if style == "day first" else (second, first)
+    else:
+        month, day = int(told["month"]), int(told.get("day") or 1)
+    year = int(told["year"])
+    if len(told["year"]) == 2:
+        year += 2000 if year < 69 else 1900  # as POSIX has it
+    hour = int(told["hour"] or 0)
+    if half := told["half"]:
+        if not 1 <= hour <= 12:
+            return None
+        hour = hour % 12 + (12 if half[0] in "pP" else 0)
+    try:
+        return datetime(
+            year,
+            month,
+            day,
+            hour,
+            int(told["minute"] or 0),
+            int(told["second"] or 0),
+            int((told["fraction"] or "0").ljust(6, "0")[:6]),
+            _zone(told["zone"]),
+        )
+    except ValueError:
+        return None
+
+
+def _zone(zone: str | None) -> timezone | None:
+    if zone is None:
+        return None
+    if zone[0] not in "+-":
+        return UTC
+    minutes = int(zone[1:3]) * 60 + int(zone[-2:] if len(zone) > 3 else 0)
+    return timezone(timedelta(minutes=-minutes if zone[0] == "-" else minutes))
+
+
+def _by_pattern(text: str, pattern: str) -> datetime | None:
+    try:
+        return datetime.strptime(text, pattern)  # the caller's pattern decides
+    except ValueError:
+        return None

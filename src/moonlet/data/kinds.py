@@ -1,0 +1,381 @@
+"""What the texts of a column are: numbers, dates, yes and no, or labels.
+
+The rule, in order, on the different texts of the whole column. The empty text is
+a gap, everywhere; so are the caller's gap words.
+
+1. Two labels that are a known pair of yes and no.
+2. Dates, if all texts but gap words are dates of one style.
+3. Numbers, if all texts but gap words are numbers of one spelling. But digits
+   with a zero in front (007) make labels, and so do whole numbers beyond 2**53.
+4. Where some texts are numbers (or dates) and others words: the column is refused
+   when it looks like numbers with unknown marks in it, and is one of labels when
+   it looks like labels some of which happen to be numbers. It looks like numbers
+   if 80 % of the filled cells are; else, unless those numbers are at most ten
+   whole ones (codes, grades), if half of the cells are and the words are few, or
+   the words are a tenth of the numbers at most.
+5. Everything else is labels. Among labels gap words are labels too: "None" may
+   well be an answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, Literal
+
+from moonlet.data.dates import STYLES, DateSpelling, is_date, read
+from moonlet.data.messages import UndecidedError, quoted
+from moonlet.data.signs import Hints, choose_signs
+from moonlet.data.spelling import (
+    MAGNITUDES,
+    NumberSpelling,
+    Written,
+    hours,
+    is_currency,
+    is_infinity,
+    is_padded,
+    one_unit,
+    take_apart,
+)
+
+Kind = Literal["number", "category", "yes/no", "date", "left out"]
+
+NUMBER_SHARE: Final = 0.8
+MOST_CODES: Final = 10
+_WORDS_FOR_GAPS: Final = (
+    "nan na n/a #n/a <na> n.a. n.d. n/d nd null none nil nat ? ?? - -- --- – — . .. ... * ** "
+    "missing unknown (none) (null) (blank) #null! #div/0! #value! #ref! #num! #name? \\n"
+)
+GAP_WORDS: Final = frozenset(_WORDS_FOR_GAPS.split()) | {
+    "not available",
+    "not applicable",
+    "no data",
+}
+
+# The word for no, then the one for yes.
+_PAIRED: Final = (
+    "false/true no/yes n/y f/t off/on nein/ja non/oui no/sí no/si não/sim nao/sim nej/ja nee/ja "
+    "нет/да 否/是 falsch/wahr faux/vrai いいえ/はい"
+)
+_PAIRS: Final = tuple(tuple(pair.split("/")) for pair in _PAIRED.split())
+TRUTH: Final = ("false", "true")
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What the texts of a column are.
+
+    Parameters
+    ----------
+    kind : {"number", "category", "yes/no", "date"}
+    number : NumberSpelling, optional
+    date : DateSpelling, optional
+    gap_words : tuple of str
+        The words among the texts that stand for gaps.
+    pair : tuple of str
+        The texts for no and for yes.
+    """
+
+    kind: Kind
+    number: NumberSpelling | None = None
+    date: DateSpelling | None = None
+    gap_words: tuple[str, ...] = ()
+    pair: tuple[str, ...] = ()
+
+
+def meaning(counts: Mapping[str, int], hints: Hints, kind: str | None = None) -> Meaning | None:
+    """Decide what texts mean.
+
+    Parameters
+    ----------
+    counts : mapping of str to int
+        How often each text stands in the column; without spaces around.
+    hints : Hints
+    kind : str, optional
+        What the caller says: a kind, or "date:" and a pattern of `datetime.strptime`.
+
+    Returns
+    -------
+    meaning : Meaning or None
+        None for a column without any value.
+
+    Raises
+    ------
+    UndecidedError
+        When the rule above refuses.
+    """
+    filled = {text: n for text, n in counts.items() if text and text not in hints.gap}
+    known = {text: n for text, n in filled.items() if text.casefold() not in GAP_WORDS}
+    if not known:
+        return None
+    named = tuple(text for text in counts if text in hints.gap)
+    if kind == "category":
+        return Meaning("category", gap_words=named)
+    gaps = named + tuple(text for text in filled if text not in known)
+    if kind in (None, "yes/no") and (pair := yes_and_no(known)):
+        return Meaning("yes/no", gap_words=gaps, pair=pair)
+    if kind == "yes/no":
+        text = next(iter(known))
+        raise UndecidedError(
+            text, f"{quoted(text)} is no word for yes or no. Choose another --kind."
+        )
+    if (kind is None or kind.startswith("date")) and (date := _dates(known, kind)):
+        return Meaning("date", date=date, gap_words=gaps)
+    if kind in (None, "number") and (spelling := _numbers(known, hints, kind)):
+        return Meaning("number", number=spelling, gap_words=gaps)
+    return Meaning("category", gap_words=named)
+
+
+def yes_and_no(texts: Mapping[str, int] | Sequence[str]) -> tuple[str, ...]:
+    """Return the texts for no and yes, if these are a known pair; else nothing."""
+    if len(texts) != 2:
+        return ()
+    folded = {text.casefold(): text for text in texts}
+    for pair in _PAIRS:
+        if folded.keys() == set(pair):
+            return tuple(folded[word] for word in pair)
+    return ()
+
+
+def number_like(text: str) -> Written | None:
+    """Take a number apart that has nothing but a currency in front of it; None for other texts."""
+    written = take_apart(text)
+    if written is None or (written.before and not is_currency(written.before)):
+        return None
+    return written
+
+
+def _looks_like_numbers(n_in: int, d_in: int, n_out: int, d_out: int, *, are_codes: bool) -> bool:
+    # n counts cells and d different texts, of those that are numbers (in) and the rest (out).
+    if n_in >= NUMBER_SHARE * (n_in + n_out):
+        return True
+    if are_codes:
+        return False
+    return (n_in >= n_out and d_out <= max(5, d_in // 5)) or d_out <= d_in // 10
+
+
+def _refuse_if_numbers(
+    inside: Mapping[str, object], known: Mapping[str, int], what: str, *, are_codes: bool
+) -> None:
+    """Refuse a column of numbers (or dates) with unknown words in it; pass over labels."""
+    words = [text for text in known if text not in inside]
+    n_in = sum(known[text] for text in inside)
+    n_out = sum(known[text] for text in words)
+    if words and _looks_like_numbers(n_in, len(inside), n_out, len(words), are_codes=are_codes):
+        text = max(words, key=lambda word: known[word])
+        raise UndecidedError(
+            text,
+            f"{quoted(text)} is not {what}, but {n_in:,} of the column's {n_in + n_out:,} filled "
+            f"cells are. Correct it, or say --gap {shell_word(text)} if it stands for a gap, or "
+            "--kind COLUMN=category if these are labels.",
+        )
+
+
+def shell_word(text: str) -> str:
+    """Write a word as it can be typed behind an option."""
+    plain = text.isalnum() and len(text) <= 20
+    return text if plain else quoted(text, 20)
+
+
+def _dates(known: Mapping[str, int], kind: str | None) -> DateSpelling | None:
+    if kind and kind.startswith("date:"):
+        return _by_pattern(known, DateSpelling(pattern=kind.removeprefix("date:")))
+    texts = list(known)
+    step = max(1, len(texts) // 50)
+    if kind is None and not any(is_date(text) for text in texts[::step]):
+        return _compact(texts)
+    found = {
+        style: {text: moment for text in texts if (moment := read(text, style)) is not None}
+        for style in STYLES
+        if style != "compact" or kind
+    }
+    fitting = [style for style, moments in found.items() if len(moments) == len(texts)]
+    if "day first" in fitting and "month first" in fitting:
+        text = texts[0]
+        raise UndecidedError(
+            text,
+            f"{quoted(text)} has its day or its month first, and no other cell tells which. Say "
+            "--kind COLUMN=date:%d/%m/%Y or --kind COLUMN=date:%m/%d/%Y (or with other signs).",
+        )
+    if fitting:
+        moments = found[fitting[0]]
+        return DateSpelling(fitting[0], zoned=_one_zoning(moments))
+    any_style = {text: True for moments in found.values() for text in moments}
+    best = max(found, key=lambda style: len(found[style]))
+    if len(found[best]) == len(any_style) or kind:
+        _refuse_if_numbers(found[best], known, "a date", are_codes=False)
+    elif len(any_style) >= NUMBER_SHARE * len(texts):
+        other = next(text for text in any_style if text not in found[best])
+        raise UndecidedError(
+            other,
+            f"{quoted(other)} and {quoted(next(iter(found[best])))} are dates in two ways of "
+            "writing. Write all in one, or leave the column out.",
+        )
+    if kind:
+        text = next(text for text in texts if text not in found[best])
+        raise UndecidedError(text, f"{quoted(text)} is not a date. Choose another --kind.")
+    return None
+
+
+def _compact(texts: Sequence[str]) -> DateSpelling | None:
+    # 20240131: only if every text is such a date, of these two centuries, and there are some.
+    if len(texts) < 3 or not all(len(text) == 8 and text[:2] in ("19", "20") for text in texts):
+        return None
+    ok = all(text.isdecimal() and read(text, "compact") is not None for text in texts)
+    return DateSpelling("compact") if ok else None
+
+
+def _by_pattern(known: Mapping[str, int], spelling: DateSpelling) -> DateSpelling:
+    zoned = replace(spelling, zoned=True)
+    for text in known:
+        if spelling.value(text) is None and zoned.value(text) is None:
+            raise UndecidedError(
+                text,
+                f"{quoted(text)} is not a date written as {spelling.pattern}. Correct it, say "
+                f"--gap {shell_word(text)}, or another pattern.",
+            )
+    with_zone = [zoned.value(text) is not None for text in known]
+    return zoned if all(with_zone) else spelling
+
+
+def _one_zoning(moments: Mapping[str, object]) -> bool:
+    zoned = {text: getattr(moment, "tzinfo", None) is not None for text, moment in moments.items()}
+    if len(set(zoned.values())) > 1:
+        text = next(text for text, told in zoned.items() if not told)
+        raise UndecidedError(
+            text,
+            f"{quoted(text)} tells no time zone, other cells do. Write all in one way, or leave "
+            "the column out.",
+        )
+    return next(iter(zoned.values()))
+
+
+def _numbers(known: Mapping[str, int], hints: Hints, kind: str | None) -> NumberSpelling | None:
+    clock = {text: value for text in known if (value := hours(text)) is not None}
+    if len(clock) > len(known) / 2:
+        _refuse_if_numbers(clock, known, "a time", are_codes=False)
+        return _clock(list(clock)) if len(clock) == len(known) else None
+    take = take_apart if kind else number_like
+    numbers = {text: written for text in known if (written := take(text)) is not None}
+    infinite = [text for text in known if is_infinity(text)]
+    if not numbers:
+        if kind is None:
+            _refuse_foreign_prefix(known)
+            return None
+        raise _no_number(known, numbers)
+    are_codes = len(numbers) <= MOST_CODES and all(w.core.isdigit() for w in numbers.values())
+    _refuse_if_numbers(
+        {**numbers, **dict.fromkeys(infinite)}, known, "a number", are_codes=are_codes
+    )
+    if len(numbers) + len(infinite) < len(known):
+        if kind is None:
+            return None
+        raise _no_number(known, numbers)
+    if kind is None and _are_codes(numbers):
+        return None
+    return _one_spelling(numbers, known, hints, kind)
+
+
+def _are_codes(numbers: Mapping[str, Written]) -> bool:
+    """Whether whole numbers are names: with a zero in front, or too long to be told apart."""
+    if not all(text.isdecimal() for text in numbers):
+        return False
+    return any(is_padded(text) or int(text) > 2**53 for text in numbers)
+
+
+def _no_number(known: Mapping[str, int], numbers: Mapping[str, object]) -> UndecidedError:
+    text = next(text for text in known if text not in numbers)
+    return UndecidedError(
+        text, f"{quoted(text)} is not a number. Say --gap {shell_word(text)} if it is a gap."
+    )
+
+
+def _refuse_foreign_prefix(known: Mapping[str, int]) -> None:
+    # "x=1.5": refused rather than made a label a value.
+    written = {text: w for text in known if (w := take_apart(text)) is not None}
+    if len(written) < len(known) or len(known) <= MOST_CODES:
+        return
+    before = {w.before for w in written.values()}
+    if len(before) == 1 and any(set(w.core) & {".", ","} for w in written.values()):
+        text = next(iter(written))
+        raise UndecidedError(
+            text,
+            f"{quoted(text)} looks like a number behind {quoted(before.pop())}. Say --kind "
+            "COLUMN=number, or --kind COLUMN=category if these are labels.",
+        )
+
+
+def _clock(texts: Sequence[str]) -> NumberSpelling:
+    longer = [text for text in texts if text.count(":") == 2]
+    if longer and len(longer) < len(texts):
+        short = max(
+            (text for text in texts if text not in longer), key=lambda text: hours(text) or 0
+        )
+        if (hours(short) or 0) >= 24:
+            raise UndecidedError(
+                short,
+                f"{quoted(short)} and {quoted(longer[0])} are times of different parts. Write all "
+                "with hours, minutes and seconds.",
+            )
+    return NumberSpelling(clock=True)
+
+
+def _one_spelling(
+    numbers: Mapping[str, Written], known: Mapping[str, int], hints: Hints, kind: str | None
+) -> NumberSpelling | None:
+    written = list(numbers.values())
+    signs = choose_signs(written, hints)
+    if signs is None:
+        _refuse_other_signs(numbers, hints, kind)
+        return None
+    spelling = NumberSpelling(*signs, marks=tuple(sorted({m for w in written for m in w.marks})))
+    if kind:
+        units = {(w.before, w.after) for w in written}
+        before, after = next(iter(units)) if len(units) == 1 else ("", "")
+        return NumberSpelling(*signs, before, after, loose=True, marks=spelling.marks)
+    with_unit = [w for w in written if w.before or w.after or set(w.core) - set("0.,")]
+    unit_before = one_unit(w.before for w in with_unit)
+    unit_after = one_unit(w.after for w in with_unit)
+    if unit_before is not None and unit_after is not None:
+        return NumberSpelling(*signs, unit_before, unit_after, marks=spelling.marks)
+    afters = {w.after.casefold() for w in with_unit}
+    if unit_before is not None and afters <= {"", *MAGNITUDES} and "k" in afters:
+        return NumberSpelling(*signs, unit_before, magnitudes=True, marks=spelling.marks)
+    _refuse_mixed_units(numbers, with_unit)
+    return None
+
+
+def _refuse_other_signs(numbers: Mapping[str, Written], hints: Hints, kind: str | None) -> None:
+    """Texts of digits that no pair of signs reads alike: 1.2.3, or 1,5 among 1.5."""
+    regular = [text for text, w in numbers.items() if choose_alone(w, hints)]
+    if kind is None and len(regular) < NUMBER_SHARE * len(numbers):
+        return
+    text = next((text for text in numbers if text not in regular), "")
+    text = text or next((t for t, w in numbers.items() if "," in w.core), next(iter(numbers)))
+    raise UndecidedError(
+        text,
+        f"{quoted(text)} is written with other signs than the rest of the column. Write all "
+        "numbers alike, or say --decimal and --thousands.",
+    )
+
+
+def choose_alone(written: Written, hints: Hints) -> bool:
+    """Whether a number can be read at all, if it stood alone."""
+    try:
+        return choose_signs([written], hints) is not None
+    except UndecidedError:
+        return True
+
+
+def _refuse_mixed_units(numbers: Mapping[str, Written], with_unit: Sequence[Written]) -> None:
+    units = list(dict.fromkeys((w.before, w.after) for w in with_unit))
+    if len(numbers) <= MOST_CODES or len(units) > 3:
+        return
+    first, second = (
+        next(t for t, w in numbers.items() if (w.before, w.after) == unit) for unit in units[:2]
+    )
+    raise UndecidedError(
+        second,
+        f"{quoted(first)} and {quoted(second)} do not have the same unit. Write all numbers alike, "
+        "or say --kind COLUMN=number to take them as they stand, or --kind COLUMN=category.",
+    )

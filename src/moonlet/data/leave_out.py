@@ -1,0 +1,89 @@
+"""Which columns are left out, and why: ids, free text, constants, counters of rows.
+
+1. A column without any value, or with the same one in every row.
+2. Labels nearly as many as rows: ten or more, and more than half of the filled
+   cells. They are names or free text; each would become an input that tells one
+   row. So would more than a thousand labels, whatever the number of rows.
+3. A first column that counts the rows, and is called as such columns are.
+
+All but the first are told, and kept on request.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from moonlet.data.column import Column
+from moonlet.specs import Array
+
+MAX_CATEGORIES = 1000
+FEWEST_ID_LABELS = 10
+
+_CALLED = (
+    "row rows rownames row_names rownum row_number index idx id no no. nr nr. # number obs "
+    "observation case record rec sno s.no s.no. sl_no unnamed"
+)
+_COUNTERS = frozenset(_CALLED.split()) | {"row names", "row number", "unnamed: 0"}
+
+
+def reason_to_leave_out(
+    column: Column, n_rows: int, values: Array | None, *, may_count: bool
+) -> str:
+    """Say why a column is better left out; empty if it is not.
+
+    Parameters
+    ----------
+    column : Column
+    n_rows : int
+    values : ndarray of float64 or datetime64, optional
+        Of a column of numbers or dates; a gap is NaN or NaT.
+    may_count : bool
+        Whether its place and name are those of a column that counts the rows.
+    """
+    if column.kind == "category":
+        return reason_of_labels(len(column.labels), n_rows - column.n_gaps)
+    if values is None:
+        return ""
+    filled = values[~np.isnan(values)]
+    if filled.size and filled.min() == filled.max():
+        return f"the same {column.kind} in every row"
+    if may_count and _counts_rows(values):
+        return "it counts the rows"
+    return ""
+
+
+def called_a_counter(name: str) -> bool:
+    """Whether columns that count the rows are called so."""
+    return name.casefold() in _COUNTERS
+
+
+def _counts_rows(values: Array) -> bool:
+    n = len(values)
+    return n > 2 and values[0] in (0.0, 1.0) and bool((np.diff(values) == 1.0).all())
+
+
+def left_out(column: Column, reason: str) -> Column:
+    """Leave a column out, and say why."""
+    return replace(
+        column,
+        kind="left out",
+        n_labels=len(column.labels) or column.n_labels,
+        note=reason,
+        labels=(),
+        number=None,
+        date=None,
+        gap_words=(),
+    )
+
+
+def reason_of_labels(n_labels: int, n_filled: int) -> str:
+    """Say why a column of labels is better left out; empty if it is not."""
+    if n_labels == 1:
+        return "the same label in every row"
+    if n_labels >= FEWEST_ID_LABELS and 2 * n_labels > n_filled:
+        return f"{n_labels:,} different labels in {n_filled:,} rows: an id or free text"
+    if n_labels > MAX_CATEGORIES:
+        return f"{n_labels:,} different labels, and at most {MAX_CATEGORIES:,} can be inputs"
+    return ""
