@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -29,6 +28,8 @@ def connected(address: str | None) -> Iterator[Client | None]:
     if address is None:
         yield None
         return
+    import asyncio
+
     try:
         from distributed import Client
     except ImportError as error:
@@ -56,6 +57,8 @@ def connected(address: str | None) -> Iterator[Client | None]:
 
 async def _who_answers(address: str) -> str:
     # A client waits without end for the greeting of a server that is not Dask's.
+    import asyncio
+
     from distributed.core import rpc
 
     async with asyncio.timeout(_PATIENCE), rpc(address, timeout=_PATIENCE) as server:
