@@ -27,7 +27,7 @@ def find_delimiter(
     """Find the sign that splits the first records into one common number of cells, two or more.
 
     If none does, the one that splits the header into most cells; and if none splits the header,
-    blanks where they split all records alike.
+    blanks where they split most records alike.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ def find_delimiter(
     likeliest = max(_SIGNS, key=lambda sign: (by_sign[sign][0], sign == usual))
     if by_sign[likeliest][0] > 1:
         return likeliest
-    apart = widths(BLANKS)
-    # R's write.table gives no name to the column of row names.
-    alike = len(set(apart)) == 1 or (len(apart) > 2 and set(apart[1:]) == {apart[0] + 1})
-    return BLANKS if apart[-1] > 1 and alike else likeliest
+    first, *rest = widths(BLANKS)
+    # One more in the rows: R's write.table gives no name to the column of row names.
+    fitting_rows = sum(width in (first, first + 1) for width in rest)
+    return BLANKS if first > 1 and 2 * fitting_rows > len(rest) else likeliest
