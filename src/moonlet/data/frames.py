@@ -115,6 +115,11 @@ def _category_cells(series: pd.Series[Any], name: str, source: str) -> Texts:
 def _from_other(table: Any, source: str) -> RawTable:
     import narwhals as nw
 
+    if nw.dependencies.get_pyarrow() is not None:
+        import pyarrow as pa
+
+        if isinstance(table, pa.RecordBatch):
+            table = pa.Table.from_batches([table])
     try:
         frame = nw.from_native(table)
     except TypeError:

@@ -38,15 +38,16 @@ def object_cells(values: Sequence[Any] | Objects) -> Cells:
     known = objects[~gaps]
     if _all(known, bool, np.bool_):
         return Typed(pd.Series(_filled(objects, gaps, False), dtype="boolean").mask(gaps))
+    # Before whole numbers: NumPy calls its spans integers.
+    if _all(known, datetime.timedelta, np.timedelta64):
+        spans = [np.nan if gap else hours(span) for span, gap in zip(objects, gaps, strict=True)]
+        return Typed(pd.Series(spans, dtype=np.float64))
     if _all(known, int, np.integer) and _fits(known, np.iinfo(np.int64).max):
         return Typed(pd.Series(_filled(objects, gaps, 0), dtype="Int64").mask(gaps))
     if _all(known, int, np.integer, float, np.floating):
         whole = [value for value in known if not isinstance(value, float | np.floating)]
         if whole != known.tolist() and _fits(whole, EXACT):
             return Typed(pd.Series(_filled(objects, gaps, np.nan).astype(np.float64)))
-    if _all(known, datetime.timedelta, np.timedelta64):
-        spans = [np.nan if gap else hours(span) for span, gap in zip(objects, gaps, strict=True)]
-        return Typed(pd.Series(spans, dtype=np.float64))
     if _all(known, datetime.date) and not any(getattr(date, "tzinfo", None) for date in known):
         stamps = np.array(_filled(objects, gaps, None), dtype="datetime64[us]")
         return Typed(pd.Series(stamps))

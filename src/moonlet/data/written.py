@@ -52,6 +52,8 @@ def written(value: object) -> str | None:
     match value:
         case bool() | np.bool_():
             return str(bool(value))
+        case datetime.timedelta() | np.timedelta64():  # NumPy calls its own an integer
+            return _float(hours(value))
         case int() | np.integer():
             return str(int(value))
         case float() | np.floating():
@@ -62,8 +64,6 @@ def written(value: object) -> str | None:
             return value.isoformat(sep=" ")
         case datetime.date() | datetime.time():
             return value.isoformat()
-        case datetime.timedelta() | np.timedelta64():
-            return _float(hours(value))
         case np.datetime64():
             return pd.Timestamp(value).isoformat(sep=" ")
         case _:
