@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +16,7 @@ from moonlet.exceptions import MissingExtraError
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    import pyarrow.parquet as pq
 
 
 def read_arrow(stream: BinaryIO, kind: Contents, source: str) -> RawTable:
@@ -97,7 +99,7 @@ def _stored(stream: BinaryIO, kind: Contents, source: str) -> pa.Table:
         ) from error
     # Not read_table: that would add columns from folders named like "year=2024".
     readers: dict[Contents, Callable[[Any], pa.Table]] = {
-        PARQUET: lambda file: pq.ParquetFile(file).read(),
+        PARQUET: lambda file: _with_categories(pq.ParquetFile(file)),
         ARROW: lambda file: pa.ipc.open_file(file).read_all(),
     }
     read = readers.get(kind, lambda file: pa.ipc.open_stream(file).read_all())
@@ -109,6 +111,21 @@ def _stored(stream: BinaryIO, kind: Contents, source: str) -> pa.Table:
             source,
             f"this is not {kind.name}, or it is damaged: {quoted(str(error), 80)}. Write it again.",
         ) from None
+    return stored
+
+
+def _with_categories(file: pq.ParquetFile) -> pa.Table:
+    """Read all; categories of anything but text are in a note only, which pyarrow passes over."""
+    import pyarrow as pa
+
+    stored = file.read()
+    note = (file.metadata.metadata or {}).get(b"ARROW:schema")
+    if note is None:
+        return stored
+    for field in pa.ipc.read_schema(pa.BufferReader(base64.b64decode(note))):
+        at = stored.schema.get_field_index(field.name)
+        if pa.types.is_dictionary(field.type) and at >= 0:
+            stored = stored.set_column(at, field.name, stored.column(at).dictionary_encode())
     return stored
 
 

@@ -107,6 +107,8 @@ def _read_named(
     # What is no text and nothing known is told by the reader of what it should be.
     if {found, expected} == {what.ARROW, what.ARROW_STREAM}:
         expected = found
+    if (found, expected) == (what.ZIP, what.EXCEL):
+        found = expected  # a workbook that is cut off
     if found not in (expected, what.TEXT):
         raise _unexpected(found, f"the name ends in {ending}, but", source)
     if found is what.TEXT and expected in PACKED.values():
