@@ -75,7 +75,7 @@ def test_a_column_with_a_type_keeps_it(case):
     series, dtype, texts = TYPED[case]
     cells = one(series)
     assert isinstance(cells, Typed)
-    assert str(cells.values.dtype) == dtype  # noqa: PD011
+    assert str(cells.series.dtype) == dtype
     assert as_texts(cells) == texts
     assert len(cells) == len(series)
 
