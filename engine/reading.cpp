@@ -1,10 +1,12 @@
 // What Python sees of the reading of tables.
+#include <nanobind/stl/optional.h>
 #include <nanobind/stl/pair.h>
 
 #include <cstring>
 
 #include "bindings.h"
 #include "number_text.h"
+#include "plain_text.h"
 
 namespace moonlet {
 
@@ -35,6 +37,23 @@ void bind_reading(nb::module_& module) {
         return std::pair(array, found);
       },
       nb::arg("joined"));
+  module.def(
+      "turn_plain_text",
+      [](const nb::str& block, char delimiter, std::size_t width,
+         std::size_t longest) -> std::optional<std::pair<nb::list, std::size_t>> {
+        expect(width > 0, "a table has one column or more");
+        Py_ssize_t n = 0;
+        const char* const text = PyUnicode_AsUTF8AndSize(block.ptr(), &n);
+        if (!text) throw nb::python_error();
+        std::vector<std::string> columns(width);
+        for (auto& column : columns) column.reserve(std::size_t(n) / width + 64);
+        const std::size_t n_lines = turn_plain_text(text, text + n, delimiter, longest, columns);
+        if (n_lines == 0) return std::nullopt;
+        nb::list turned;
+        for (const auto& column : columns) turned.append(nb::str(column.data(), column.size()));
+        return std::pair(turned, n_lines);
+      },
+      nb::arg("block"), nb::arg("delimiter"), nb::arg("width"), nb::arg("longest"));
 }
 
 }  // namespace moonlet

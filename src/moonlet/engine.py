@@ -43,6 +43,7 @@ __all__ = [
     "predictor",
     "read_number_text",
     "train",
+    "turn_plain_text",
 ]
 
 
@@ -564,3 +565,34 @@ def read_number_text(joined: str) -> tuple[Array, _core.NumberText]:
     (array([1. , nan, 2.5]), 1)
     """
     return _core.read_number_text(joined)
+
+
+def turn_plain_text(
+    block: str, delimiter: str, width: int, longest: int
+) -> tuple[list[str], int] | None:
+    r"""Turn lines of cells into columns, for text without quotes.
+
+    Parameters
+    ----------
+    block : str
+        Lines that end in "\n", the last one perhaps not.
+    delimiter : str
+        One character of ASCII.
+    width : int
+        Cells in each line.
+    longest : int
+        Bytes that a line may have at most.
+
+    Returns
+    -------
+    turned : (list of str, int) or None
+        The cells of each column, joined by NUL characters, and the number of lines; None if a
+        line is empty, too long, or of another width.
+
+    Examples
+    --------
+    >>> from moonlet.engine import turn_plain_text
+    >>> turn_plain_text("1,a\n2,b\n", ",", 2, 100)
+    (['1\x002', 'a\x00b'], 2)
+    """
+    return _core.turn_plain_text(block, delimiter, width, longest)
