@@ -79,6 +79,16 @@ lint: $(BUILT)  ## Formatting, lint, types and the layers
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# Over the libraries of .venv, so that each is met as whoever has an old one meets it.
+OLDEST := matplotlib|rich|click|jinja2
+.PHONY: oldest
+oldest: $(BUILT)  ## Pictures, report and command line with the oldest of their libraries
+	rm -rf build/oldest
+	grep -oE '"($(OLDEST))>=[0-9.]+"' pyproject.toml | tr -d '"' | sed 's/>=/==/' | \
+	  xargs $(BIN)/python -m pip install --quiet --no-deps --target build/oldest
+	PYTHONPATH=build/oldest $(BIN)/python -m pytest -n 2 -m "not slow" -W ignore::DeprecationWarning \
+	  tests/displays tests/report tests/cli
+
 .PHONY: web-test
 web-test: $(PAGE)  ## The lab's page: its types and its own tests
 	cd web && npm run --silent test

@@ -274,3 +274,12 @@ def test_a_directory_that_cannot_be_written_is_refused_before_the_work(run: Run)
     result = run("study", *SMALL, "--out", "locked")
     assert result.exit_code == 2
     assert "locked" in one_line(result)
+
+
+@pytest.mark.parametrize(("letter", "noted"), [("\U0001f319", True), ("e", False)])
+def test_letters_that_no_font_has_are_noted(run: Run, letter: str, noted: bool) -> None:
+    rows = [f"{number},{number % 7},{letter if number % 2 else 'x'}" for number in range(60)]
+    Path("names.csv").write_text("\n".join(["a,b,kind", *rows]), encoding="utf-8")
+    result = run("study", "names.csv", "--hidden", "0,1", "--restarts", "1")
+    assert result.exit_code == 0
+    assert ("no font here has: pictures show boxes for them." in result.stderr) == noted

@@ -116,7 +116,7 @@ def test_a_picture_is_measured_once_or_twice_and_drawn_once(name):
     here, there = (
         np.asarray(Image.open(io.BytesIO(each)), float) for each in (png, meant.getvalue())
     )
-    assert np.sqrt(np.mean((here - there) ** 2)) < 2.5  # of 255
+    assert np.sqrt(np.mean((here - there) ** 2)) < 6  # of 255
 
 
 def test_a_picture_leaves_its_figure_as_it_was():

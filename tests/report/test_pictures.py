@@ -65,3 +65,12 @@ def test_pictures_are_on_white_paper_whatever_the_users_style(study):
         png = named(draw_pictures(study))["capacity"].png
     corner = matplotlib.image.imread(io.BytesIO(png))[0, 0, :3]
     np.testing.assert_array_equal(corner, 1.0)
+
+
+def test_boxes_for_letters_that_no_font_has_are_explained(pictures):
+    random = np.random.default_rng(0)
+    X = pd.DataFrame(random.normal(size=(60, 2)), columns=["width \U0001f319", "height"])
+    boxed = named(draw_pictures(small_study(X, np.where(X["height"] > 0, "up", "down"))))
+    assert [name for name, picture in boxed.items() if picture.has_boxes] == ["boundaries"]
+    assert "□ is a letter that no font has" in boxed["boundaries"].caption
+    assert not any("□" in picture.caption for picture in (*pictures, boxed["roc"]))

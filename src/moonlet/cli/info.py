@@ -18,6 +18,7 @@ LIBRARIES = ("numpy", "scikit-learn", "scipy", "pandas", "matplotlib", "jinja2",
 EXTRAS = {
     "export": ("onnx", "onnxruntime"),
     "parquet": ("pyarrow",),
+    "excel": ("openpyxl",),
     "distributed": ("distributed",),
     "lab": ("starlette", "uvicorn", "websockets"),
     "widget": ("anywidget",),
@@ -47,6 +48,8 @@ def info(terminal: Terminal, as_json: bool) -> None:
             f"engine      {engine['level']} (built for {', '.join(engine['levels'])}"
             f" with {engine['compiler']}), {_count(engine['cores'], 'core')}"
         )
+    page = facts["lab_page"]
+    terminal.line(f"lab page    {page.get('error', 'there')}")
     versions = [f"{name} {version}" for name, version in facts["libraries"].items()]
     terminal.line(f"libraries   {', '.join(versions)}")
     for name, found in facts["extras"].items():
@@ -59,6 +62,7 @@ def _collect() -> dict[str, Any]:
         "python": platform.python_version(),
         "platform": platform.platform(),
         "engine": _engine(),
+        "lab_page": _lab_page(),
         "libraries": {name: _version(name) for name in LIBRARIES},
         "extras": {extra: {name: _version(name) for name in EXTRAS[extra]} for extra in EXTRAS},
     }
@@ -80,6 +84,17 @@ def _engine() -> dict[str, Any]:
         "compiler": found.compiler,
         "cores": found.n_cores,
     }
+
+
+def _lab_page() -> dict[str, Any]:
+    from moonlet.lab.frontend import FILES, FrontEndMissingError, read_frontend
+
+    try:
+        for name in FILES:
+            read_frontend(name)
+    except FrontEndMissingError as error:
+        return {"there": False, "error": str(error)}
+    return {"there": True}
 
 
 def _version(library: str) -> str | None:

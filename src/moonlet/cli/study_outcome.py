@@ -49,6 +49,11 @@ def write(
         files.append(folder.model)
     folder.figures.mkdir(exist_ok=True)
     pictures = draw_pictures(study)
+    if any(picture.has_boxes for picture in pictures):
+        terminal.note(
+            "Some names have letters that no font here has: pictures show boxes for them. Install "
+            "a font that has them, such as Noto Sans CJK for Chinese, Japanese and Korean."
+        )
     files += write_figures(study, folder.figures, pictures=pictures)
     # Last: a folder with a report is a finished study.
     write_report(study, folder.report, name=dataset.name, command=command, pictures=pictures)

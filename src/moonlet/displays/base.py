@@ -9,8 +9,10 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from moonlet.displays.layout import Layout
+from moonlet.displays.lettering import BOX
 
 # 8 inches at 200 dots are 1,600 pixels: sharp where a README shows them 800 wide,
 # and text of 10 points is then read at 14 pixels.
@@ -81,6 +83,11 @@ class Display:
             figure.set_canvas(canvas)
             figure.set_dpi(dots_per_inch)
         return stream.getvalue()
+
+    @property
+    def has_boxes(self) -> bool:
+        """Whether a letter is drawn as a box, for want of a font that has it."""
+        return any(BOX in text.get_text() for text in self.figure_.findobj(Text))
 
     def _repr_png_(self) -> tuple[bytes, dict[str, Any]] | None:
         figure = getattr(self, "figure_", None)

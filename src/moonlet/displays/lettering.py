@@ -7,6 +7,9 @@ from functools import lru_cache
 import matplotlib as mpl
 from matplotlib.font_manager import FontProperties, findfont, fontManager, get_font
 
+# Stands for a letter that no font has.
+BOX = "□"
+
 # What machines have for the scripts that matplotlib's own font lacks.
 FALLBACKS = (
     "Noto Sans CJK SC",
@@ -48,7 +51,7 @@ def plain(text: str, longest: int = 40) -> str:
     if len(line) > longest:
         line = line[: longest - 1] + "…"
     # A letter that no font has is a warning to matplotlib; an empty box says as much.
-    drawn = "".join(letter if _can_be_drawn(letter, tuple(families())) else "□" for letter in line)
+    drawn = "".join(letter if _can_be_drawn(letter, tuple(families())) else BOX for letter in line)
     return drawn.replace("$", r"\$")
 
 

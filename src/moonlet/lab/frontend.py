@@ -6,7 +6,10 @@ from importlib.resources import files
 
 from moonlet.exceptions import MoonletError
 
-__all__ = ["FrontEndMissingError", "read_frontend"]
+__all__ = ["FILES", "FrontEndMissingError", "read_frontend"]
+
+# What a browser asks for; lab.js and lab.css are built.
+FILES = ("index.html", "start.js", "lab.js", "lab.css", "icon.svg")
 
 
 class FrontEndMissingError(MoonletError, RuntimeError):

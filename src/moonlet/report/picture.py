@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moonlet.displays.base import Display
+from moonlet.displays.lettering import BOX
 
 # 8 inches wide: 1,200 pixels, sharp at the 800 that a page shows, and some 100 kB each.
 _DPI = 150
@@ -30,6 +31,8 @@ class Picture:
         What it shows, for those who do not see it.
     caption : str
         How to read it.
+    has_boxes : bool
+        Whether letters of names are drawn as boxes, for want of a font.
     """
 
     name: str
@@ -38,12 +41,17 @@ class Picture:
     height: int
     alt: str
     caption: str
+    has_boxes: bool = False
 
     @classmethod
     def of(cls, name: str, display: Display, *, alt: str, caption: str) -> Picture:
         """Take the picture that a Display has drawn."""
         width, height = display.figure_.get_size_inches() * 100
-        return cls(name, display.to_png(dpi=_DPI), int(width), int(height), alt, caption)
+        boxes = display.has_boxes
+        if boxes:
+            caption += f" {BOX} is a letter that no font has on the machine that drew this."
+        png = display.to_png(dpi=_DPI)
+        return cls(name, png, int(width), int(height), alt, caption, boxes)
 
 
 def sample(positions: NDArray[np.intp], seed: int) -> NDArray[np.intp]:
