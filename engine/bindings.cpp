@@ -330,6 +330,20 @@ void set_state_of(PyTrainer& self, void (AnyTrainer::*fields)(State&), const nb:
   }
 }
 
+// The parameters as the trainer has them.
+nb::object weights(const PyTrainer& self) {
+  const AnyTrainer& any = self.readable();
+  const auto copy = [&]<class T>(const Trainer<T>& trainer) {
+    const std::size_t n = std::size_t(trainer.n_parameters());
+    auto values = std::make_unique<T[]>(n);
+    std::copy_n(trainer.weights(), n, values.get());
+    T* const kept = values.release();
+    return nb::cast(NewArray<1, T>(kept, {n}, owner_of(kept)));
+  };
+  if (const auto* single = dynamic_cast<const Trainer<float>*>(&any)) return copy(*single);
+  return copy(dynamic_cast<const Trainer<double>&>(any));
+}
+
 template <class T>
 void take(PyTrainer& self, const PyData<T>& data, Vector<T> parameters, Index batch_size,
           std::uint64_t seed) {
@@ -393,6 +407,7 @@ NB_MODULE(_core, module) {
              self.readable().copy_parameters(values.data());
              return array_of(values);
            })
+      .def("weights", weights)
       .def("n_iter", [](const PyTrainer& self) { return self.readable().n_iter(); })
       .def("loss", [](const PyTrainer& self) { return self.readable().loss(); })
       .def("learning_rate", [](const PyTrainer& self) { return self.readable().rate(); })

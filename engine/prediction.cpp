@@ -1,4 +1,6 @@
 // Answers to rows, for Python.
+#include <nanobind/stl/pair.h>
+
 #include <cstring>
 #include <optional>
 
@@ -145,6 +147,15 @@ void bind(nb::module_& module, const char* predictor) {
 }  // namespace
 
 void bind_prediction(nb::module_& module) {
+  // The least and the largest of whole numbers, of which there must be some.
+  module.def(
+      "ends",
+      [](Vector<std::int64_t> values) {
+        expect(values.size() > 0, "there are no numbers");
+        const auto [least, most] = std::minmax_element(values.data(), values.data() + values.size());
+        return std::pair(*least, *most);
+      },
+      nb::arg("values").noconvert());
   bind<double>(module, "Predictor64");
   bind<float>(module, "Predictor32");
 }

@@ -218,6 +218,7 @@ class Trainer final : public AnyTrainer {
   double loss() const override { return solver_->loss; }
   double rate() const override { return solver_->rate(); }
   Index n_parameters() const override { return objective_.network().n_parameters; }
+  const T* weights() const { return parameters_.data(); }
   void copy_parameters(double* out) const override { std::copy_n(parameters_.data(), n_parameters(), out); }
 
  private:

@@ -37,6 +37,7 @@ __all__ = [
     "TrainingData",
     "all_finite",
     "draw_start",
+    "ends",
     "info",
     "loss_and_gradient",
     "predict",
@@ -59,6 +60,7 @@ class CSRMatrix(Protocol):
 
 Rows = ArrayLike | CSRMatrix
 
+_SINGLE, _DOUBLE = np.dtype(np.float32), np.dtype(np.float64)
 _ENDLESS = 2**63 - 1  # the largest count that the core can hold
 _MOST_PARAMETERS = sys.maxsize // 8
 _MOST_THREADS = 2**15
@@ -104,7 +106,7 @@ class TrainingData:
         kind: Any = _core.TrainingData32 if dtype == np.float32 else _core.TrainingData64
         self._core = kind(*rows, wanted, weights)
         self.dtype = dtype
-        self.n_samples, self.n_features = np.shape(X)
+        self.n_samples, self.n_features = getattr(X, "shape", None) or np.shape(X)
         self.n_outputs = wanted.shape[1]
 
 
@@ -165,6 +167,10 @@ class Trainer:
     def parameters(self) -> Array:
         """A copy of the flat parameter vector as it stands."""
         return self._core.parameters()
+
+    def weights(self) -> NDArray[Any]:
+        """The same in the type of the data, without a detour."""
+        return cast("NDArray[Any]", self._core.weights())
 
     @property
     def n_iter(self) -> int:
@@ -279,7 +285,7 @@ class Trainer:
     @property
     def stop_reason(self) -> StopReason | None:
         """Why training ended; None while it can go on."""
-        return cast(StopReason | None, self._core.stop_reason())
+        return cast("StopReason | None", self._core.stop_reason())
 
     @property
     def seconds(self) -> float:
@@ -468,6 +474,11 @@ def all_finite(values: NDArray[Any]) -> bool:
     return _core.all_finite(values)
 
 
+def ends(values: NDArray[np.int64]) -> tuple[int, int]:
+    """The least and the largest of some whole numbers in a row."""
+    return _core.ends(values)
+
+
 def n_cores() -> int:
     """How many cores the engine may use, in all calls of this process together.
 
@@ -517,7 +528,7 @@ def _matrix(values: ArrayLike, dtype: np.dtype[Any]) -> NDArray[Any]:
 
 def _rows(X: Rows) -> tuple[Any, ...]:
     """X as the core takes it: one matrix, or the parts of a CSR matrix."""
-    dtype = np.dtype(np.float32 if getattr(X, "dtype", None) == np.float32 else np.float64)
+    dtype = _SINGLE if getattr(X, "dtype", None) == _SINGLE else _DOUBLE
     if getattr(X, "format", None) != "csr":
         return (_matrix(cast(ArrayLike, X), dtype),)
     matrix = cast(Any, X)

@@ -15,6 +15,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, Final, Literal, NamedTuple, get_args
 
@@ -159,11 +160,7 @@ class NetworkSpec:
         A layer is its weights, row by row (``fan_in`` rows of ``fan_out``),
         followed by its biases.
         """
-        start = 0
-        for fan_in, fan_out in pairwise(self.layer_sizes):
-            split = start + fan_in * fan_out
-            yield Layer(fan_in, fan_out, slice(start, split), slice(split, split + fan_out))
-            start = split + fan_out
+        return iter(_layers(self.layer_sizes))
 
     def pack(
         self, coefs: Sequence[NDArray[np.floating]], intercepts: Sequence[NDArray[np.floating]]
@@ -177,9 +174,9 @@ class NetworkSpec:
 
     def unpack(self, parameters: Array) -> tuple[list[Array], list[Array]]:
         """Views of the flat parameter vector: weight matrices and bias vectors."""
-        coefs = [parameters[at.weights].reshape(at.fan_in, at.fan_out) for at in self.layers()]
-        intercepts = [parameters[at.biases] for at in self.layers()]
-        return coefs, intercepts
+        layers = _layers(self.layer_sizes)
+        coefs = [parameters[at.weights].reshape(at.fan_in, at.fan_out) for at in layers]
+        return coefs, [parameters[at.biases] for at in layers]
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,6 +308,16 @@ class TrainingSpec:
                 f"dropout must be 0 with the solver 'lbfgs'. Got {self.dropout} instead. lbfgs "
                 "cannot descend a loss that changes from pass to pass: use 'adam', 'sgd' or 'gd'."
             )
+
+
+@lru_cache(maxsize=256)
+def _layers(layer_sizes: tuple[int, ...]) -> tuple[Layer, ...]:
+    layers, start = [], 0
+    for fan_in, fan_out in pairwise(layer_sizes):
+        split = start + fan_in * fan_out
+        layers.append(Layer(fan_in, fan_out, slice(start, split), slice(split, split + fan_out)))
+        start = split + fan_out
+    return tuple(layers)
 
 
 def _check_name(what: str, given: str, allowed: Sequence[str]) -> None:

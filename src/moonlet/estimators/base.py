@@ -15,6 +15,7 @@ from functools import cache
 from typing import Any, ClassVar, Literal, Self, cast
 
 import numpy as np
+from joblib import effective_n_jobs
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator
 from sklearn.callback import CallbackSupportMixin
@@ -22,7 +23,7 @@ from sklearn.callback._callback_support import callback_management_context
 from sklearn.utils.validation import check_is_fitted
 
 from moonlet import engine
-from moonlet.diagnosis import Finding, TrainingFacts
+from moonlet.diagnosis import Finding, TrainingFacts, diagnose
 from moonlet.estimators.ending import (
     refuse_divergence,
     warn_of_clipping,
@@ -45,7 +46,6 @@ from moonlet.estimators.rows import check_rows
 from moonlet.estimators.run import CallbackTasks, Printer, Watcher, run
 from moonlet.estimators.settings import settings_of, training_spec
 from moonlet.estimators.targets import class_targets, network_output
-from moonlet.estimators.threads import threads_asked_for
 from moonlet.estimators.versions import VersionedPickles
 from moonlet.exceptions import DivergedError
 from moonlet.specs import Activation, NetworkSpec, Schedule, SolverName, StopReason
@@ -62,6 +62,8 @@ __all__ = [
 ]
 
 STOCHASTIC: tuple[SolverName, ...] = ("sgd", "adam")
+
+_NOTHING_KEPT = dict.fromkeys(("_solver_state", "_training_facts", "_findings", "_live"))
 
 
 class BaseMLP(VersionedPickles, CallbackSupportMixin, BaseEstimator, ABC):  # type: ignore[misc]
@@ -160,9 +162,12 @@ class BaseMLP(VersionedPickles, CallbackSupportMixin, BaseEstimator, ABC):  # ty
     @property
     def diagnosis_(self) -> list[Finding]:
         """What went wrong in training, in plain words, and the cure."""
-        if self._findings is None:
+        if self._findings is not None:
+            return self._findings()
+        if self._live is None:
             raise AttributeError(f"This {type(self).__name__} has no training to tell of.")
-        return self._findings()
+        # One pass was asked for, so it has not stopped too early.
+        return diagnose(self._twin({"stop_reason_": None}))
 
     @diagnosis_.setter
     def diagnosis_(self, findings: list[Finding]) -> None:
@@ -182,7 +187,9 @@ class BaseMLP(VersionedPickles, CallbackSupportMixin, BaseEstimator, ABC):  # ty
         settings = settings_of(self)
         going_on = self.warm_start and self.__sklearn_is_fitted__()
         earlier = vars(self).copy() if going_on else {}
-        given, known = read(self, Given(X, y, weight), self._known() if going_on else None)
+        given, known = read(
+            self, Given(X, y, weight), self._known(whole=True) if going_on else None
+        )
         coding = known.coding
         rows, held = coding.weighted(given, given), None
         if watched is not None:
@@ -200,11 +207,12 @@ class BaseMLP(VersionedPickles, CallbackSupportMixin, BaseEstimator, ABC):  # ty
             attributes = learned_attributes(trainer, n_rows, earlier, stop_reason)
             return self._network_learned(trainer, known) | attributes
 
+        n_threads = self._n_threads()
         watchers: list[Watcher] = [Printer(trainer)] if self.verbose else []
         if "_skl_callbacks" in vars(self):
             watchers.append(CallbackTasks(self, X, y, weight, learned))
         try:
-            run(trainer, threads_asked_for(self.n_jobs), watchers)
+            run(trainer, n_threads, watchers)
         except KeyboardInterrupt:
             trainer.finish()
             # What was reached is kept, where no other model would have to make way for it.
@@ -237,10 +245,14 @@ class BaseMLP(VersionedPickles, CallbackSupportMixin, BaseEstimator, ABC):  # ty
                 "calling it no more."
             )
         settings = settings_of(self)
-        going_on = self.__sklearn_is_fitted__()
-        rows, known = read(self, given, self._known() if going_on else known)
+        live = self._live
+        if live is not None and live.knows(self, settings):
+            known = live.known
+        elif self.__sklearn_is_fitted__():
+            known = self._known(whole=False)
+        rows, known = read(self, given, known)
         rows = known.coding.weighted(rows, rows)
-        live, coding = self._live, known.coding
+        coding = known.coding
         if live is not None and live.goes_on(self, settings, coding, rows):
             live.take(self, coding, rows)
         else:
@@ -249,8 +261,9 @@ class BaseMLP(VersionedPickles, CallbackSupportMixin, BaseEstimator, ABC):  # ty
         trainer = live.trainer
         printer = Printer(trainer) if self.verbose else None
         try:
-            engine.train([trainer], n_threads=threads_asked_for(self.n_jobs), max_passes=1)
-            refuse_divergence(trainer, rows, coding)
+            engine.train([trainer], n_threads=self._n_threads(), max_passes=1)
+            if trainer.stop_reason == "diverged":
+                refuse_divergence(trainer, rows, coding)
         except DivergedError:
             self._forget()
             raise
@@ -262,22 +275,25 @@ class BaseMLP(VersionedPickles, CallbackSupportMixin, BaseEstimator, ABC):  # ty
             printer.after_pass()
         attributes = self._network_learned(trainer, known)
         attributes |= live.learned(self, attributes, len(rows))
-        # One pass was asked for, so it has not stopped too early.
-        attributes["_findings"] = Findings(self, {**attributes, "stop_reason_": None})
+        live.known = known
         self._adopt(attributes)
         return self
 
-    def _known(self) -> Known:
+    def _n_threads(self) -> int | None:
+        """As many as joblib would count; None is all that the engine finds free."""
+        return None if self.n_jobs is None else int(effective_n_jobs(self.n_jobs))
+
+    def _known(self, *, whole: bool) -> Known:
         """What holds for all rows that a fitted estimator is given."""
         columns = Columns(self.n_features_in_, vars(self).get("feature_names_in_"))
-        return Known(columns, self._known_coding(), self.coefs_[0].dtype, self.warm_start)
+        return Known(columns, self._known_coding(), self.coefs_[0].dtype, whole)
 
     # --- What is learned -----------------------------------------------------------------
 
     def _network_learned(self, trainer: engine.Trainer, known: Known) -> dict[str, Any]:
         """What a network in training, or after it, says of itself, its rows and targets."""
         network = trainer.spec.network
-        parameters = trainer.parameters.astype(trainer.dtype, copy=False)
+        parameters = trainer.weights()
         attributes = weights_of(network, parameters) | self._learned_of(known.coding)
         columns = cast("Columns", known.columns)  # they were read
         attributes["n_features_in_"] = columns.n_features
@@ -291,8 +307,9 @@ class BaseMLP(VersionedPickles, CallbackSupportMixin, BaseEstimator, ABC):  # ty
 
         A thread that predicts meanwhile has the one model or the other.
         """
-        new = {"_solver_state": None, "_training_facts": None, "_live": None, **learned}
-        new["_findings"] = new.get("_findings") or Findings(self, new)
+        new = {**_NOTHING_KEPT, **learned}
+        if new["_live"] is None:
+            new["_findings"] = Findings(self, new)
         self.__dict__.update(new)
         if "feature_names_in_" not in new:
             self.__dict__.pop("feature_names_in_", None)
@@ -309,6 +326,7 @@ class BaseMLP(VersionedPickles, CallbackSupportMixin, BaseEstimator, ABC):  # ty
             state["_solver_state"] = self._live.solver_state()
             state["loss_curve_"] = list(self.loss_curve_)
             state["gradient_norm_curve_"] = list(self.gradient_norm_curve_)
+            state["_findings"] = Findings.of(self.diagnosis_)
         return {name: value for name, value in state.items() if name not in ("_quick", "_live")}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -377,8 +395,8 @@ def adopt_weights(
     network = fitted_network(estimator)
     parameters = network.pack(coefs, intercepts).astype(coefs[0].dtype, copy=False)
     estimator.coefs_, estimator.intercepts_ = network.unpack(parameters)
-    public = vars(estimator)
-    estimator._quick = QuickAnswer.of(network, parameters, estimator.activation, public)
+    learned = {name: it for name, it in vars(estimator).items() if name in LEARNED}
+    estimator._quick = QuickAnswer.of(network, parameters, estimator.activation, learned)
 
 
 def is_stochastic(estimator: BaseMLP) -> bool:

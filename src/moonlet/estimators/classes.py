@@ -63,12 +63,17 @@ class ClassesMLP(BaseMLP):
         found = whole_numbers(y, n_rows)
         if found is None:
             return None
-        classes, positions = found
         if known is None:
+            classes, positions = found.unique()
             return positions, LabelCoding.of(self, classes)
         coding = known.coding
-        if coding.several or classes.dtype != coding.classes.dtype:
+        if coding.several or found.dtype != coding.classes.dtype:
             return None
+        counts = None if known.whole else coding.counts()
+        if counts is not None and counts[0] <= found.least and found.most <= counts[1]:
+            above = found.least - counts[0]
+            return found.places + above if above else found.places, coding
+        classes, positions = found.unique()
         if not np.array_equal(classes, coding.classes):
             places = np.searchsorted(coding.classes, classes)
             # Strangers among them, or too few: the full way says so.

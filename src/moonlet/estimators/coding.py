@@ -70,6 +70,13 @@ class LabelCoding:
     label_smoothing: float = 0.0
     class_weight: ClassWeight = None
 
+    def counts(self) -> tuple[int, int] | None:
+        """The first and the last class where they are whole numbers without a gap."""
+        if self.classes.dtype.kind not in "iu":
+            return None
+        first, last = int(self.classes[0]), int(self.classes[-1])
+        return (first, last) if last - first == len(self.classes) - 1 else None
+
     @classmethod
     def of(
         cls,

@@ -6,7 +6,6 @@ those of the estimator's public attributes each time, whoever changed them.
 
 from __future__ import annotations
 
-from numbers import Integral
 from operator import is_
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,7 @@ from moonlet import engine
 from moonlet.estimators.coding import Coding
 from moonlet.estimators.initial import generator_of
 from moonlet.estimators.plan import TrainingPlan, draw_seed, plan_training
+from moonlet.estimators.reading import Known
 from moonlet.estimators.rows import Rows, check_weight_in
 from moonlet.estimators.settings import Settings
 from moonlet.specs import SolverName, TrainingSpec
@@ -50,6 +50,7 @@ class LiveTraining:
         random_state: object,
     ) -> None:
         self.plan, self.trainer = plan, trainer
+        self.known: Known | None = None
         self._settings, self._spec, self._random_state = settings, spec, random_state
         self._parameters: NDArray[Any] | None = None
         self._parts: tuple[NDArray[Any], ...] = ()
@@ -79,6 +80,21 @@ class LiveTraining:
             trainer.set_solver_state(before[1])
         return cls(settings, spec, plan, trainer, estimator.random_state)
 
+    def knows(self, estimator: BaseMLP, settings: Settings) -> bool:
+        """Whether what is known of the rows before holds for those to come."""
+        known, state = self.known, vars(estimator)
+        if known is None or known.columns is None or settings is not self._settings:
+            return False
+        weight, names = state.get("class_weight"), state.get("feature_names_in_")
+        labels = getattr(known.coding, "classes", None)
+        return (
+            state.get("classes_") is labels
+            and (labels is None or weight is known.coding.class_weight)
+            and state["n_features_in_"] == known.columns.n_features
+            and names is known.columns.names
+            and state["coefs_"][0].dtype == known.dtype
+        )
+
     def goes_on(self, estimator: BaseMLP, settings: Settings, coding: Coding, rows: Rows) -> bool:
         """Whether these rows can follow: nothing else is another than it was."""
         chance = estimator.random_state
@@ -102,7 +118,7 @@ class LiveTraining:
             parameters = network.pack(estimator.coefs_, estimator.intercepts_)
         chance = self._random_state
         seed = self.plan.spec.solver.seed
-        if not isinstance(chance, Integral):  # which draws the same each time
+        if type(chance) is not int:  # which draws the same each time
             seed = draw_seed(generator_of(chance))
         self.trainer.take(data, parameters.astype(rows.X.dtype, copy=False), seed)
 
@@ -111,7 +127,7 @@ class LiveTraining:
 
         Costs the same however many passes there were: the curves grow where they lie.
         """
-        losses, norms = self.trainer.loss_curve, self.trainer.gradient_norm_curve
+        loss, norm = self.trainer.loss, float(self.trainer.gradient_norm_curve[-1])
         state = vars(estimator)
         if state.get("loss_curve_") is not self._losses:
             self._losses = list(state.get("loss_curve_", ()))
@@ -120,9 +136,8 @@ class LiveTraining:
         best = state.get("best_loss_")
         if best is None and self._losses:
             best = min(self._losses)
-        loss = float(losses[-1])
         self._losses.append(loss)
-        self._norms.append(float(norms[-1]))
+        self._norms.append(norm)
         self._parts = (*network["coefs_"], *network["intercepts_"])
         # All weights and biases are views of it.
         self._parameters = self._parts[0].base

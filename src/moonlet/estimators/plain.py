@@ -7,14 +7,14 @@ should look more closely, and scikit-learn's checks and messages hold.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from moonlet import engine
 
-__all__ = ["numbers", "rows", "weight", "whole_numbers"]
+__all__ = ["Whole", "numbers", "rows", "weight", "whole_numbers"]
 
 _ROWS = (np.dtype(np.float64), np.dtype(np.float32))
 # A table of so many numbers in between is made without hesitation.
@@ -30,27 +30,48 @@ def rows(X: object, dtype: np.dtype[Any] | None) -> NDArray[Any] | None:
     return X if engine.all_finite(X) else None
 
 
-def whole_numbers(y: object, n_rows: int) -> tuple[NDArray[Any], NDArray[Any]] | None:
-    """The sorted different values of so many whole numbers, and which of them each one is.
+class Whole(NamedTuple):
+    """Whole numbers that lie near each other.
 
-    As `numpy.unique` gives them, which sorts; here they are counted.
+    Parameters
+    ----------
+    places : ndarray of int64
+        How far above the least of them each one is.
+    least, most : int
+    dtype : dtype
+        That they had.
     """
+
+    places: NDArray[np.int64]
+    least: int
+    most: int
+    dtype: np.dtype[Any]
+
+    def unique(self) -> tuple[NDArray[Any], NDArray[np.integer]]:
+        """The sorted different values and which of them each one is, by counting.
+
+        As `numpy.unique` gives them, which sorts.
+        """
+        span = self.most - self.least
+        # Both ends are there.
+        if span > 1 and not (there := np.bincount(self.places) > 0).all():
+            positions = np.cumsum(there) - 1
+            return (np.flatnonzero(there) + self.least).astype(self.dtype), positions[self.places]
+        return np.arange(self.least, self.most + 1).astype(self.dtype), self.places
+
+
+def whole_numbers(y: object, n_rows: int) -> Whole | None:
+    """So many whole numbers, if y is that and they lie near each other."""
     if type(y) is not np.ndarray or y.ndim != 1 or len(y) != n_rows:
         return None
-    kind, size = y.dtype.kind, y.dtype.itemsize
-    if not y.dtype.isnative or not (kind in "bi" or (kind == "u" and size < 8)):
+    dtype = y.dtype
+    if not dtype.isnative or not (dtype.kind in "bi" or (dtype.kind == "u" and dtype.itemsize < 8)):
         return None
-    values = y.astype(np.int64, copy=False)
-    least = int(values.min())
-    span = int(values.max()) - least
-    if span > max(_SMALL_SPAN, 4 * n_rows):
+    values = np.ascontiguousarray(y, dtype=np.int64)
+    least, most = engine.ends(values)
+    if most - least > max(_SMALL_SPAN, 4 * n_rows):
         return None
-    places = values - least if least else values
-    there = np.bincount(places) > 0
-    if there.all():
-        return np.arange(least, least + span + 1).astype(y.dtype), places
-    positions = np.cumsum(there) - 1
-    return (np.flatnonzero(there) + least).astype(y.dtype), positions[places]
+    return Whole(values - least if least else values, least, most, dtype)
 
 
 def numbers(y: object, n_rows: int) -> NDArray[Any] | None:

@@ -30,20 +30,26 @@ class QuickAnswer:
     network : NetworkSpec
     parameters : ndarray of shape (n_parameters,)
         What `coefs_` and `intercepts_` are views of.
+    activation : str or tuple of str
+        The estimator's.
     state : mapping
-        The estimator's attributes.
+        What it learned; is not changed any more.
     """
 
-    __slots__ = ("_answer", "_both", "_network", "_obeyed", "_parameters")
+    __slots__ = ("_answer", "_made_of", "_obeyed")
 
     def __init__(
-        self, network: NetworkSpec, parameters: NDArray[Any], state: Mapping[str, Any]
+        self,
+        network: NetworkSpec,
+        parameters: NDArray[Any],
+        activation: object,
+        state: Mapping[str, Any],
     ) -> None:
-        self._network, self._parameters = network, parameters
-        self._obeyed = _public(state)
-        self._both = len(state.get("classes_", ())) == 2 and network.n_outputs == 1
-        # Made when somebody asks: many a network is trained to be measured by its loss.
+        # Made ready when somebody asks: many a network is trained to be measured by its loss.
+        self._made_of: Any = (network, parameters, activation, state)
         self._answer: Callable[[object], NDArray[Any] | None] | None = None
+        # The lists are public: somebody may put another array into them.
+        self._obeyed: tuple[object, ...] = (*state["coefs_"], *state["intercepts_"])
 
     @classmethod
     def of(
@@ -62,7 +68,7 @@ class QuickAnswer:
             return None
         if isinstance(activation, list):
             return None
-        return cls(network, parameters, {"activation": activation, **state})
+        return cls(network, parameters, activation, state)
 
     def __call__(self, state: Mapping[str, Any], X: object) -> NDArray[Any] | None:
         """Give the network's outputs, of two classes both; None if somebody should look closer.
@@ -73,18 +79,18 @@ class QuickAnswer:
             The estimator's attributes as they are now.
         X : array-like
         """
+        if self._answer is None:
+            self._make_ready()
         # A weight that is changed where it lies is seen by the predictor. Another array is not.
-        now = _public(state)
+        now = (*state["coefs_"], *state["intercepts_"], *map(state.get, _OBEYED))
         if len(now) != len(self._obeyed) or not all(map(is_, now, self._obeyed)):
             return None
         if "feature_names_in_" in state:
             return None
-        if self._answer is None:
-            self._answer = engine.predictor(
-                self._network, self._parameters, both_classes=self._both
-            )
-        return self._answer(X)
+        return self._answer(X)  # type: ignore[misc]  # it is ready
 
-
-def _public(state: Mapping[str, Any]) -> tuple[object, ...]:
-    return (*state["coefs_"], *state["intercepts_"], *map(state.get, _OBEYED))
+    def _make_ready(self) -> None:
+        network, parameters, activation, state = self._made_of
+        both = len(state.get("classes_", ())) == 2 and network.n_outputs == 1
+        self._obeyed += tuple(map({**state, "activation": activation}.get, _OBEYED))
+        self._answer = engine.predictor(network, parameters, both_classes=both)

@@ -84,8 +84,10 @@ def read(estimator: BaseMLP, given: Given, known: Known | None) -> tuple[Rows, K
             weights = None if weight is None else plain.weight(weight, n_rows)
             coded = estimator._code_plainly(y, n_rows, rows.dtype, known)
             if coded is not None and (weight is None) == (weights is None):
-                columns = columns or Columns(width, None)
-                return Rows(rows, coded[0], weights), Known(columns, coded[1], rows.dtype)
+                read = Rows(rows, coded[0], weights)
+                if known is not None and columns is not None and coded[1] is known.coding:
+                    return read, known
+                return read, Known(columns or Columns(width, None), coded[1], rows.dtype)
     reader = _reader(estimator, columns)
     checked, targets = check_rows_and_targets(
         reader, X, without_gaps(y), dtype=dtype, reset=columns is None
