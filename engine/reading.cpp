@@ -40,7 +40,7 @@ void bind_reading(nb::module_& module) {
   module.def(
       "turn_plain_text",
       [](const nb::str& block, char delimiter, std::size_t width,
-         std::size_t longest) -> std::optional<std::pair<nb::list, std::size_t>> {
+         std::size_t longest) -> std::optional<std::pair<nb::typed<nb::list, nb::str>, std::size_t>> {
         expect(width > 0, "a table has one column or more");
         Py_ssize_t n = 0;
         const char* const text = PyUnicode_AsUTF8AndSize(block.ptr(), &n);
@@ -51,7 +51,7 @@ void bind_reading(nb::module_& module) {
         if (n_lines == 0) return std::nullopt;
         nb::list turned;
         for (const auto& column : columns) turned.append(nb::str(column.data(), column.size()));
-        return std::pair(turned, n_lines);
+        return std::pair(nb::typed<nb::list, nb::str>(turned), n_lines);
       },
       nb::arg("block"), nb::arg("delimiter"), nb::arg("width"), nb::arg("longest"));
 }

@@ -12,7 +12,7 @@ made of. Cells that tell their time zone are moments, and all of this is in UTC.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Final, Literal
@@ -22,8 +22,13 @@ import pandas as pd
 
 from moonlet.specs import Array
 
-Style = Literal["ISO", "compact", "day first", "month first", "month by name", "year and month"]
+Style = Literal[
+    "ISO", "compact", "day first", "month first", "year first", "month by name", "year and month"
+]
 Part = Literal["month", "weekday", "hour"]
+# Years of two digits up to here are of this century, those from 69 on of the former one; between
+# these nobody can tell.
+_NEAREST_CENTURY: Final = 30
 PARTS: Final[tuple[Part, ...]] = ("month", "weekday", "hour")
 
 _MONTH_NAMES: Final = (
@@ -35,8 +40,8 @@ _MONTHS: Final = {
     for name in (full, full[:3], *(["sept"] if number == 9 else []))
 }
 _TIME = (
-    r"(?:(?:[T ]|,\s*)\s*(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})"
-    r"(?:[.,](?P<fraction>\d{1,9}))?)?\s*(?P<half>[ap]\.?m\.?)?"
+    r"(?:(?:[T ]|,\s*)\s*(?P<hour>\d{1,2})(?:(?P<colon>[:.]?)(?P<minute>\d{2})"
+    r"(?:(?P=colon)(?P<second>\d{2})(?:[.,](?P<fraction>\d{1,9}))?)?)?\s*(?P<half>[ap]\.?m\.?)?"
     r"\s*(?P<zone>Z|UTC|GMT|[+-]\d{2}:?(?:\d{2})?)?)?"
 )
 _NAME = r"(?P<name>[a-z]{3,9})\.?"
@@ -56,6 +61,7 @@ _SHAPES: Final[tuple[tuple[Style, re.Pattern[str]], ...]] = (
     ("ISO", _compiled(_YEAR + r"(?P<sep>[-/.])(?P<month>\d{1,2})(?P=sep)" + _DAY)),
     ("compact", _compiled(_YEAR + r"(?P<month>\d{2})(?P<day>\d{2})")),
     ("day first", _compiled(_NUMBERS + _ANY_YEAR)),
+    ("year first", _compiled(r"(?P<year>\d{2})(?P<sep>[-/.])(?P<month>\d{1,2})(?P=sep)" + _DAY)),
     ("month by name", _compiled(_DAY + _TH + r"\.?[ -]?" + _NAME + r"[ ,-]\s*" + _ANY_YEAR)),
     ("month by name", _compiled(_NAME + r"[ -]" + _DAY + _TH + r"(?:,\s*|\s+|-)" + _ANY_YEAR)),
     ("month by name", _compiled(_NAME + r"[ ,-]\s*" + _YEAR)),
@@ -128,24 +134,33 @@ def read(text: str, style: str) -> datetime | None:
 
 
 def styles_of(texts: Sequence[str]) -> tuple[Style, ...]:
-    """List the styles in which every one of these texts is a date: none, one, or two.
+    """List the styles in which every one of these texts is a date.
 
-    Two are "day first" and "month first", where no day is above 12.
+    There are several where no number tells a day, a month and a year of two digits apart.
 
     Examples
     --------
     >>> styles_of(["3/4/2024", "13/4/2024"]), styles_of(["3/4/2024"]), styles_of(["3"])
     (('day first',), ('day first', 'month first'), ())
     """
-    styles = [style for style in STYLES if all(read(text, style) is not None for text in texts)]
-    if styles == ["year and month"] and all(int(t[2:4]) + 1 == int(t[5:]) for t in texts):
-        return ()  # seasons: 2009-10, 2010-11
-    return tuple(styles)
+    return tuple(style for style in STYLES if all(read(text, style) is not None for text in texts))
 
 
 def is_date(text: str) -> bool:
     """Whether a text is a date in some style; eight digits alone are not."""
     return any(read(text, style) for style in STYLES if style != "compact")
+
+
+def begins_like_a_date(text: str) -> bool:
+    """Whether a text begins with a date and goes on in a way that is not known here."""
+    return any(
+        shape.match(text) for style, shape in _SHAPES if style in ("ISO", "day first")
+    ) and not is_date(text)
+
+
+def are_seasons(texts: Iterable[str]) -> bool:
+    """Whether texts that could be years and months are seasons: 2009-10, 2010-11."""
+    return all(int(text[2:4]) + 1 == int(text[5:]) for text in texts)
 
 
 def to_numbers(dates: pd.Series, parts: Sequence[Part]) -> dict[str, Array]:
@@ -166,13 +181,17 @@ def to_numbers(dates: pd.Series, parts: Sequence[Part]) -> dict[str, Array]:
     days = moments.astype("int64") / 86_400_000_000
     numbers = {"": np.where(gaps, np.nan, days)}
     for part in parts:
-        numbers[part] = getattr(dates.dt, part).to_numpy(dtype=np.float64, na_value=np.nan)
+        numbers[part] = _part(dates, part).to_numpy(dtype=np.float64, na_value=np.nan)
     return numbers
 
 
 def varying_parts(dates: pd.Series) -> tuple[Part, ...]:
     """List which of month, weekday and hour differ among dates."""
-    return tuple(part for part in PARTS if len(getattr(dates.dt, part).dropna().unique()) > 1)
+    return tuple(part for part in PARTS if len(_part(dates, part).dropna().unique()) > 1)
+
+
+def _part(dates: pd.Series, part: Part) -> pd.Series:
+    return getattr(dates.dt, "day_of_week" if part == "weekday" else part)  # type: ignore[no-any-return]
 
 
 def _moment(found: re.Match[str], style: str) -> datetime | None:
@@ -187,6 +206,8 @@ def _moment(found: re.Match[str], style: str) -> datetime | None:
         month, day = int(told["month"]), int(told.get("day") or 1)
     year = int(told["year"])
     if len(told["year"]) == 2:
+        if _NEAREST_CENTURY < year < 69:
+            return None  # 1953 or 2053: POSIX says 2053, and owners of births mean 1953
         year += 2000 if year < 69 else 1900  # as POSIX has it
     hour = int(told["hour"] or 0)
     if half := told["half"]:

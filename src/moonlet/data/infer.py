@@ -17,7 +17,8 @@ from moonlet.data.kinds import TRUTH, Meaning, meaning, number_like
 from moonlet.data.messages import UndecidedError
 from moonlet.data.raw import NUL, Cells, RawTable, Texts, Typed
 from moonlet.data.signs import Hints, shown_decimal
-from moonlet.data.spelling import LARGEST, PLAIN, Sign
+from moonlet.data.spelling import LARGEST, PLAIN, Sign, is_plain
+from moonlet.data.typed import without_gaps
 from moonlet.data.written import as_texts
 from moonlet.exceptions import DataError
 from moonlet.specs import Array
@@ -106,7 +107,7 @@ def _located(raw: RawTable, name: str, error: UndecidedError) -> DataError:
 
 def _infer(name: str, cells: Cells, hints: Hints, kind: str | None) -> Inferred:
     if isinstance(cells, Typed):
-        inferred = _infer_typed(name, cells.series, kind)
+        inferred = _infer_typed(name, without_gaps(cells.series, hints.gap_numbers), hints, kind)
         if inferred is not None:
             return inferred
         cells = Texts.of(as_texts(cells))
@@ -180,7 +181,7 @@ def _cells_one_by_one(joined: str) -> list[str]:
     return [cell.strip() for cell in joined[:20_000].split(NUL)[:1_000]]
 
 
-def _infer_typed(name: str, values: pd.Series, kind: str | None) -> Inferred | None:
+def _infer_typed(name: str, values: pd.Series, hints: Hints, kind: str | None) -> Inferred | None:
     """Go by the type of a column; None where it is to be read as text."""
     n_gaps = int(values.isna().sum())
     if n_gaps == len(values):
@@ -205,5 +206,6 @@ def _infer_typed(name: str, values: pd.Series, kind: str | None) -> Inferred | N
         may_be_dates = lowest >= _FIRST_DATE and highest <= _LAST_DATE
         if may_be_dates or highest > 2**53:
             return None
-    column = Column(name, "number", 0, n_gaps, example=first, number=PLAIN)
+    gap_words = tuple(sorted(word for word in hints.gap if is_plain(word)))
+    column = Column(name, "number", 0, n_gaps, example=first, number=PLAIN, gap_words=gap_words)
     return Inferred(column)

@@ -23,9 +23,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from moonlet.data.dates import STYLES, DateSpelling, is_date, read
+from moonlet.data.dates import (
+    STYLES,
+    DateSpelling,
+    are_seasons,
+    begins_like_a_date,
+    is_date,
+    read,
+)
 from moonlet.data.messages import UndecidedError, quoted
-from moonlet.data.signs import Hints, choose_signs
+from moonlet.data.signs import Hints, choose_signs, most_common_reading, readings
 from moonlet.data.spelling import (
     MAGNITUDES,
     NumberSpelling,
@@ -34,6 +41,7 @@ from moonlet.data.spelling import (
     is_currency,
     is_infinity,
     is_padded,
+    number,
     one_unit,
     take_apart,
 )
@@ -104,11 +112,11 @@ def meaning(counts: Mapping[str, int], hints: Hints, kind: str | None = None) ->
     UndecidedError
         When the rule above refuses.
     """
-    filled = {text: n for text, n in counts.items() if text and text not in hints.gap}
+    filled = {text: n for text, n in counts.items() if text and not hints.is_gap(text)}
     known = {text: n for text, n in filled.items() if text.casefold() not in GAP_WORDS}
     if not known:
         return None
-    named = tuple(text for text in counts if text in hints.gap)
+    named = tuple(text for text in counts if text and hints.is_gap(text))
     if kind == "category":
         return Meaning("category", gap_words=named)
     gaps = named + tuple(text for text in filled if text not in known)
@@ -140,7 +148,7 @@ def yes_and_no(texts: Mapping[str, int] | Sequence[str]) -> tuple[str, ...]:
 def number_like(text: str) -> Written | None:
     """Take a number apart that has nothing but a currency in front of it; None for other texts."""
     written = take_apart(text)
-    if written is None or (written.before and not is_currency(written.before)):
+    if written is None or not (written.before in ("", "%") or is_currency(written.before)):
         return None
     return written
 
@@ -183,6 +191,12 @@ def _dates(known: Mapping[str, int], kind: str | None) -> DateSpelling | None:
     texts = list(known)
     step = max(1, len(texts) // 50)
     if kind is None and not any(is_date(text) for text in texts[::step]):
+        if all(begins_like_a_date(text) for text in texts):
+            raise UndecidedError(
+                texts[0],
+                f"{quoted(texts[0])} begins like a date and goes on in a way that is not known. "
+                "Write dates as 2024-01-31 12:00, say --kind COLUMN=category, or --ignore it.",
+            )
         return _compact(texts)
     found = {
         style: {text: moment for text in texts if (moment := read(text, style)) is not None}
@@ -190,13 +204,10 @@ def _dates(known: Mapping[str, int], kind: str | None) -> DateSpelling | None:
         if style != "compact" or kind
     }
     fitting = [style for style, moments in found.items() if len(moments) == len(texts)]
-    if "day first" in fitting and "month first" in fitting:
-        text = texts[0]
-        raise UndecidedError(
-            text,
-            f"{quoted(text)} has its day or its month first, and no other cell tells which. Say "
-            "--kind COLUMN=date:%d/%m/%Y or --kind COLUMN=date:%m/%d/%Y (or with other signs).",
-        )
+    if fitting == ["year and month"] and are_seasons(texts):
+        return None
+    if len(fitting) > 1:
+        raise _in_two_orders(texts[0], fitting)
     if fitting:
         moments = found[fitting[0]]
         return DateSpelling(fitting[0], zoned=_one_zoning(moments))
@@ -215,6 +226,22 @@ def _dates(known: Mapping[str, int], kind: str | None) -> DateSpelling | None:
         text = next(text for text in texts if text not in found[best])
         raise UndecidedError(text, f"{quoted(text)} is not a date. Choose another --kind.")
     return None
+
+
+def _in_two_orders(text: str, styles: Sequence[str]) -> UndecidedError:
+    sign = next(character for character in text if not character.isdigit())
+    year = "%Y" if len(text.split(sign)[2].split()[0]) == 4 else "%y"
+    patterns = {
+        "day first": f"%d{sign}%m{sign}{year}",
+        "month first": f"%m{sign}%d{sign}{year}",
+        "year first": f"%y{sign}%m{sign}%d",
+    }
+    cures = " or ".join(f"--kind COLUMN=date:{patterns[style]}" for style in styles)
+    return UndecidedError(
+        text,
+        f"{quoted(text)} may have its {' or its '.join(style.split()[0] for style in styles)} "
+        f"first, and no other cell tells which. Say {cures}.",
+    )
 
 
 def _compact(texts: Sequence[str]) -> DateSpelling | None:
@@ -339,7 +366,8 @@ def _one_spelling(
     if unit_before is not None and unit_after is not None:
         return NumberSpelling(*signs, unit_before, unit_after, marks=spelling.marks)
     afters = {w.after.casefold() for w in with_unit}
-    if unit_before is not None and afters <= {"", *MAGNITUDES} and "k" in afters:
+    named = afters & MAGNITUDES.keys()
+    if unit_before is not None and not afters - named - {""} and (len(named) > 1 or "k" in named):
         return NumberSpelling(*signs, unit_before, magnitudes=True, marks=spelling.marks)
     _refuse_mixed_units(numbers, with_unit)
     return None
@@ -347,29 +375,24 @@ def _one_spelling(
 
 def _refuse_other_signs(numbers: Mapping[str, Written], hints: Hints, kind: str | None) -> None:
     """Texts of digits that no pair of signs reads alike: 1.2.3, or 1,5 among 1.5."""
-    regular = [text for text, w in numbers.items() if choose_alone(w, hints)]
-    if kind is None and len(regular) < NUMBER_SHARE * len(numbers):
+    said = bool(hints.decimal or hints.thousands)
+    regular = [text for text, w in numbers.items() if readings([w], Hints())]
+    if kind is None and len(regular) < (1.0 if said else NUMBER_SHARE) * len(numbers):
         return
-    text = next((text for text in numbers if text not in regular), "")
-    text = text or next((t for t, w in numbers.items() if "," in w.core), next(iter(numbers)))
+    best = most_common_reading(list(numbers.values()), hints)
+    fitting = {t for t, w in numbers.items() if best and number(w, *best) is not None}
+    text = next(text for text in numbers if text not in fitting)
     raise UndecidedError(
         text,
         f"{quoted(text)} is written with other signs than the rest of the column. Write all "
-        "numbers alike, or say --decimal and --thousands.",
+        "numbers alike, or say other signs by --decimal and --thousands.",
     )
-
-
-def choose_alone(written: Written, hints: Hints) -> bool:
-    """Whether a number can be read at all, if it stood alone."""
-    try:
-        return choose_signs([written], hints) is not None
-    except UndecidedError:
-        return True
 
 
 def _refuse_mixed_units(numbers: Mapping[str, Written], with_unit: Sequence[Written]) -> None:
     units = list(dict.fromkeys((w.before, w.after) for w in with_unit))
-    if len(numbers) <= MOST_CODES or len(units) > 3:
+    have_fractions = any(set(w.core) & {".", ","} for w in numbers.values())
+    if len(numbers) <= MOST_CODES or (len(units) > 3 and not have_fractions):
         return
     first, second = (
         next(t for t, w in numbers.items() if (w.before, w.after) == unit) for unit in units[:2]

@@ -43,12 +43,12 @@ def reason_to_leave_out(
         Whether its place and name are those of a column that counts the rows.
     """
     if column.kind == "category":
-        return reason_of_labels(len(column.labels), n_rows - column.n_gaps)
+        return reason_of_labels(len(column.labels), n_rows - column.n_gaps, column.n_gaps)
     if values is None:
         return ""
     filled = values[~np.isnan(values)]
     if filled.size and filled.min() == filled.max():
-        return f"the same {column.kind} in every row"
+        return f"the same {column.kind} in every {'filled ' * (column.n_gaps > 0)}row"
     if may_count and _counts_rows(values):
         return "it counts the rows"
     return ""
@@ -78,10 +78,10 @@ def left_out(column: Column, reason: str) -> Column:
     )
 
 
-def reason_of_labels(n_labels: int, n_filled: int) -> str:
+def reason_of_labels(n_labels: int, n_filled: int, n_gaps: int = 0) -> str:
     """Say why a column of labels is better left out; empty if it is not."""
     if n_labels == 1:
-        return "the same label in every row"
+        return f"the same label in every {'filled ' * (n_gaps > 0)}row"
     if n_labels >= FEWEST_ID_LABELS and 2 * n_labels > n_filled:
         return f"{n_labels:,} different labels in {n_filled:,} rows: an id or free text"
     if n_labels > MAX_CATEGORIES:

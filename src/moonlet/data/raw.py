@@ -16,6 +16,20 @@ from moonlet.exceptions import DataError
 NUL = "\0"
 
 
+# Signs without width that copied text has around it: marks of direction and of byte order, joiners.
+_UNSEEN = (
+    "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069"
+    "\ufeff"
+)
+
+
+def stripped(text: str) -> str:
+    """Take away what cannot be seen around a text: spaces of any kind and signs without width."""
+    while text != (text := text.strip().strip(_UNSEEN)):
+        pass
+    return text
+
+
 @dataclass(frozen=True, eq=False)
 class Texts:
     """Cells as they are written; the empty text is a gap.
@@ -41,7 +55,9 @@ class Texts:
 
     def cells(self) -> list[str]:
         """Each cell, without the spaces around it."""
-        return [cell.strip() for cell in self.joined.split(NUL)]
+        if self.joined.isascii():
+            return [cell.strip() for cell in self.joined.split(NUL)]
+        return [stripped(cell) for cell in self.joined.split(NUL)]
 
     def __len__(self) -> int:
         return self.joined.count(NUL) + 1

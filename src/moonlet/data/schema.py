@@ -208,6 +208,14 @@ def infer(raw: RawTable, options: Options, target: str | None) -> tuple[Schema, 
     ):
         _check_names(raw, what, names)
     _check_kinds(raw, options)
+    _check_signs(options)
+    said = {name for name, kind in options.kinds.items() if kind == "left out"}
+    options = replace(
+        options,
+        ignore={*options.ignore, *said},
+        kinds={name: kind for name, kind in options.kinds.items() if name not in said},
+        thousands=SIGNS.get(options.thousands or "", options.thousands),
+    )
     if target in options.ignore:
         raise raw.error("the target cannot be left out. Choose another target.", target)
     found = infer_columns(raw, options)
@@ -291,6 +299,22 @@ def _check_names(raw: RawTable, what: str, names: Collection[str]) -> None:
                 f"{did_you_mean(str(name), list(raw.columns))} "
                 f"The columns are {listed(quoted(name) for name in raw.columns)}.",
             )
+
+
+SIGNS: Final = {"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2019": "'"}
+
+
+def _check_signs(options: Options) -> None:
+    allowed = {"decimal": (".", ","), "thousands": (".", ",", " ", "'", *SIGNS)}
+    for name, signs in allowed.items():
+        given = getattr(options, name)
+        if given is not None and given not in signs:
+            raise DataError(
+                f"{name} must be one of {' '.join(map(quoted, signs[:4]))}. "
+                f"Got {quoted(str(given))}."
+            )
+    if options.decimal is not None and options.decimal == options.thousands:
+        raise DataError(f"decimal and thousands must differ. Got {options.decimal!r} for both.")
 
 
 def _check_kinds(raw: RawTable, options: Options) -> None:

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from moonlet.data.messages import UndecidedError, quoted
-from moonlet.data.spelling import THOUSANDS, Sign, Thousands, Written, candidates, number
+from moonlet.data.spelling import Sign, Thousands, Written, candidates, is_plain, number
 
 Pair = tuple[Sign, Thousands]
 
@@ -42,6 +42,15 @@ class Hints:
     elsewhere: str | None = None
     delimiter: str | None = None
     gap: frozenset[str] = frozenset()
+
+    def is_gap(self, text: str) -> bool:
+        """Whether a text is one of the caller's words for gaps, or the same number as one."""
+        return text in self.gap or (is_plain(text) and float(text) in self.gap_numbers)
+
+    @property
+    def gap_numbers(self) -> frozenset[float]:
+        """Those of the caller's words that are numbers, such as -999."""
+        return frozenset(float(word) for word in self.gap if is_plain(word))
 
 
 def readings(numbers: Sequence[Written], hints: Hints) -> dict[tuple[float, ...], Pair]:
@@ -86,6 +95,13 @@ def choose_signs(numbers: Sequence[Written], hints: Hints) -> Pair | None:
     )
 
 
+def most_common_reading(numbers: Sequence[Written], hints: Hints) -> Pair | None:
+    """Return the pair of signs that reads most of the cells."""
+    pairs = candidates([n.core for n in numbers], hints.decimal, hints.thousands)
+    fits = {pair: sum(number(n, *pair) is not None for n in numbers) for pair in pairs}
+    return max(fits, key=lambda pair: fits[pair], default=None)
+
+
 def shown_decimal(numbers: Sequence[Written]) -> Sign | None:
     """Return the decimal sign if the cells of a column leave no doubt of it and need one."""
     signs = {pair[0] for pair in readings(numbers, Hints()).values()}
@@ -98,6 +114,3 @@ def _as(numbers: Sequence[Written], text: str, pair: Pair) -> str:
     written = next(n for n in numbers if n.core == text)
     value = number(written, *pair)
     return f"{value:g}" if value is not None and pair[1] == "" else f"{value:.0f}"
-
-
-__all__ = ["THOUSANDS", "Hints", "Pair", "choose_signs", "readings", "shown_decimal"]

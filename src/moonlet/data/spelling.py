@@ -27,8 +27,14 @@ LARGEST: Final = 1e150
 
 _PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 _INFINITY = re.compile(r"[+-]?inf(inity)?", re.IGNORECASE)
-_CLOCK = re.compile(r"([+-]?)(\d{1,3}):([0-5]\d)(?::([0-5]\d(?:\.\d+)?))?", re.ASCII)
-_CORE = re.compile(r"(?:\d(?:[\d.,' ]*\d)?[.,]?|[.,]\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+_CLOCK = re.compile(
+    r"([+-]?)(\d{1,3}):([0-5]\d)(?::([0-5]\d(?:\.\d+)?))?\s*([ap]\.?m\.?)?",
+    re.ASCII | re.IGNORECASE,
+)
+_STOPWATCH = re.compile(r"(\d{1,3}):([0-5]\d\.\d+)", re.ASCII)
+_CORE = re.compile(r"(?:\d(?:[\d.,' ]*\d)?[.,]?|[.,]\d+)(?:[eEdD][+-]?\d+)?", re.ASCII)
+# A currency may stand outside of the brackets.
+_BRACKETED = re.compile(r"([^\d(]*)\(([^()]*\d[^()]*)\)([^\d)]*)")
 _LIMIT = re.compile(r"(?:<=|>=|[<>≤≥≈~])\s*")
 # A unit may end in a power, as in kg/m2; otherwise digits behind a number make no number of it.
 _AFTER = re.compile(r"[^\d]{0,20}(?<=m)[23]?|[^\d]{0,20}", re.ASCII)
@@ -37,6 +43,7 @@ _AFTER = re.compile(r"[^\d]{0,20}(?<=m)[23]?|[^\d]{0,20}", re.ASCII)
 _ALIKE: Final = str.maketrans(
     dict.fromkeys("−‐‑‒–﹣－", "-")
     | dict.fromkeys("\xa0\u2002\u2003\u2007\u2008\u2009\u200a\u202f\u3000", " ")
+    | {"\u066b": ".", "\u066c": ","}  # Arabic signs
     | {"\u2019": "'", "\u02bc": "'", "\uff0c": ",", "\uff0e": "."}
 )
 _CURRENCY_NAMES: Final = (
@@ -44,7 +51,7 @@ _CURRENCY_NAMES: Final = (
     "rs rs. kr kr. zł kč ft fr. sfr. лв руб руб."
 )
 _CURRENCY_WORDS: Final = frozenset(_CURRENCY_NAMES.split())
-MAGNITUDES: Final = {"k": 1e3, "m": 1e6, "mn": 1e6, "b": 1e9, "bn": 1e9, "g": 1e9, "t": 1e12}
+MAGNITUDES: Final = {"k": 1e3, "m": 1e6, "mn": 1e6, "b": 1e9, "bn": 1e9}
 
 
 def is_plain(text: str) -> bool:
@@ -152,7 +159,7 @@ class NumberSpelling:
         said = []
         if self.clock:
             said.append("hours:minutes")
-        if self.after == "%":
+        if "%" in (self.before, self.after):
             said.append("percent")
         said += [repr(unit) + where for unit, where in self._units()]
         if self.magnitudes:
@@ -186,15 +193,16 @@ def take_apart(text: str) -> Written | None:
     if len(rest) > 2 and rest[0] == rest[-1] and rest[0] in "'\"":
         rest = rest[1:-1].strip()
         marks.append("quotes")
-    elif rest.startswith("'") and rest[1:2].isdigit():
+    elif rest.startswith("'") and rest[1:2] in tuple("0123456789+-."):
         rest = rest[1:]
         marks.append("quotes")
     if limit := _LIMIT.match(rest):
         rest = rest[limit.end() :]
         marks.append("limits")
-    negative = len(rest) > 2 and rest[0] == "(" and rest[-1] == ")"
-    if negative:
-        rest = rest[1:-1].strip()
+    bracketed = _BRACKETED.fullmatch(rest)
+    negative = bracketed is not None
+    if bracketed:
+        rest = "".join(bracketed.groups())
         marks.append("brackets")
     found = _CORE.search(rest)
     if found is None:
@@ -217,7 +225,7 @@ def take_apart(text: str) -> Written | None:
         marks.append("limits")
     if any(sign.isdigit() for sign in before) or not _AFTER.fullmatch(after):
         return None
-    core, _, exponent = core.lower().partition("e")
+    core, _, exponent = core.lower().replace("d", "e").partition("e")
     return Written(core, int(exponent or 0), negative, before, after, tuple(marks))
 
 
@@ -247,11 +255,18 @@ def number(written: Written, decimal: str, thousands: str) -> float | None:
 
 
 def hours(text: str) -> float | None:
-    """Read 1:30 or 1:30:15 as hours; None for anything else."""
-    found = _CLOCK.fullmatch(_ascii(text).strip())
+    """Read 1:30, 1:30:15, 1:30 PM, or minutes and seconds as 1:23.456, as hours; else None."""
+    plain = _ascii(text).strip()
+    if found := _STOPWATCH.fullmatch(plain):
+        return int(found[1]) / 60 + float(found[2]) / 3600
+    found = _CLOCK.fullmatch(plain)
     if found is None:
         return None
-    sign, h, m, s = found.groups()
+    sign, h, m, s, half = found.groups()
+    if half:
+        if sign or not 1 <= int(h) <= 12:
+            return None
+        h = int(h) % 12 + (12 if half[0] in "pP" else 0)
     value = int(h) + int(m) / 60 + float(s or 0) / 3600
     return -value if sign == "-" else value
 

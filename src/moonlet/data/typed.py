@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +15,7 @@ from moonlet.data.column import Column
 from moonlet.data.kinds import GAP_WORDS, number_like
 from moonlet.data.messages import quoted
 from moonlet.data.raw import RawTable, Texts, Typed
-from moonlet.data.spelling import LARGEST, PLAIN, is_infinity
+from moonlet.data.spelling import LARGEST, PLAIN, is_infinity, is_plain
 from moonlet.data.written import as_texts
 from moonlet.specs import Array
 
@@ -146,9 +146,19 @@ def _by_text(
     return np.array([meant[text] for text in texts])
 
 
+def without_gaps(values: pd.Series, gaps: Collection[float]) -> pd.Series:
+    """Make gaps of the numbers that stand for one."""
+    if not gaps or not is_numeric_dtype(values.dtype) or is_bool_dtype(values.dtype):
+        return values
+    marked = values.isin(list(gaps))
+    return values.astype("float64").mask(marked) if marked.any() else values
+
+
 def _typed_numbers(column: Column, raw: RawTable, values: pd.Series) -> Array:
     if is_datetime64_any_dtype(values.dtype):
         raise raw.error("dates where the model was trained on numbers. Correct it.", column.name)
+    gaps = [float(word) for word in column.gap_words if is_plain(word)]
+    values = without_gaps(values, gaps)
     return check_size(column, raw, values.to_numpy(dtype=np.float64, na_value=np.nan))
 
 
