@@ -16,8 +16,8 @@ from moonlet.exceptions import DataError
 from tests.data.mutations import mutated
 
 
-def by_the_csv_module(data: bytes, delimiter: str) -> list[list[str]]:
-    """Cells of the file, with nothing of moonlet's in between."""
+def by_the_csv_module(data: bytes, delimiter: str) -> dict[int, list[str]]:
+    """Rows of the file by the line they begin on, with nothing of moonlet's in between."""
     marks = {
         codecs.BOM_UTF32_LE: "utf-32",
         codecs.BOM_UTF16_LE: "utf-16",
@@ -25,7 +25,8 @@ def by_the_csv_module(data: bytes, delimiter: str) -> list[list[str]]:
     }
     encoding = next((name for mark, name in marks.items() if data.startswith(mark)), "utf-8-sig")
     text = data.decode(encoding).lstrip("\ufeff")
-    text = re.sub(r'\A("?)sep=.\1[ \t]*(\r\n|\r|\n)', "", text, flags=re.IGNORECASE)
+    # A line that tells the delimiter becomes a blank one.
+    text = re.sub(r'\A("?)sep=.\1[ \t]*(?=[\r\n])', "", text, flags=re.IGNORECASE)
     lines = list(io.StringIO(text, newline=""))
     if delimiter == " ":
         # A tab is a tab in a quoted cell only, and such a cell begins with its quote.
@@ -37,8 +38,13 @@ def by_the_csv_module(data: bytes, delimiter: str) -> list[list[str]]:
             )
             for line in lines
         ]
-    rows = csv.reader(lines, delimiter=delimiter, skipinitialspace=True)
-    return [[cell.strip() for cell in row] for row in rows if len(row) > 1 or "".join(row).strip()]
+    reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=True)
+    rows, line = {}, 1
+    for row in reader:
+        if len(row) > 1 or "".join(row).strip():
+            rows[line] = [cell.strip() for cell in row]
+        line = reader.line_num + 1
+    return rows
 
 
 def columns_of(rows: list[list[str]]) -> list[list[str]]:
@@ -76,9 +82,9 @@ def check(seed: int, monkeypatch: pytest.MonkeyPatch) -> bool:
         return False
     if table.header_line is None:
         return True  # the first line of scikit-learn's files
-    expected = [
-        column for column in columns_of(by_the_csv_module(data, table.delimiter)) if any(column)
-    ]
+    rows = by_the_csv_module(data, table.delimiter)
+    assert [table.header_line, *table.lines] == list(rows)
+    expected = [column for column in columns_of(list(rows.values())) if any(column)]
     found = [
         ["" if name == table.unnamed else name, *cells.cells()]
         for name, cells in table.columns.items()

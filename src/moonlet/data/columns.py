@@ -61,7 +61,7 @@ class Columns:
         """
         if not delimiter.isascii() or self.width < 2 or '"' in block:
             return 0
-        block = block.replace("\r\n", "\n").removesuffix("\n")
+        block = block.replace("\r\n", "\n")
         if "\r" in block:
             return 0
         if delimiter == BLANKS:
