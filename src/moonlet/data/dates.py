@@ -120,16 +120,19 @@ def as_utc(moment: datetime) -> datetime:
     return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
 
 
-def read(text: str, style: str) -> datetime | None:
+def read(text: str, style: str, *, any_century: bool = False) -> datetime | None:
     """Read a date of one style; None for anything else, the 30th of February included.
 
-    The answer has a time zone if the text tells one.
+    The answer has a time zone if the text tells one. A year of two digits that may as well be of
+    the other century is no date, unless the century does not matter.
     """
     order = "day first" if style == "month first" else style
     for known, shape in _SHAPES:
         if known == order and (found := shape.fullmatch(text)):
             # Whoever writes dots puts the day first.
-            return None if style == "month first" and found["sep"] == "." else _moment(found, style)
+            if style == "month first" and found["sep"] == ".":
+                return None
+            return _moment(found, style, any_century=any_century)
     return None
 
 
@@ -148,7 +151,7 @@ def styles_of(texts: Sequence[str]) -> tuple[Style, ...]:
 
 def is_date(text: str) -> bool:
     """Whether a text is a date in some style; eight digits alone are not."""
-    return any(read(text, style) for style in STYLES if style != "compact")
+    return any(read(text, style, any_century=True) for style in STYLES if style != "compact")
 
 
 def begins_like_a_date(text: str) -> bool:
@@ -194,7 +197,7 @@ def _part(dates: pd.Series, part: Part) -> pd.Series:
     return getattr(dates.dt, "day_of_week" if part == "weekday" else part)  # type: ignore[no-any-return]
 
 
-def _moment(found: re.Match[str], style: str) -> datetime | None:
+def _moment(found: re.Match[str], style: str, *, any_century: bool) -> datetime | None:
     told = found.groupdict()
     if name := told.get("name"):
         month = _MONTHS.get(name.casefold(), 0)
@@ -206,7 +209,7 @@ def _moment(found: re.Match[str], style: str) -> datetime | None:
         month, day = int(told["month"]), int(told.get("day") or 1)
     year = int(told["year"])
     if len(told["year"]) == 2:
-        if _NEAREST_CENTURY < year < 69:
+        if _NEAREST_CENTURY < year < 69 and not any_century:
             return None  # 1953 or 2053: POSIX says 2053, and owners of births mean 1953
         year += 2000 if year < 69 else 1900  # as POSIX has it
     hour = int(told["hour"] or 0)

@@ -199,7 +199,11 @@ def _dates(known: Mapping[str, int], kind: str | None) -> DateSpelling | None:
             )
         return _compact(texts)
     found = {
-        style: {text: moment for text in texts if (moment := read(text, style)) is not None}
+        style: {
+            text: moment
+            for text in texts
+            if (moment := read(text, style, any_century=True)) is not None
+        }
         for style in STYLES
         if style != "compact" or kind
     }
@@ -210,6 +214,12 @@ def _dates(known: Mapping[str, int], kind: str | None) -> DateSpelling | None:
         raise _in_two_orders(texts[0], fitting)
     if fitting:
         moments = found[fitting[0]]
+        if unclear := next((text for text in texts if read(text, fitting[0]) is None), None):
+            raise UndecidedError(
+                unclear,
+                f"{quoted(unclear)} may be of this century or the last one. Write years with four "
+                "digits, or say --kind COLUMN=date: with a pattern, where %y is 1969 to 2068.",
+            )
         return DateSpelling(fitting[0], zoned=_one_zoning(moments))
     any_style = {text: True for moments in found.values() for text in moments}
     best = max(found, key=lambda style: len(found[style]))
