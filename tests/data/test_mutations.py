@@ -16,6 +16,18 @@ from moonlet.exceptions import DataError
 from tests.data.mutations import mutated
 
 
+UNSEEN = "".join(map(chr, [*range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, 0xFEFF]))
+
+
+def bare(cell: str) -> str:
+    """A cell without spaces and signs without width around it."""
+    while cell and (cell[0].isspace() or cell[0] in UNSEEN):
+        cell = cell[1:]
+    while cell and (cell[-1].isspace() or cell[-1] in UNSEEN):
+        cell = cell[:-1]
+    return cell
+
+
 def by_the_csv_module(data: bytes, delimiter: str) -> dict[int, list[str]]:
     """Rows of the file by the line they begin on, with nothing of moonlet's in between."""
     marks = {
@@ -42,7 +54,7 @@ def by_the_csv_module(data: bytes, delimiter: str) -> dict[int, list[str]]:
     rows, line = {}, 1
     for row in reader:
         if len(row) > 1 or "".join(row).strip():
-            rows[line] = [cell.strip() for cell in row]
+            rows[line] = [bare(cell) for cell in row]
         line = reader.line_num + 1
     return rows
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from moonlet.data.messages import located, quoted
-from moonlet.data.raw import NUL, Cells, Texts
+from moonlet.data.raw import NUL, Cells, Texts, stripped
 from moonlet.data.spelling import is_plain
 
 NAME_THE_COLUMNS = "Put a line with the names of the columns above the first row."
@@ -34,7 +34,7 @@ def column_names(header: Sequence[str], line: int, source: str) -> list[str]:
     DataError
         For a name that is used twice or is in truth a number, and when all are empty.
     """
-    names = [name.strip() for name in header]
+    names = [stripped(name) for name in header]
     given = [name for name in names if name]
     counting = [str(number) for number in range(len(given))]  # as pandas names columns by itself
     all_numbers = all(is_plain(name) for name in given) and (len(given) < 3 or given != counting)
