@@ -9,7 +9,6 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.text import Text
 
 from moonlet.displays.layout import Layout
 from moonlet.displays.lettering import BOX
@@ -86,8 +85,13 @@ class Display:
 
     @property
     def has_boxes(self) -> bool:
-        """Whether a letter is drawn as a box, for want of a font that has it."""
-        return any(BOX in text.get_text() for text in self.figure_.findobj(Text))
+        """Whether a letter of a name is drawn as a box, for want of a font that has it."""
+        figure = self.figure_
+        legends = [*figure.legends, *filter(None, (ax.get_legend() for ax in figure.axes))]
+        # Not findobj, which makes the ticks of every axis first: there are no names in these.
+        texts = [*figure.texts, *(text for legend in legends for text in legend.get_texts())]
+        texts += [text for ax in figure.axes for text in (ax.title, *ax.texts)]
+        return any(BOX in text.get_text() for text in texts)
 
     def _repr_png_(self) -> tuple[bytes, dict[str, Any]] | None:
         figure = getattr(self, "figure_", None)

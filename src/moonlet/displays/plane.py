@@ -19,8 +19,8 @@ from moonlet.specs import Array
 
 Cells = NDArray[np.bool_]
 
-COARSE_POINTS = 33
-DOUBLINGS = 3
+COARSE_POINTS = 65
+DOUBLINGS = 2
 # A cell whose corners agree to this is interpolated: what that misses cannot be seen in a shade.
 CALM = 0.1
 
@@ -77,7 +77,7 @@ def probabilities_on(plane: Plane, predict: Callable[[Array], Array]) -> Array:
     Parameters
     ----------
     plane : Plane
-        As `plane_around` makes it: sides of ``32 * 2**k + 1`` points.
+        As `plane_around` makes it: sides of ``64 * 2**k + 1`` points.
     predict : callable
         From points of shape (n, 2) to probabilities of shape (n, n_classes).
 
