@@ -56,7 +56,14 @@ def write(
         )
     files += write_figures(study, folder.figures, pictures=pictures)
     # Last: a folder with a report is a finished study.
-    write_report(study, folder.report, name=dataset.name, command=command, pictures=pictures)
+    write_report(
+        study,
+        folder.report,
+        name=dataset.name,
+        command=command,
+        pictures=pictures,
+        dataset=dataset,
+    )
     return [folder.report, *files]
 
 

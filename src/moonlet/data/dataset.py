@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -37,6 +38,8 @@ class Dataset:
         What every column of the table holds, the target and left-out ones too.
     n_dropped : int
         Rows that were left out because their target was empty.
+    said : mapping
+        What the caller said of the table, by the keywords of `load`.
 
     Examples
     --------
@@ -53,6 +56,7 @@ class Dataset:
     task: Task
     schema: Schema
     n_dropped: int = 0
+    said: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     def __iter__(self) -> Iterator[pd.DataFrame | Target]:
         yield self.X

@@ -136,19 +136,6 @@ def read(text: str, style: str, *, any_century: bool = False) -> datetime | None
     return None
 
 
-def styles_of(texts: Sequence[str]) -> tuple[Style, ...]:
-    """List the styles in which every one of these texts is a date.
-
-    There are several where no number tells a day, a month and a year of two digits apart.
-
-    Examples
-    --------
-    >>> styles_of(["3/4/2024", "13/4/2024"]), styles_of(["3/4/2024"]), styles_of(["3"])
-    (('day first',), ('day first', 'month first'), ())
-    """
-    return tuple(style for style in STYLES if all(read(text, style) is not None for text in texts))
-
-
 def is_date(text: str) -> bool:
     """Whether a text is a date in some style; eight digits alone are not."""
     return any(read(text, style, any_century=True) for style in STYLES if style != "compact")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -99,12 +100,15 @@ def load(
     raw = _toy(name, options) if name in TOYS else _open(source, encoding, comment)
     if name in TOYS and task is None and target in (None, "target"):
         task = "classification"  # however few the points
-    if name in DATASET_NAMES:
-        keep = tuple(raw.columns)  # they are as their makers meant them
     said = Options(
         _several(ignore), _several(keep), dict(kinds or {}), _several(gap), decimal, thousands
     )
-    return to_dataset(raw, Path(name).name, target, task, said)
+    # The columns of our own sets are as their makers meant them, constant ones too.
+    kept = replace(said, keep=tuple(raw.columns)) if name in DATASET_NAMES else said
+    dataset = to_dataset(raw, Path(name).name, target, task, kept)
+    of_text = {"encoding": encoding, "comment": comment}
+    given = {"target": target, "task": task, **of_text, **said.given()}
+    return replace(dataset, said={key: value for key, value in given.items() if value})
 
 
 def read_table(

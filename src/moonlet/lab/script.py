@@ -113,7 +113,9 @@ def _data(settings: Settings, rows: Rows, drawn: Sequence[DrawnPoint]) -> str:
         return f"X, y = load({_written(choice.source)}, {options})"
     if choice.source == "table":
         source = _file_name(rows.dataset.name)
-        line = f"X, y = load({_written(source)}, target={_written(rows.dataset.target)})"
+        said = {"target": rows.dataset.target, **rows.dataset.said}
+        written = ", ".join(f"{name}={_written(value)}" for name, value in said.items())
+        line = f"X, y = load({_written(source)}, {written})"
     else:
         line = f"X, y = load({_written(choice.source)}, target={_written(rows.dataset.target)})"
     if len(rows.dataset.feature_names) < len(rows.columns):
@@ -178,8 +180,10 @@ def _file_name(name: str) -> str:
 def _written(value: object) -> str:
     """A literal, with the quotes that Python code mostly has."""
     if isinstance(value, str):
-        # JSON's text is a Python literal, and everything in it that is not plain is escaped.
-        return json.dumps(value)
+        # JSON's text is a Python literal, where no character beyond 2^16 is cut in two.
+        return json.dumps(value, ensure_ascii=False) if value.isprintable() else repr(value)
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{_written(k)}: {_written(v)}' for k, v in value.items())}}}"
     if isinstance(value, list):
         return f"[{', '.join(map(_written, value))}]"
     if isinstance(value, tuple):

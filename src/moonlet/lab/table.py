@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
@@ -43,7 +43,8 @@ class LabTable:
         DataError
             With line, column and cure.
         """
-        return to_dataset(self.raw, target=target, options=self.options)
+        dataset = to_dataset(self.raw, target=target, options=self.options)
+        return replace(dataset, said=self.options.given())
 
     def likely_target(self) -> str | None:
         """The last column that could be a class; None if there is none."""

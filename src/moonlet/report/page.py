@@ -14,6 +14,9 @@ import sklearn
 
 import moonlet
 from moonlet.atomic import replace_file
+from moonlet.data import Dataset
+from moonlet.data.look import look_at
+from moonlet.data.telling import description, remarks
 from moonlet.report import facts
 from moonlet.report.picture import Picture
 from moonlet.report.pictures import draw_pictures
@@ -30,6 +33,7 @@ def write_report(
     name: str,
     command: str | None = None,
     pictures: Sequence[Picture] | None = None,
+    dataset: Dataset | None = None,
 ) -> None:
     """Write a study as one HTML page that needs nothing else to be read.
 
@@ -46,6 +50,8 @@ def write_report(
         The command line that ran the study, for readers who want to run it again.
     pictures : sequence of Picture, optional
         From `draw_pictures`, if they have been drawn already.
+    dataset : Dataset, optional
+        What was studied; then the page tells how the table was read.
 
     Raises
     ------
@@ -53,13 +59,18 @@ def write_report(
         If the file cannot be written; what was there is untouched then.
     """
     shown = draw_pictures(study) if pictures is None else pictures
-    page = render(study, name=name, command=command, pictures=shown)
+    page = render(study, name=name, command=command, pictures=shown, dataset=dataset)
     # A file's name may hold bytes that are no text.
     replace_file(Path(path), page.encode("utf-8", errors="replace"))
 
 
 def render(
-    study: CapacityStudy, *, name: str, command: str | None, pictures: Sequence[Picture]
+    study: CapacityStudy,
+    *,
+    name: str,
+    command: str | None,
+    pictures: Sequence[Picture],
+    dataset: Dataset | None = None,
 ) -> str:
     """Make the page, as text.
 
@@ -95,7 +106,11 @@ def render(
         findings=[str(finding) for finding in study.best_estimator_[-1].diagnosis_],
         pictures={picture.name: picture for picture in pictures},
         command=command,
-        python_lines=python_lines(study, name),
+        columns=[] if dataset is None else dataset.schema.columns,
+        target=None if dataset is None else dataset.target,
+        description=description,
+        remarks=[] if dataset is None else remarks(dataset, look_at(dataset)),
+        python_lines=python_lines(study, name, dataset),
         seed=study.seed_,
         versions=(
             ("moonlet", moonlet.__version__),

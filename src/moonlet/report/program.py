@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 
-from moonlet.data import DATASET_NAMES
+from moonlet.data import DATASET_NAMES, Dataset
 from moonlet.study import CapacityStudy, default_network
 from moonlet.study.rows import reads_numbers
 
@@ -15,8 +15,8 @@ _WIDEST = 88
 _IMMATERIAL = ("store", "executor", "n_jobs", "progress", "random_state")
 
 
-def python_lines(study: CapacityStudy, name: str) -> str:
-    """Write a program that runs the study again."""
+def python_lines(study: CapacityStudy, name: str, dataset: Dataset | None = None) -> str:
+    """Write a program that runs the study again, on the data set if it is given."""
     settings, imports = [], {"moonlet": ["CapacityStudy"]}
     for key, parameter in inspect.signature(type(study)).parameters.items():
         value = getattr(study, key)
@@ -35,8 +35,9 @@ def python_lines(study: CapacityStudy, name: str) -> str:
     call = f"study = CapacityStudy({', '.join(settings)})"
     if len(call) > _WIDEST:
         call = "\n".join(["study = CapacityStudy(", *(f"    {one}," for one in settings), ")"])
-    source = f"X, y = load({name!r})"
-    if name not in DATASET_NAMES:
+    said = {} if dataset is None else dataset.said
+    source = f"X, y = load({', '.join([repr(name), *(f'{k}={v!r}' for k, v in said.items())])})"
+    if name not in DATASET_NAMES and dataset is None:
         source += "  # target=... if it is not the last column"
     return "\n".join(
         [
