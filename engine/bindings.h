@@ -5,8 +5,11 @@
 #include <nanobind/ndarray.h>
 
 #include <algorithm>
+#include <initializer_list>
 #include <memory>
 #include <stdexcept>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "architecture.h"
@@ -47,6 +50,18 @@ inline void expect(bool fits, const char* message) {
 struct PyArchitecture {
   std::shared_ptr<const Architecture> shared;
 };
+template <class T>
+struct PyData {
+  std::shared_ptr<const TrainingData<T>> shared;
+};
+
+template <class Enum>
+Enum named(const char* what, const std::string& name,
+           std::initializer_list<std::pair<const char*, Enum>> all) {
+  for (const auto& [known, value] : all)
+    if (name == known) return value;
+  throw std::invalid_argument(std::string("unknown ") + what + ": " + name);
+}
 
 template <class T>
 Rows<T> rows_of(const Matrix<T>& X) {
@@ -73,8 +88,10 @@ inline void look_at_signals() {
   if (PyErr_CheckSignals() != 0) throw nb::python_error();
 }
 
-// predict and all that answers rows (prediction.cpp).
+// predict and all that answers rows (prediction.cpp); what may be asked of a network without training it
+// (measures.cpp).
 void bind_prediction(nb::module_& module);
+void bind_measures(nb::module_& module);
 // Numbers from the text of a table (reading.cpp).
 void bind_reading(nb::module_& module);
 

@@ -118,6 +118,14 @@ double output_loss(const Network& network, const Tile<T>& tile, const T* Z, T* d
   return total;
 }
 
+// What f'(Z) of a hidden layer is computed from, and in which way. Of a network that may drop units, but
+// does not, only gelu and silu have kept it.
+template <class T>
+INLINE const T* kept_for_slopes(const Layer& layer, bool dropping, Index stride, const Workspace<T>& work) {
+  const bool kept = dropping || keeps_slope(layer.activation);
+  return work.activations + (kept ? layer.slope_row : layer.row) * stride;
+}
+
 // The deltas of the layer below, block by block of its units: `done(begin, end)` is called for
 // each while it and the activations are near. Below a single unit they are an outer product.
 // `slopes` holds what f'(Z) is computed from, in the way of `activation`.
@@ -177,7 +185,7 @@ double tile_loss(const Network& network, const T* parameters, const Tile<T>& til
                         HiddenGradient<T>{D, dW, gradient + lower.weights, gradient + lower.biases});
         l = 0;  // both layers are done
       } else {
-        const T* slopes = work.activations + lower.slope_row * stride;
+        const T* slopes = kept_for_slopes(lower, dropping, stride, work);
         const Deltas<T> ready = deltas();
         deltas_below(lower, dropping ? kSlopeKept : lower.activation, fan_out, stride, W, D, slopes, below,
                      [&](Index begin, Index end) {
@@ -227,6 +235,14 @@ void first_layer_gradient(const Network& network, const Tile<T>& tile, Index beg
   const Deltas<T> ready{layer.fan_out, tile.stride, D, tile.count, work.transposed};
   weight_gradient(end - begin, tile.X + begin * tile.stride, ready,
                   gradient + layer.weights + begin * layer.fan_out);
+}
+
+template <class T>
+void slopes(const Network& network, Index layer, Index stride, const T* workspace, T* out) {
+  const Workspace<T> work(network, stride, const_cast<T*>(workspace));
+  const Layer& at = network.layers[layer];
+  for (Index i = 0; i < at.fan_out * stride; i += kWidth<T>) store(out + i, broadcast(T(1)));
+  times_derivative(at.activation, at.fan_out * stride, kept_for_slopes(at, false, stride, work), out);
 }
 
 template <class T>

@@ -42,6 +42,8 @@ struct Kernels {
                       T* workspace);
   void (*first_layer_gradient)(const Network&, const Tile<T>&, Index begin, Index end, T* workspace,
                                T* gradient);
+  // f'(Z) of a hidden layer, from the workspace that tile_loss left, without dropout.
+  void (*slopes)(const Network&, Index layer, Index stride, const T* workspace, T* out);
   // The network's predictions, n_outputs rows.
   void (*tile_outputs)(const Network&, const T* parameters, const Tile<T>&, T* workspace, T* outputs);
   // g = scale g + decay (penalised * p), where `penalised` is 1 for weights and 0 for biases.

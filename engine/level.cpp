@@ -39,10 +39,11 @@ static void transpose_rows(const T* const* rows, Index count, Index some, Index 
 
 template <class T>
 constexpr Kernels<T> all{
-    tile_loss<T>,       first_layer<T>,   first_layer_gradient<T>, tile_outputs<T>,
-    finish_gradient<T>, dot<T>,           add_scaled<T>,           moved<T>,
-    times<T>,           scale_and_add<T>, transpose_rows<T>,       momentum_step<T>,
-    adam_step<T>,       apply<T>,
+    tile_loss<T>,     first_layer<T>,   first_layer_gradient<T>,
+    slopes<T>,        tile_outputs<T>,  finish_gradient<T>,
+    dot<T>,           add_scaled<T>,    moved<T>,
+    times<T>,         scale_and_add<T>, transpose_rows<T>,
+    momentum_step<T>, adam_step<T>,     apply<T>,
 };
 
 extern const Kernels<double> kernels64 = all<double>;

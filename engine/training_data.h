@@ -107,6 +107,10 @@ class TrainingData {
   Index n_inputs() const { return X_.width; }
   Index n_outputs() const { return Y_.width; }
   double total_weight() const { return total_weight_; }
+  const Rows<T>& inputs() const { return X_; }
+  const Rows<T>& targets() const { return Y_; }
+  const T* weights() const { return weight_; }  // null where there are none
+  bool weighted() const { return weight_ != nullptr; }
   double weight(Index row) const { return weight_ ? double(weight_[row]) : 1.0; }
 
   Index tile_memory(Index stride) const { return checked_product(n_inputs() + n_outputs() + 1, stride); }

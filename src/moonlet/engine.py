@@ -38,6 +38,7 @@ __all__ = [
     "all_finite",
     "draw_start",
     "ends",
+    "facts",
     "info",
     "loss_and_gradient",
     "predict",
@@ -133,6 +134,7 @@ class Trainer:
         validation: TrainingData | None = None,
     ) -> None:
         self.spec = spec
+        self.data = data
         self.dtype = data.dtype
         self._watches = validation is not None
         solver, stop = spec.solver, spec.stop
@@ -369,6 +371,41 @@ def loss_and_gradient(
     flat = np.ascontiguousarray(parameters, dtype=np.float64)
     wanted = _core_network(network, may_drop=dropout > 0.0)
     return _core.loss_and_gradient(wanted, flat, data._core, alpha, dropout, seed, epoch)
+
+
+def facts(
+    network: NetworkSpec,
+    parameters: ArrayLike,
+    data: TrainingData,
+    alpha: float,
+    *,
+    rare: float,
+    with_curvature: bool,
+) -> dict[str, Any]:
+    """Look at a network and at its rows, for the tutor.
+
+    Parameters
+    ----------
+    network : NetworkSpec
+    parameters : array-like of shape (n_parameters,)
+    data : TrainingData
+    alpha : float
+        Strength of the penalty.
+    rare : float
+        Recalls are counted where a class has this part of an even share or less.
+    with_curvature : bool
+        Whether to look for the largest curvature of the loss.
+
+    Returns
+    -------
+    facts : dict
+        The parameters of `moonlet.diagnosis.TrainingFacts`, but the names of classes; of each
+        layer the counts alone.
+    """
+    flat = np.ascontiguousarray(parameters, dtype=np.float64)
+    wanted = _core_network(network)
+    found: dict[str, Any] = _core.facts(wanted, flat, data._core, alpha, rare, with_curvature)
+    return found
 
 
 def draw_start(

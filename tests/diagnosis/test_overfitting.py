@@ -4,10 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from sklearn.datasets import make_moons
+from sklearn.datasets import load_iris, make_moons
 from sklearn.exceptions import ConvergenceWarning
+from sklearn.model_selection import train_test_split
+from sklearn.preprocessing import StandardScaler
 
-from moonlet import MLPClassifier
+from moonlet import MLPClassifier, reference
 from tests.diagnosis.runs import Rows, classes, run
 
 
@@ -83,3 +85,53 @@ def test_early_stopping_that_lbfgs_does_not_heed_hides_nothing() -> None:
     )
     network.fit(X[:60], y[:60], eval_set=(X[60:], y[60:]))
     assert [finding.kind for finding in network.diagnosis_] == ["over_fitting"]
+
+
+def _iris(seed: int) -> Rows:
+    X, y = load_iris(return_X_y=True)
+    X = StandardScaler().fit_transform(X)
+    split = train_test_split(X, y, test_size=0.3, stratify=y, random_state=seed)
+    rows, others = classes(split[0], split[2]), classes(split[1], split[3])
+    return replace(rows, held_out=(others.X, others.Y))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_nobody_learned_by_heart_who_answers_other_rows_as_well_as_their_own(seed: int) -> None:
+    rows = _iris(seed)
+    trained = run(rows, (3,), "tanh", "gd", 0.5, max_iter=2_600, tol=0.0, alpha=0.01 * 105)
+    p, network = trained.trainer.parameters, trained.trainer.spec.network
+    own = reference.loss(network, p, rows.X, rows.Y)  # without the penalty
+    others = trained.trainer.validation_loss_curve
+    risen = others[-1] > 1.1 * others.min()
+    assert trained.facts.penalty == pytest.approx(trained.trainer.loss - own, rel=1e-6)
+    assert ("over_fitting" in trained.kinds) == (risen and others[-1] > own)
+
+
+def test_a_penalised_loss_is_not_compared_with_one_that_is_not() -> None:
+    # Validation .041 beside .048, or .052 with the penalty: a false alarm until it was looked at.
+    X, y = load_iris(return_X_y=True)
+    X = StandardScaler().fit_transform(X)
+    own, others, labels, their = train_test_split(X, y, test_size=0.3, stratify=y, random_state=0)
+    network = MLPClassifier(
+        (3,),
+        activation="tanh",
+        solver="gd",
+        learning_rate_init=0.5,
+        alpha=0.01,
+        max_iter=2_600,
+        tol=0,
+        random_state=0,
+    ).fit(own, labels, eval_set=(others, their))
+    curve = np.asarray(network.validation_loss_curve_)
+    assert curve[-1] > 1.5 * curve.min()  # which alone is no reason
+    assert network.diagnosis_ == []
+
+
+def test_what_was_learned_by_heart_is_told_without_the_penalty() -> None:
+    learned = run(_few_rows(), (100,), "relu", "adam", 0.01, max_iter=2_000, tol=0.0, alpha=0.1)
+    (finding,) = learned.findings
+    assert finding.kind == "over_fitting"
+    network, rows = learned.trainer.spec.network, _few_rows()
+    own = reference.loss(network, learned.trainer.parameters, rows.X, rows.Y)
+    told = finding.message.split("the training loss, without the penalty, fell on to ")[1]
+    assert float(told.split(":")[0]) == pytest.approx(own, rel=0.05)

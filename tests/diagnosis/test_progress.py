@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
 import pytest
 
-from tests.diagnosis.runs import bundled, moons, run
+from tests.diagnosis.runs import Rows, bundled, classes, moons, run
 
 
 @pytest.mark.parametrize(("solver", "rate"), [("gd", 1e-4), ("sgd", 1e-5), ("adam", 1e-5)])
@@ -61,3 +65,48 @@ def test_who_set_a_tolerance_is_believed_where_little_is_left() -> None:
     settled = run(bundled("wine"), (20,), "relu", "adam", 0.01, max_iter=1_000)
     assert settled.history.stop_reason == "converged"
     assert settled.kinds == []
+
+
+def _nearly_all_of_one_kind(seed: int, n_held_out: int = 100) -> Rows:
+    rng = np.random.RandomState(seed)
+    y = np.arange(600) % 33 == 0  # 97 to 3
+    X = rng.randn(600, 4) + 1.5 * y[:, None]
+    order = rng.permutation(600)
+    X, y = X[order], y[order]
+    rows = classes(X[n_held_out:], y[n_held_out:])
+    return replace(rows, held_out=(X[:n_held_out], y[:n_held_out, None].astype(float)))
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("n_held_out", [1, 100])
+def test_early_stopping_on_a_score_that_cannot_move_is_told_and_the_loss_goes_further(
+    seed: int, n_held_out: int
+) -> None:
+    rows = _nearly_all_of_one_kind(seed, n_held_out)
+    how: dict[str, Any] = {"activation": "tanh", "solver": "sgd", "rate": 0.02, "max_iter": 500}
+    stopped = run(rows, (8,), early_stopping="score", **how)
+    assert stopped.kinds == ["stopped_early"]  # and nothing of class weights: the stop is the cause
+    assert "the validation score rose no higher than" in str(stopped.findings[0])
+    assert stopped.findings[0].change == {"early_stopping_on": "loss"}
+    assert stopped.trainer.n_iter < 30
+    further = run(rows, (8,), early_stopping="loss", **how)
+    assert further.trainer.n_iter > stopped.trainer.n_iter
+    watched = (one.trainer.validation_loss_curve.min() for one in (further, stopped))
+    assert next(watched) < 0.9 * next(watched)
+
+
+def test_early_stopping_on_a_score_that_moved_is_let_pass() -> None:
+    rows = replace(moons(300), held_out=(moons(100, seed=1).X, moons(100, seed=1).Y))
+    stopped = run(rows, (20,), "relu", "adam", 0.01, max_iter=500, early_stopping="score")
+    assert stopped.history.stop_reason == "early_stopping"
+    assert stopped.kinds == []
+
+
+def test_targets_that_are_all_the_same_have_no_score_to_stop_by() -> None:
+    rng = np.random.RandomState(0)
+    rows = Rows(rng.randn(100, 3), rng.randn(100, 1), "identity")
+    rows = replace(rows, held_out=(rng.randn(20, 3), np.ones((20, 1))))
+    stopped = run(rows, (5,), "tanh", "sgd", 0.01, max_iter=500, early_stopping="score")
+    assert set(stopped.history.validation_score_curve) == {0.0}
+    assert stopped.kinds == ["stopped_early"]
+    assert stopped.findings[0].change == {"early_stopping_on": "loss"}

@@ -78,3 +78,17 @@ def test_dropout_of_less_than_a_number_is_none() -> None:
     hardly = engine.loss_and_gradient(network, tutorial.start(3), data, dropout=2.0**-33)
     assert hardly[0] == plain[0]
     assert np.array_equal(hardly[1], plain[1])
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_dropout_of_less_than_a_number_is_none_in_networks_of_any_kind(
+    activation: Activation,
+) -> None:
+    random = np.random.RandomState(0)
+    network = NetworkSpec((7, 6, 5, 3), (activation,) * 2, "softmax")
+    data = TrainingData(random.randn(40, 7), np.eye(3)[random.randint(3, size=40)])
+    p = random.randn(network.n_parameters)
+    plain = engine.loss_and_gradient(network, p, data)
+    hardly = engine.loss_and_gradient(network, p, data, dropout=2.0**-33)
+    assert hardly[0] == plain[0]
+    np.testing.assert_array_equal(hardly[1], plain[1])

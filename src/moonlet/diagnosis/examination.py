@@ -16,7 +16,7 @@ from moonlet.diagnosis.inputs import find_unscaled_inputs, find_unscaled_target
 from moonlet.diagnosis.oscillation import find_oscillation
 from moonlet.diagnosis.overfitting import find_over_fitting, is_past_its_best
 from moonlet.diagnosis.plateau import find_plateau
-from moonlet.diagnosis.progress import find_early_stop, find_low_rate
+from moonlet.diagnosis.progress import find_deaf_stop, find_early_stop, find_low_rate
 from moonlet.diagnosis.units import find_dead_units, find_saturated_units
 
 __all__ = ["diagnose", "examine"]
@@ -87,11 +87,15 @@ def examine(history: TrainingHistory, facts: TrainingFacts | None = None) -> lis
         diverged = find_divergence(history, facts)
         if diverged is not None:
             return [diverged]
-        over_fitting = find_over_fitting(history)
-        trouble = _first_trouble(history, facts)
+        over_fitting = find_over_fitting(history, facts)
+        ignored = None if facts is None else find_ignored_imbalance(facts)
+        trouble = find_deaf_stop(history, gave_up=ignored is not None)
+        trouble = trouble or _first_trouble(history, facts)
         if trouble is not None and trouble.kind == "stopped_early" and is_past_its_best(history):
             trouble = None  # it went on for too long already
-        ignored = None if facts is None else find_ignored_imbalance(facts)
+        # What a network that was stopped too early does not know yet, it has not given up.
+        if trouble is not None and trouble.kind == "stopped_early":
+            ignored = None
     return [finding for finding in (trouble, over_fitting, ignored) if finding is not None]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -31,13 +31,15 @@ class TrainingHistory:
     stop_reason : str or None
         Why training ended; None while it can go on.
     solver, learning_rate_init, max_iter, tol, max_fun, alpha, momentum, schedule, power_t, \
-            early_stopping
+            early_stopping, early_stopping_on
         The parameters of the training, as `MLPClassifier` has them; `schedule` is its
         `learning_rate`.
     batch_size : int
         Rows of a mini-batch of "sgd" and "adam".
     validation_loss_curve : ndarray of shape (n_iter,), optional
-        The loss on rows that were not trained on, after each pass.
+        The loss on rows that were not trained on, without the penalty, after each pass.
+    validation_score_curve : ndarray of shape (n_iter,), optional
+        Accuracy, or R squared, on the same rows.
     """
 
     loss_curve: Array
@@ -55,7 +57,9 @@ class TrainingHistory:
     power_t: float = 0.5
     batch_size: int = 200
     early_stopping: bool = False
+    early_stopping_on: Literal["score", "loss"] = "score"
     validation_loss_curve: Array | None = None
+    validation_score_curve: Array | None = None
 
     @classmethod
     def of_trainer(cls, trainer: Trainer) -> TrainingHistory:
@@ -78,7 +82,9 @@ class TrainingHistory:
             power_t=solver.power_t,
             batch_size=solver.batch_size,
             early_stopping=spec.early_stopping is not None,
+            early_stopping_on=spec.early_stopping or "score",
             validation_loss_curve=validation if len(validation) else None,
+            validation_score_curve=trainer.validation_score_curve if len(validation) else None,
         )
 
     @classmethod
@@ -92,6 +98,7 @@ class TrainingHistory:
                 )
         fitted: Any = estimator
         validation = getattr(fitted, "validation_loss_curve_", None)
+        scores = getattr(fitted, "validation_scores_", None)
         batch_size = getattr(fitted, "batch_size", "auto")
         return cls(
             np.asarray(fitted.loss_curve_, dtype=np.float64),
@@ -109,9 +116,11 @@ class TrainingHistory:
             power_t=getattr(fitted, "power_t", 0.5),
             batch_size=200 if isinstance(batch_size, str) else batch_size,
             early_stopping=getattr(fitted, "early_stopping", False) and fitted.solver != "lbfgs",
+            early_stopping_on=getattr(fitted, "early_stopping_on", "score"),
             validation_loss_curve=(
                 None if validation is None else np.asarray(validation, dtype=np.float64)
             ),
+            validation_score_curve=None if scores is None else np.asarray(scores, dtype=np.float64),
         )
 
     @property

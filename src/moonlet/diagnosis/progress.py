@@ -12,7 +12,7 @@ from moonlet.diagnosis.finding import Finding
 from moonlet.diagnosis.history import TrainingHistory
 from moonlet.diagnosis.numbers import one_digit, rounded_up, written
 
-__all__ = ["find_early_stop", "find_low_rate"]
+__all__ = ["find_deaf_stop", "find_early_stop", "find_low_rate"]
 
 # Going on is worth the time if it is to lower the loss by more than this share of it. Where a
 # tolerance ended training, somebody has said what is worth the time, and is contradicted only for
@@ -86,6 +86,31 @@ def _find_sunken_rate(
         f"{history.learning_rate_init:g} to {rate:.2g}, too low to get on.",
         "Keep it up: learning_rate='constant'.",
         {"learning_rate": "constant"},
+    )
+
+
+def find_deaf_stop(history: TrainingHistory, *, gave_up: bool) -> Finding | None:
+    """Find early stopping by a score that stood still, while the loss on the same rows fell.
+
+    That accuracy rises no further is its right where the network knows all classes; not where it
+    has given one up, or has not moved at all.
+    """
+    scores, losses = history.validation_score_curve, history.validation_loss_curve
+    watched = history.early_stopping and history.early_stopping_on == "score"
+    if history.stop_reason != "early_stopping" or not watched or scores is None or losses is None:
+        return None
+    kept = int(scores.argmax())
+    lowest = losses[kept:].min()
+    if (kept > 0 and not gave_up) or not lowest < (1.0 - _WORTHWHILE) * losses[kept]:
+        return None
+    return Finding(
+        "stopped_early",
+        f"Early stopping went back to iteration {kept + 1} of {len(scores)}: the validation score "
+        f"rose no higher than {scores[kept]:.3g}, while the validation loss still fell, from "
+        f"{written(float(losses[kept]))} to {written(float(lowest))}. A score of few rows, or of "
+        "rows nearly all of one kind, stays where it is.",
+        "Watch the loss instead: early_stopping_on='loss'.",
+        {"early_stopping_on": "loss"},
     )
 
 

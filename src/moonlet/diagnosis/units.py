@@ -28,7 +28,7 @@ _STILL_TO_DO = 0.4
 
 def find_dead_units(history: TrainingHistory, facts: TrainingFacts) -> Finding | None:
     """Find a layer of which much gives the same for every row, and cannot learn to do else."""
-    if not history.loss_curve[-1] > _STILL_TO_DO * facts.base_loss:
+    if not _is_much_left(history, facts):
         return None
     worst = _worst(facts, _ONE_SIDED, lambda layer: layer.n_dead)
     if worst is None:
@@ -51,7 +51,7 @@ def find_dead_units(history: TrainingHistory, facts: TrainingFacts) -> Finding |
 def find_saturated_units(history: TrainingHistory, facts: TrainingFacts) -> Finding | None:
     """Find a layer that stands still at the ends of its activation while work is left."""
     loss = float(history.loss_curve[-1])
-    if not loss > _STILL_TO_DO * facts.base_loss:
+    if not _is_much_left(history, facts):
         return None
     worst = _worst(facts, _TWO_SIDED, lambda layer: layer.n_flat)
     if worst is None:
@@ -79,6 +79,11 @@ def find_saturated_units(history: TrainingHistory, facts: TrainingFacts) -> Find
         f"Lower it: learning_rate_init={rate:g}.",
         {"learning_rate_init": rate},
     )
+
+
+def _is_much_left(history: TrainingHistory, facts: TrainingFacts) -> bool:
+    # The constant answer bears no penalty.
+    return bool(history.loss_curve[-1] - facts.penalty > _STILL_TO_DO * facts.base_loss)
 
 
 def _worst(
