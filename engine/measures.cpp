@@ -52,8 +52,9 @@ nb::typed<nb::tuple, double, NewArray<1>> loss_and_gradient(const PyArchitecture
 
 // As keyword arguments of moonlet.diagnosis.facts.TrainingFacts, nearly.
 template <class T>
-nb::typed<nb::dict, nb::str, nb::any> facts(const PyArchitecture& network, Vector<double> parameters, const PyData<T>& data, double alpha,
-               double rare, bool with_curvature) {
+nb::typed<nb::dict, nb::str, nb::any> facts(const PyArchitecture& network, Vector<double> parameters,
+                                            const PyData<T>& data, double alpha, double rare,
+                                            bool with_curvature) {
   expect(Index(parameters.size()) == network.shared->network().n_parameters,
          "parameters have the wrong length");
   expect(network.shared->network().n_inputs() == data.shared->n_inputs() &&

@@ -134,7 +134,7 @@ void bind(nb::module_& module, const char* predictor) {
       "all_finite",
       [](nb::ndarray<const T, nb::c_contig, nb::device::cpu> values) {
         std::optional<WithoutGil> without_gil;
-        if (values.size() > kWorthTheGil) without_gil.emplace();
+        if (double(values.size()) > kWorthTheGil) without_gil.emplace();
         return all_finite(values.data(), Index(values.size()));
       },
       nb::arg("values").noconvert());

@@ -229,9 +229,7 @@ class BaseMLP(VersionedPickles, CallbackSupportMixin, BaseEstimator, ABC):  # ty
         attributes = learned()
         if settings.solver.name in STOCHASTIC:
             attributes["_solver_state"] = (settings.solver.name, trainer.solver_state())
-        attributes["_training_facts"] = TrainingFacts.of(
-            trainer.spec, trainer.parameters, plan.rows.X, targets, plan.rows.weight
-        )
+        attributes["_training_facts"] = TrainingFacts.of_trainer(trainer)
         self._adopt(attributes)
         warn_unless_converged(self, trainer, stacklevel=4)
         if watchers and isinstance(watchers[-1], CallbackTasks):
