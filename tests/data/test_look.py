@@ -1,0 +1,43 @@
+"""What `moonlet check` sees of a table."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from moonlet.data.frames import raw_frame
+from moonlet.data.infer import Options
+from moonlet.data.look import look_at
+from moonlet.data.table import to_dataset
+
+N = 200
+
+
+def look(**columns):
+    return look_at(to_dataset(raw_frame(pd.DataFrame(columns)), "table", "y", None, Options()))
+
+
+@pytest.fixture
+def rng():
+    return np.random.default_rng(0)
+
+
+@pytest.mark.parametrize("scale", [1.0, 1e140])
+def test_columns_with_gaps_and_of_any_size_are_looked_at(rng, scale):
+    x = rng.normal(size=N) * scale
+    y = (x > 0).astype(int)
+    x[rng.random(N) < 0.3] = np.nan
+    found = look(x=x, noise=rng.normal(size=N), y=y)
+    assert found.giveaways == ()
+
+
+def test_a_column_that_tells_the_target_is_named_though_float32_cannot_tell_its_values_apart(rng):
+    y = rng.integers(0, 2, N)
+    found = look(account=2.0**40 + y + 4 * rng.integers(0, 2, N), noise=rng.normal(size=N), y=y)
+    assert [told.column for told in found.giveaways] == ["account"]
+
+
+def test_gaps_alone_may_tell_the_target(rng):
+    y = rng.integers(0, 2, N)
+    paid = np.where(y == 1, rng.normal(size=N), np.nan)
+    found = look(paid=paid, noise=rng.normal(size=N), y=y)
+    assert [told.column for told in found.giveaways] == ["paid"]
