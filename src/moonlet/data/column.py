@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from moonlet.data.dates import DateSpelling
+from moonlet.data.dates import PARTS, STYLES, DateSpelling
 from moonlet.data.kinds import Kind
-from moonlet.data.spelling import NumberSpelling
+from moonlet.data.spelling import THOUSANDS, NumberSpelling
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,18 +68,53 @@ class Column:
         plain = dict(told)
         number, date = plain.pop("number", None), plain.pop("date", None)
         for name in ("labels", "gap_words"):
-            plain[name] = tuple(map(str, plain.get(name, ())))
+            plain[name] = _texts(plain.get(name, []))
         column = cls(
             **plain,
-            number=NumberSpelling(**_tuples(number)) if number is not None else None,
-            date=DateSpelling(**_tuples(date)) if date is not None else None,
+            number=None if number is None else NumberSpelling(**_tuples(number)),
+            date=None if date is None else DateSpelling(**_tuples(date)),
         )
-        needed = {"number": column.number, "date": column.date, "yes/no": column.labels[:2]}
-        if needed.get(column.kind, True) in (None, ()):
-            raise ValueError(f"column {column.name!r} lacks its spelling")
-        if column.kind not in ("number", "category", "yes/no", "date", "left out"):
-            raise ValueError(f"unknown kind {column.kind!r}")
+        column.check()
         return column
+
+    def check(self) -> None:
+        """Refuse what no table has: a column may come from a file that anybody wrote.
+
+        Raises
+        ------
+        ValueError
+        """
+        number, date = self.number, self.date
+        texts: list[object] = [self.name, self.note, self.example]
+        flags: list[object] = []
+        if number is not None:
+            texts += [number.before, number.after, *number.marks]
+            flags += [number.clock, number.magnitudes, number.loose]
+        if date is not None:
+            texts += [date.pattern]
+            flags += [date.zoned]
+        holds = {
+            "number": number is not None and date is None,
+            "date": date is not None and number is None,
+            "yes/no": len(self.labels) == 2,
+        }
+        sound = (
+            all(isinstance(text, str) for text in texts)
+            and all(isinstance(flag, bool) for flag in flags)
+            and all(isinstance(n, int) and n >= 0 for n in (self.n_labels, self.n_gaps))
+            and self.kind in ("number", "category", "yes/no", "date", "left out")
+            and holds.get(self.kind, number is None and date is None)
+            and (number is None or (number.decimal in (".", ",") and number.thousands in THOUSANDS))
+            and (date is None or (date.style in ("", *STYLES) and set(date.parts) <= set(PARTS)))
+        )
+        if not sound:
+            raise ValueError(f"no column of a table: {self!r:.200}")
+
+
+def _texts(told: object) -> tuple[str, ...]:
+    if not isinstance(told, list) or not all(isinstance(text, str) for text in told):
+        raise ValueError(f"no list of texts: {told!r:.80}")
+    return tuple(told)
 
 
 def _tuples(told: Mapping[str, Any]) -> dict[str, Any]:

@@ -176,7 +176,13 @@ class NumberSpelling:
 
 
 PLAIN: Final = NumberSpelling()
-THOUSANDS: Final[dict[str, str]] = {",": "comma", ".": "dot", " ": "space", "'": "apostrophe"}
+THOUSANDS: Final[dict[str, str]] = {
+    "": "",
+    ",": "comma",
+    ".": "dot",
+    " ": "space",
+    "'": "apostrophe",
+}
 
 
 def take_apart(text: str) -> Written | None:
