@@ -54,7 +54,8 @@ class Column:
 
     def to_json(self) -> dict[str, Any]:
         """Make plain lists, numbers and texts of it."""
-        return {name: value for name, value in asdict(self).items() if value not in (None, (), "")}
+        told = {name: value for name, value in asdict(self).items() if value not in (None, (), "")}
+        return {name: _lists(value) for name, value in told.items()}
 
     @classmethod
     def from_json(cls, told: Mapping[str, Any]) -> Column:
@@ -109,6 +110,12 @@ class Column:
         )
         if not sound:
             raise ValueError(f"no column of a table: {self!r:.200}")
+
+
+def _lists(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _lists(inner) for name, inner in value.items()}
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _texts(told: object) -> tuple[str, ...]:
