@@ -15,7 +15,6 @@ from moonlet.data.raw import RawTable
 from moonlet.exceptions import DataError
 from tests.data.mutations import mutated
 
-
 UNSEEN = "".join(map(chr, [*range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, 0xFEFF]))
 
 
