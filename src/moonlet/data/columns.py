@@ -12,6 +12,8 @@ import re
 from array import array
 from collections.abc import Sequence
 
+import numpy as np
+
 from moonlet import engine
 from moonlet.data.raw import NUL, Texts
 from moonlet.data.records import BLANKS
@@ -61,9 +63,10 @@ class Columns:
         """
         if not delimiter.isascii() or self.width < 2 or '"' in block:
             return 0
-        block = block.replace("\r\n", "\n")
         if "\r" in block:
-            return 0
+            block = block.replace("\r\n", "\n")
+            if "\r" in block:
+                return 0
         if delimiter == BLANKS:
             block = "\n".join(_BLANKS.sub(BLANKS, row.strip(" \t")) for row in block.split("\n"))
         turned = engine.turn_plain_text(block, delimiter, self.width, csv.field_size_limit())
@@ -73,7 +76,7 @@ class Columns:
         texts, n_lines = turned
         for joined, text in zip(self._joined, texts, strict=True):
             joined.append(text)
-        self._lines.extend(range(line, line + n_lines))
+        self._lines.frombytes(np.arange(line, line + n_lines, dtype=np.int64).tobytes())
         return n_lines
 
     def finish(self) -> tuple[list[Texts], Sequence[int]]:

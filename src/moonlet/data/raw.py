@@ -117,6 +117,8 @@ class RawTable:
     @property
     def n_rows(self) -> int:
         """Number of rows."""
+        if self.lines is not None:
+            return len(self.lines)
         return len(next(iter(self.columns.values())))
 
     def error(self, message: str, column: str | None = None, row: int | None = None) -> DataError:
