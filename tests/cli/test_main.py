@@ -31,7 +31,7 @@ def modules_after(*args: str, env: dict[str, str] | None = None) -> set[str]:
 
 
 def test_the_commands_are_those_of_the_contract(run: Run) -> None:
-    assert COMMANDS == ("study", "tour", "fit", "predict", "data", "lab", "info")
+    assert COMMANDS == ("study", "tour", "check", "fit", "predict", "data", "lab", "info")
     listed = run("--help").stdout
     assert all(f"\n  {name} " in listed for name in COMMANDS)
 

@@ -79,6 +79,9 @@ class Commands(click.Group):
         """
         if standalone_mode:
             defer_scipy_stats()
+            # Imports make a million objects that stay, and Python would look through them again
+            # and again for cycles.
+            gc.set_threshold(50_000, 50, 50)
             # At the end Python would look for cycles among all that was ever imported, and free
             # what the system takes back anyway: a tenth of a second.
             atexit.register(gc.disable)
