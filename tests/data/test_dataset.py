@@ -22,7 +22,7 @@ def test_a_dataset_can_be_taken_apart():
 
 def test_its_repr_is_short():
     assert repr(load("digits")) == (
-        "Dataset(name='digits', target='target', task='classification')"
+        "Dataset(name='digits', target='target', task='classification', n_dropped=0)"
     )
 
 

@@ -1,12 +1,8 @@
 from __future__ import annotations
 
-import numpy as np
-import pandas as pd
 import pytest
 
 from moonlet.data import load
-from moonlet.data.table import decide_task
-from moonlet.exceptions import DataError
 
 
 def test_the_target_can_be_any_column_and_the_others_keep_their_order(write):
@@ -20,7 +16,8 @@ def test_the_target_can_be_any_column_and_the_others_keep_their_order(write):
 def test_an_unknown_target_brings_the_closest_column_to_mind(refusal):
     message = refusal("size,Species\n1,a\n2,b\n", target="specis")
     assert message == (
-        "there is no column 'specis'. Did you mean 'Species'? The columns are 'size', 'Species'."
+        "there is no column 'specis' (target). Did you mean 'Species'? "
+        "The columns are 'size', 'Species'."
     )
 
 
@@ -31,68 +28,41 @@ def test_of_many_columns_the_first_few_are_listed(refusal):
 
 
 @pytest.mark.parametrize(
-    ("values", "task"),
+    "contents",
     [
-        (["a", "b", "c"], "classification"),
-        ([0.0, 1.0], "classification"),
-        ([2.0, 4.0, 2.0], "classification"),
-        ([0.0, 1.0, 2.0] * 3, "classification"),
-        ([0.0, 1.0, 2.0] * 2 + [0.0, 1.0], "regression"),
-        ([float(i) for i in range(20)] * 3, "classification"),
-        ([float(i) for i in range(21)] * 30, "regression"),
-        ([0.5, 1.0] * 10, "regression"),
-        ([float(i) for i in range(10)], "regression"),
+        "63,1,yes\n37,1,yes\n41,0,no\n",
+        "p,x,s\np,y,s\ne,x,t\n",
+        "Sara,34,1\nTom,30,0\nAnn,51,1\nBob,18,0\n",
+        "2024-01-01,5,a\n2024-01-02,6,b\n2024-01-03,7,a\n",
+        "NA,5,a\n1,6,b\n2,7,a\n",
+        "a,n/a,12\nb,3,13\na,4,14\n",
+        "12%,3 kg,a\n13%,4 kg,b\n15%,5 kg,a\n",
+        "x,1:30,a\nx,1:45,b\ny,2:15,a\n",
+        "true,u,1\nfalse,v,2\ntrue,u,3\n",
+        '"1,5";a\n"2,5";b\n"3,5";a\n',
+        "3/31/2024,b,2\n4/1/2024,a,3\n12/30/2024,b,2\n",
     ],
 )
-def test_the_target_decides_the_task(values, task):
-    assert decide_task(pd.Series(values)) == task
-
-
-def test_the_task_can_be_overruled(write):
-    path = write("a,y\n" + "".join(f"{i},{i % 3}\n" for i in range(30)))
-    assert load(path).y.dtype == np.int64
-    dataset = load(path, task="regression")
-    assert (dataset.task, dataset.y.dtype) == ("regression", np.float64)
-    path = write("a,y\n1,10\n2,20\n3,30\n4,10\n")
-    assert load(path).task == "regression"
-    assert load(path, task="classification").y.tolist() == [10, 20, 30, 10]
+def test_a_first_row_that_would_be_lost_as_names_is_noticed(refusal, contents):
+    message = refusal(contents)
+    assert message.startswith("line 1")
+    assert "Put a line with the names of the columns above the first row." in message
 
 
 @pytest.mark.parametrize(
-    ("contents", "options", "words"),
+    ("contents", "names"),
     [
-        ("a,y\n1,x\n2,x\n", {}, "column 'y': the target has one class only, 'x'. There is noth"),
-        ("a,y\n1,1\n2,1\n", {}, "column 'y': the target has one class only, '1'"),
-        ("a,y\n1,.5\n2,.5\n", {}, "column 'y': the target has one value only, '0.5'"),
-        ("a,y\n1,x\n2,\n3,y\n", {}, "column 'y': the target is empty in line 3. Fill it in, or"),
-        ("a,y\n1,\n\n2,NA\n3,1\n4,0\n", {}, "column 'y': the target is empty in lines 2, 4. Fill"),
-        ("a,y\n1,\n2,\n", {}, "column 'y': the target is empty in lines 2, 3."),
-        (
-            "a,y\n" + "1,\n" * 20,
-            {},
-            "column 'y': the target is empty in lines 2, 3, 4, 5, 6, 7, 8,",
-        ),
-        (
-            "a,y\n1,2\n2,2.5\n",
-            {"task": "classification"},
-            "line 3, column 'y': a class must be a text or a whole number. Got 2.5. Use task=",
-        ),
-        (
-            "a,y\n1,x\n2,y\n",
-            {"task": "regression"},
-            "line 2, column 'y': a regression needs numbers. Got 'x'. Choose another target",
-        ),
-        ("a,y\n1,9007199254740993\n2,1e17\n", {}, "column 'y': class numbers above 2**53 are not"),
+        ("country,2019,2020\na,1,2\nb,3,4\na,5,6\n", ["country", "2019", "2020"]),
+        ("2019,2020,y\n1,2,no\n3,4,yes\n", ["2019", "2020", "y"]),
+        ("id,q1,q2\n5,a,b\n6,b,a\n9,a,a\n", ["id", "q1", "q2"]),
+        ("day,n,y\n2024-01-01,5,a\n2024-01-02,6,b\n", ["day", "n", "y"]),
+        ("yes,n\nyes,1\nno,2\n", ["yes", "n"]),
+        ("0,1,2,y\n5,6,7,a\n8,9,1,b\n", ["0", "1", "2", "y"]),
+        ("NA,EU,y\n1,2,a\n3,4,b\n", ["NA", "EU", "y"]),
+        ("jan 2024,feb 2024,y\n1,2,a\n3,4,b\n", ["jan 2024", "feb 2024", "y"]),
     ],
 )
-def test_a_target_that_cannot_be_learned_is_refused(refusal, contents, options, words):
-    assert refusal(contents, **options).startswith(words)
-
-
-def test_the_label_none_is_a_class(write):
-    assert load(write("a,y\n1,None\n2,some\n3,NA\n")).y.tolist() == ["None", "some", "NA"]
-
-
-def test_an_unknown_task_is_refused():
-    with pytest.raises(DataError, match=r"task must be 'classification' or 'regression'\. Got 'fi"):
-        load("iris", task="fit")
+def test_names_are_names_though_they_look_odd(write, contents, names):
+    dataset = load(write(contents))
+    assert [column.name for column in dataset.schema.columns] == names
+    assert len(dataset.y) == contents.count("\n") - 1

@@ -115,9 +115,10 @@ def _feed(session: onnxruntime.InferenceSession, X: Any) -> dict[str, NDArray[An
         X = pd.DataFrame(X, columns=[f"x{i}" for i in range(X.shape[1])])
     feed = {}
     for name, kind in inputs.items():
-        column = X[name].astype(object)
+        column = X[name.removesuffix(" (column)")].astype(object)
         if kind == "tensor(string)":
-            values = column.where(column.notna(), "").to_numpy(dtype=object)
+            labels = column.map(str)  # also of categories that are numbers
+            values = labels.where(column.notna(), "").to_numpy(dtype=object)
         else:
             values = column.where(column.notna(), np.nan).to_numpy(dtype=_NUMBERS[kind])
         feed[name] = values.reshape(-1, 1)

@@ -8,13 +8,15 @@ import pickle
 
 import numpy as np
 import onnx
+import pandas as pd
 import pytest
 from onnx import TensorProto, helper
 
+from moonlet.data import make_preprocessor
 from moonlet.exceptions import ModelFileError
 from moonlet.export import from_onnx, to_onnx
 from moonlet.export.write import digest
-from tests.export.models import mixed_pipeline, random_network
+from tests.export.models import mixed_pipeline, random_network, with_network
 
 
 @pytest.fixture
@@ -183,12 +185,12 @@ def test_other_versions_of_onnx_are_refused(path, opset, ir_version):
     assert_refused(path, f"ONNX IR {ir_version} with operators .*{opset}")
 
 
-@pytest.mark.parametrize("other", ["1", "3", "x" * 1000])
+@pytest.mark.parametrize("other", ["1", "2", "x" * 1000])
 def test_another_format_is_refused(path, other):
     model = to_onnx(random_network(2, (3,), [0, 1]))
     property_of(model, "moonlet_format").value = other
     write(path, model)
-    assert_refused(path, f"it has format '{other[:9]}.* and this moonlet reads '2'. Load it with")
+    assert_refused(path, f"it has format '{other[:9]}.* and this moonlet reads '3'. Load it with")
 
 
 def test_a_changed_weight_is_noticed(path):
@@ -232,6 +234,90 @@ def test_a_graph_that_computes_something_else_is_noticed(path):
 def test_a_forged_description_is_refused(path, change):
     model = to_onnx(mixed_pipeline())
     edit_description(model, change)
+    write(path, model, sign=True)
+    assert_refused(path, "damaged or changed")
+
+
+def _schema(description):
+    (step,) = [
+        inner[1]
+        for _, part in description["estimator"]["steps"]
+        if part["class"] == "Pipeline"
+        for inner in part["steps"]
+        if inner[1]["class"] == "TableReader"
+    ]
+    return step["schema"]
+
+
+def _column(description, name):
+    (found,) = [c for c in _schema(description)["columns"] if c["name"] == name]
+    return found
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda d: _schema(d).clear(),
+        lambda d: _schema(d).update(columns=None),
+        lambda d: _schema(d).update(columns=[]),
+        lambda d: _schema(d)["columns"].reverse(),
+        lambda d: _schema(d)["columns"].pop(),
+        lambda d: _schema(d)["columns"].append(_schema(d)["columns"][0]),
+        lambda d: _schema(d).update(target="nowhere"),
+        lambda d: _schema(d).update(target=["kind"]),
+        lambda d: _column(d, "count").update(name="number"),
+        lambda d: _column(d, "count").update(name=3),
+        lambda d: _column(d, "count").update(kind="category"),
+        lambda d: _column(d, "count").update(kind="word"),
+        lambda d: _column(d, "count").update(kind=["number"]),
+        lambda d: _column(d, "count").pop("number"),
+        lambda d: _column(d, "count").update(n_gaps="many"),
+        lambda d: _column(d, "count").update(n_gaps=-1),
+        lambda d: _column(d, "count").update(note=7),
+        lambda d: _column(d, "count").update(surprise=1),
+        lambda d: _column(d, "count").update(gap_words="NA"),
+        lambda d: _column(d, "count")["number"].update(decimal="x"),
+        lambda d: _column(d, "count")["number"].update(decimal=".", thousands="."),
+        lambda d: _column(d, "count")["number"].update(thousands="0"),
+        lambda d: _column(d, "count")["number"].update(before=5),
+        lambda d: _column(d, "count")["number"].update(clock="yes"),
+        lambda d: _column(d, "count")["number"].update(marks=[1, 2]),
+        lambda d: _column(d, "count")["number"].update(surprise=1),
+        lambda d: _column(d, "count").update(kind="date", date={"style": "ISO"}),
+        lambda d: _column(d, "count").update(kind="yes/no", labels=["no", "yes", "perhaps"]),
+        lambda d: _column(d, "kind").update(labels=["a", "a"]),
+        lambda d: _column(d, "kind").update(labels=[["a"], "b"]),
+        lambda d: _column(d, "kind").update(labels=5),
+    ],
+)
+def test_a_forged_schema_is_refused(path, change):
+    model = to_onnx(mixed_pipeline())
+    edit_description(model, change)
+    write(path, model, sign=True)
+    assert_refused(path, "damaged or changed")
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"style": "ISO", "parts": ["year"]},
+        {"style": "ISO", "parts": "month"},
+        {"style": "of mine"},
+        {"style": 3},
+        {"style": "ISO", "zoned": 1},
+        {"pattern": "%Y%Y"},
+        {"pattern": "%Q"},
+        {"pattern": ["%Y"]},
+        {"pattern": "%Y" * 10_000},
+        [],
+        "ISO",
+    ],
+    ids=str,
+)
+def test_a_forged_date_is_refused(path, forged):
+    X = pd.DataFrame({"day": ["2024-01-31", "2024-02-29", "2025-02-01"], "n": [1.0, 2.0, 4.0]})
+    model = to_onnx(with_network(make_preprocessor(X), X))
+    edit_description(model, lambda d: _column(d, "day").update(date=forged))
     write(path, model, sign=True)
     assert_refused(path, "damaged or changed")
 

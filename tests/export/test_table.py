@@ -20,7 +20,7 @@ from sklearn.preprocessing import (
 )
 
 from moonlet.data import make_preprocessor
-from moonlet.export import to_onnx
+from moonlet.export import from_onnx, to_onnx
 from tests.export.models import (
     mixed_pipeline,
     mixed_table,
@@ -70,8 +70,30 @@ def test_an_unknown_category_counts_as_none_of_the_known_ones():
     X = mixed_table(6, seed=2)
     X["colour"] = ["never seen", "red", "", None, "RED", " red"]
     pipeline = mixed_pipeline()
-    # To Python the empty text is not a gap but one more unknown category: in ONNX it is the gap.
-    assert_same(pipeline, X.drop(index=2))
+    # The reader of tables strips spaces; a model gets the label without them.
+    assert_same(pipeline, X.drop(index=5))
+    spaced, bare = X.loc[[5]], X.loc[[5]].assign(colour="red")
+    np.testing.assert_array_equal(pipeline.predict_proba(spaced), pipeline.predict_proba(bare))
+
+
+def test_a_date_is_the_days_since_1970_and_its_parts_by_their_own_names():
+    days = pd.to_datetime(["2024-01-31 06:30:00", "2024-02-29 23:00:00", "2025-02-01 00:00:00"])
+    X = pd.DataFrame({"when": days, "kind": ["a", "b", "a"], "n": [1.0, 2.0, 5.0]})
+    pipeline = with_network(make_preprocessor(X), X)
+    model = to_onnx(pipeline)
+    onnx.checker.check_model(model, full_check=True)
+    names = ["when", "when, month", "when, weekday", "when, hour", "kind", "n"]
+    assert list(inputs_of(model)) == names
+    raw = X.assign(
+        **{
+            "when": [(day - pd.Timestamp(0)) / pd.Timedelta(days=1) for day in days],
+            "when, month": [day.month for day in days],
+            "when, weekday": [day.to_pydatetime().weekday() for day in days],
+            "when, hour": [day.hour for day in days],
+        }
+    )
+    _, probabilities = run(model, raw)
+    np.testing.assert_allclose(probabilities, pipeline.predict_proba(X), rtol=0, atol=1e-13)
 
 
 def test_an_array_of_objects_has_its_columns_counted():
@@ -80,18 +102,26 @@ def test_an_array_of_objects_has_its_columns_counted():
     assert inputs_of(model) == {"x0": "number", "x1": "text", "x2": "number"}
 
 
+WITH_EMPTY = pd.DataFrame(
+    {
+        "n": [1.0, 2.0, 3.0],
+        "no number": [np.nan] * 3,
+        "t": ["a", "b", "a"],
+        "no text": pd.Categorical([None] * 3),
+    }
+)
+FILLED = WITH_EMPTY.assign(**{"no number": [1.0, np.nan, 5.0], "no text": ["a", None, "b"]})
+
+
 def test_columns_without_any_value_do_no_harm():
-    X = pd.DataFrame(
-        {
-            "n": [1.0, 2.0, 3.0],
-            "no number": [np.nan] * 3,
-            "t": ["a", "b", "a"],
-            "no text": pd.Categorical([None] * 3),
-        }
-    )
-    pipeline = with_network(make_preprocessor(X), X)
-    later = X.assign(**{"no number": [1.0, np.nan, 5.0], "no text": ["a", None, "b"]})
-    assert inputs_of(assert_same(pipeline, later))["no text"] == "text"
+    chooser = make_preprocessor(FILLED)["columns"]  # as in a fold in which they are empty
+    pipeline = with_network(chooser, WITH_EMPTY.astype({"no text": object}))
+    assert inputs_of(assert_same(pipeline, FILLED))["no text"] == "text"
+
+
+def test_columns_that_the_reader_left_out_are_not_asked_for():
+    pipeline = with_network(make_preprocessor(WITH_EMPTY), WITH_EMPTY)
+    assert inputs_of(assert_same(pipeline, FILLED)) == {"n": "number", "t": "text"}
 
 
 @pytest.mark.filterwarnings("ignore:Skipping features without any observed values")
@@ -105,7 +135,16 @@ def test_an_imputer_may_leave_empty_columns_out():
 def test_categories_may_be_numbers_or_booleans(categories):
     X = pd.DataFrame({"size": [1.5, 2.5, np.nan, 3.5], "which": pd.Categorical(categories)})
     model = assert_same(with_network(make_preprocessor(X), X), X)
-    assert inputs_of(model) == {"X": "number"}
+    assert inputs_of(model) == {"size": "number", "which": "text"}
+    objects = X.astype({"which": object})  # as pandas has numbers beside None
+    by_hand = ColumnTransformer(
+        [
+            ("numbers", SimpleImputer(), ["size"]),
+            ("which", make_pipeline(SimpleImputer(strategy="most_frequent"), ENCODER), ["which"]),
+        ]
+    )
+    objects["which"] = objects["which"].where(objects["which"].notna(), np.nan)
+    assert inputs_of(assert_same(with_network(by_hand, objects), objects)) == {"X": "number"}
 
 
 def test_imputer_and_encoder_take_text_and_numbers_side_by_side():
@@ -179,10 +218,25 @@ def test_a_pipeline_may_be_a_network_alone():
     assert_same(Pipeline([("network", random_network(2, (3,), [0, 1]))]), X)
 
 
-@pytest.mark.parametrize("name", ["label", "probabilities", "coefs_0"])
-def test_a_column_with_a_name_that_the_graph_needs_is_refused(name):
-    X = mixed_table().rename(columns={"count": name})
-    with pytest.raises(ValueError, match=f"named '{name}' .* Rename the column"):
+@pytest.mark.parametrize(
+    "name", ["label", "probabilities", "prediction", "classes", "coefs_0", "intercepts_12"]
+)
+@pytest.mark.parametrize("column", ["count", "kind"])
+def test_a_column_with_a_name_that_the_graph_needs_has_another_there(tmp_path, name, column):
+    X = mixed_table().rename(columns={column: name})
+    pipeline = with_network(make_preprocessor(X), X)
+    asked_for = inputs_of(assert_same(pipeline, X))
+    assert f"{name} (column)" in asked_for
+    assert name not in asked_for
+    to_onnx(pipeline, tmp_path / "model.onnx")
+    loaded = from_onnx(tmp_path / "model.onnx")
+    assert name in loaded.feature_names_in_
+    np.testing.assert_array_equal(loaded.predict_proba(X), pipeline.predict_proba(X))
+
+
+def test_two_columns_that_would_have_one_name_there_are_refused():
+    X = mixed_table().rename(columns={"count": "label", "kind": "label (column)"})
+    with pytest.raises(ValueError, match=r"named 'label \(column\)' .* Rename the column"):
         to_onnx(with_network(make_preprocessor(X), X))
 
 

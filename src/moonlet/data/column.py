@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from moonlet.data.dates import PARTS, STYLES, DateSpelling
+from moonlet.data.dates import PARTS, STYLES, DateSpelling, is_pattern
 from moonlet.data.kinds import Kind
 from moonlet.data.spelling import THOUSANDS, NumberSpelling
 
@@ -100,13 +100,15 @@ class Column:
             "yes/no": len(self.labels) == 2,
         }
         sound = (
-            all(isinstance(text, str) for text in texts)
+            len(set(self.labels)) == len(self.labels)
+            and all(isinstance(text, str) for text in texts)
             and all(isinstance(flag, bool) for flag in flags)
             and all(isinstance(n, int) and n >= 0 for n in (self.n_labels, self.n_gaps))
             and self.kind in ("number", "category", "yes/no", "date", "left out")
             and holds.get(self.kind, number is None and date is None)
-            and (number is None or (number.decimal in (".", ",") and number.thousands in THOUSANDS))
+            and (number is None or _are_signs(number.decimal, number.thousands))
             and (date is None or (date.style in ("", *STYLES) and set(date.parts) <= set(PARTS)))
+            and (date is None or not date.pattern or is_pattern(date.pattern))
         )
         if not sound:
             raise ValueError(f"no column of a table: {self!r:.200}")
@@ -116,6 +118,10 @@ def _lists(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _lists(inner) for name, inner in value.items()}
     return list(value) if isinstance(value, tuple) else value
+
+
+def _are_signs(decimal: str, thousands: str) -> bool:
+    return decimal in (".", ",") and thousands in THOUSANDS and thousands != decimal
 
 
 def _texts(told: object) -> tuple[str, ...]:

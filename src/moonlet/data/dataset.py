@@ -54,7 +54,7 @@ class Dataset:
     y: Target = field(repr=False)
     target: str
     task: Task
-    schema: Schema
+    schema: Schema = field(repr=False)
     n_dropped: int = 0
     said: Mapping[str, Any] = field(default_factory=dict, repr=False)
 

@@ -228,6 +228,17 @@ def _zone(zone: str | None) -> timezone | None:
     return timezone(timedelta(minutes=-minutes if zone[0] == "-" else minutes))
 
 
+def is_pattern(pattern: object) -> bool:
+    """Whether `datetime.strptime` knows a pattern, and it tells the year."""
+    first_day = datetime(2001, 1, 1, tzinfo=UTC)
+    if not isinstance(pattern, str) or len(pattern) > 100:
+        return False
+    try:
+        return datetime.strptime(first_day.strftime(pattern), pattern).date() == first_day.date()
+    except (ValueError, re.error):  # the latter for a part that is there twice
+        return False
+
+
 def _by_pattern(text: str, pattern: str) -> datetime | None:
     try:
         return datetime.strptime(text, pattern)  # the caller's pattern decides

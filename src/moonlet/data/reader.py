@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any, Self
 
 import numpy as np
@@ -12,7 +13,9 @@ from sklearn.utils.validation import check_is_fitted
 
 from moonlet.data.column import Column
 from moonlet.data.dates import PARTS, to_numbers
+from moonlet.data.messages import quoted
 from moonlet.data.schema import Schema
+from moonlet.exceptions import DataError
 
 
 class TableReader(TransformerMixin, BaseEstimator):  # type: ignore[misc]
@@ -53,6 +56,11 @@ class TableReader(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         """
         self.schema_ = Schema.of(X) if self.schema is None else self.schema
         names = [column.name for column in self.schema_.features]
+        inputs = Counter(name for c in self.schema_.features for name in input_names(c))
+        if twice := next((name for name, n in inputs.items() if n > 1), None):
+            raise DataError(
+                f"a part of a date would be called {quoted(twice)}, as a column is. Rename one."
+            )
         self.feature_names_in_ = np.array(names, dtype=object)
         self.n_features_in_ = len(names)
         return self

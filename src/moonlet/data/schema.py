@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from moonlet.data.column import Column
+from moonlet.data.dates import is_pattern
 from moonlet.data.frames import raw_frame
 from moonlet.data.infer import Options, infer_columns
 from moonlet.data.kinds import shell_word
@@ -180,7 +181,11 @@ class Schema:
         ValueError, TypeError, KeyError
             If it is not that.
         """
-        return cls(tuple(Column.from_json(column) for column in told["columns"]), told["target"])
+        schema = cls(tuple(map(Column.from_json, told["columns"])), told["target"])
+        names = {column.name for column in schema.columns}
+        if len(names) < len(schema.columns) or not {schema.target} <= {None, *names}:
+            raise ValueError("names that are used twice, or a target that is no column")
+        return schema
 
     def __deepcopy__(self, memo: object) -> Schema:
         # pandas copies its `attrs` deeply with every slice.
@@ -319,7 +324,14 @@ def _check_signs(options: Options) -> None:
 
 def _check_kinds(raw: RawTable, options: Options) -> None:
     for name, kind in options.kinds.items():
-        if kind not in KINDS and not (kind.startswith("date:") and "%" in kind):
+        pattern = kind.removeprefix("date:") if kind.startswith("date:") else None
+        if pattern is not None and not is_pattern(pattern):
+            raise raw.error(
+                f"there are no dates written as {quoted(pattern)}. The pattern must tell the year, "
+                "in the words of datetime.strptime, as date:%d/%m/%Y.",
+                name,
+            )
+        if kind not in KINDS and pattern is None:
             raise raw.error(
                 f"there is no kind {quoted(kind)}.{did_you_mean(kind, KINDS)} Kinds are "
                 f"{', '.join(KINDS)}, and date: with a pattern, as date:%d/%m/%Y.",

@@ -11,6 +11,7 @@ import pandas as pd
 from pandas.api.types import is_datetime64_any_dtype
 
 from moonlet.atomic import replace_file
+from moonlet.data.column import Column
 from moonlet.data.dataset import Dataset
 from moonlet.data.raw import Typed
 from moonlet.data.written import as_texts
@@ -20,8 +21,9 @@ def to_csv(dataset: Dataset, path: str | Path | None = None) -> str | None:
     """Write a data set as a CSV file that `load` reads back to the same contents.
 
     Numbers are written with as many digits as they need to come back exactly,
-    gaps as empty cells, the target as the last column. Labels that are all
-    numbers come back as numbers: a CSV file cannot tell the two apart.
+    gaps as empty cells, yes and no in their own words, the target as the last column.
+    A CSV file cannot tell labels that are all numbers from numbers, and columns that
+    `load` leaves out, constants for one, come back by its `keep`.
 
     Parameters
     ----------
@@ -46,7 +48,7 @@ def to_csv(dataset: Dataset, path: str | Path | None = None) -> str | None:
     sepal length (cm),sepal width (cm),petal length (cm),petal width (cm),target
     5.1,3.5,1.4,0.2,set
     """
-    columns = {name: dataset.X.iloc[:, i] for i, name in enumerate(dataset.feature_names)}
+    columns = {column.name: _written(column, dataset.X) for column in dataset.schema.features}
     return frame_to_csv(pd.DataFrame({**columns, dataset.target: dataset.y}), path)
 
 
@@ -65,6 +67,11 @@ def frame_to_csv(frame: pd.DataFrame, path: str | Path | None = None) -> str | N
         return text.getvalue()
     replace_file(path, text.getvalue().encode())
     return None
+
+
+def _written(column: Column, X: pd.DataFrame) -> pd.Series:
+    values = X[column.name]
+    return values.map(dict(enumerate(column.labels))) if column.kind == "yes/no" else values
 
 
 def _cells(column: pd.Series) -> list[object]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 from onnx import ModelProto
 from sklearn.pipeline import Pipeline
@@ -73,8 +74,9 @@ def from_onnx(path: str | os.PathLike[str]) -> MLPClassifier | MLPRegressor | Pi
     if properties.get("sha256") != digest(description, [*coefs, *intercepts]):
         refuse(path, _DAMAGED)
     try:
-        estimator = rebuild(json.loads(description), coefs, intercepts)
-        agrees = _agrees(model, estimator)
+        told = json.loads(description)
+        estimator = rebuild(told, coefs, intercepts)
+        agrees = _agrees(model, told, estimator)
     # Of any kind: whoever forges the checksum can make scikit-learn stumble in many ways.
     except Exception as error:
         refuse(path, _DAMAGED, error)
@@ -83,7 +85,9 @@ def from_onnx(path: str | os.PathLike[str]) -> MLPClassifier | MLPRegressor | Pi
     return estimator
 
 
-def _agrees(model: ModelProto, estimator: MLPClassifier | MLPRegressor | Pipeline) -> bool:
+def _agrees(
+    model: ModelProto, told: dict[str, Any], estimator: MLPClassifier | MLPRegressor | Pipeline
+) -> bool:
     # The estimator is made of the description, while other runtimes run the graph.
-    graph, _, _ = build_graph(estimator)
-    return bool(graph == model.graph)
+    graph, names, kinds = build_graph(estimator)
+    return bool(graph == model.graph) and (names, kinds) == (told["names"], told["kinds"])
