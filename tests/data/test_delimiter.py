@@ -32,6 +32,29 @@ def test_the_sign_that_splits_the_lines_alike_stands_between_the_cells(text, sig
     assert delimiter(text) == sign
 
 
+@pytest.mark.parametrize(
+    ("text", "columns"),
+    [
+        # JuliaData/CSV.jl#71: a space more here and there
+        (
+            "a b c d e\n1 2  3 4 5\n1 2 3  4 5\n",
+            {"a": ["1", "1"], "c": ["3", "3"], "e": ["5", "5"]},
+        ),
+        # JuliaData/CSV.jl#326: spaces before the first cell
+        ("     A  B\n     1  2\n     11 22\n", {"A": ["1", "11"], "B": ["2", "22"]}),
+        # JuliaData/CSV.jl#120: spaces behind the last cell
+        ("t x \n1.5 2e0 \n1.6 3e0 \n", {"t": ["1.5", "1.6"], "x": ["2e0", "3e0"]}),
+        # JuliaData/CSV.jl#84: tabs, and spaces that fill up
+        ("id\tlong      \n1\t -66.7   \n2\t -67.1   \n", {"id": ["1", "2"]}),
+        # JuliaData/DelimitedFiles.jl#4: a space between a closing quote and the comma
+        ('a,b\n"hello, again" ,"x"\n "u" , v\n', {"a": ["hello, again", "u"], "b": ["x", "v"]}),
+    ],
+)
+def test_spaces_that_other_readers_stumbled_over_do_not_count(text, columns):
+    table = open_table(io.BytesIO(text.encode()))
+    assert {name: table.columns[name].cells() for name in columns} == columns
+
+
 @pytest.mark.parametrize("sign", [";", "|", "\t", ",", "^"])
 @pytest.mark.parametrize("quote", ["", '"'])
 @pytest.mark.parametrize("mark", ["", "\ufeff"])

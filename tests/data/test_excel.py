@@ -95,6 +95,7 @@ def test_of_several_sheets_one_must_be_chosen(workbook):
     message = refusal(path)
     assert message == (f"there are 2 sheets: 'Sheet1', 'Sheet2'. Choose one as in '{path}#Sheet1'.")
     assert texts(open_table(f"{path}#Sheet2")) == {"a": ["5"], "y": ["u"]}
+    assert refusal(f"{path}#Sheet3").startswith("the sheet is empty. Expected a row of names")
     message = refusal(f"{path}#Sheet4")
     assert message.startswith("there is no sheet 'Sheet4'. Did you mean 'Sheet")
     assert message.endswith("There are 'Sheet1', 'Sheet2', 'Sheet3'.")
@@ -149,6 +150,14 @@ def test_a_damaged_workbook_is_refused(workbook, damage):
         changed = whole[:middle] + b"\xff" * 60 + whole[middle + 60 :]
         path.write_bytes(whole[:middle] if damage == "cut" else changed)
     assert refusal(path).startswith("this is not an Excel workbook, or it is damaged: ")
+
+
+def test_a_workbook_that_would_fill_the_memory_is_not_unpacked(workbook, monkeypatch):
+    path = workbook(ROWS)
+    monkeypatch.setattr("moonlet.data.unpacking.SMALL", 1 << 20)
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/media/image1.bmp", b"\0" * 20_000_000)
+    assert refusal(path).startswith("it unpacks to more than 250 times its size, as no table does")
 
 
 def test_without_openpyxl_the_extra_is_named(workbook, monkeypatch):

@@ -83,6 +83,12 @@ def test_a_zip_file_of_several_files_names_them(refused):
     assert refused(zipped(), "tables.zip").startswith("a zip file must hold one table, and this")
 
 
+def test_all_members_of_a_gzip_file_are_read(write):
+    # bgzip writes many; a reader that stops after the first loses rows (pola-rs/polars#1126).
+    pieces = gzip.compress(CSV[:20]) + gzip.compress(CSV[20:30]) + gzip.compress(CSV[30:])
+    assert texts(open_table(write(pieces, "table.csv.gz"))) == ROWS
+
+
 def test_a_zip_bomb_is_not_unpacked(refused, monkeypatch):
     monkeypatch.setattr("moonlet.data.unpacking.SMALL", 1 << 20)
     rows = b"a,y\n" + b"1,0\n" * 2_000_000

@@ -6,10 +6,12 @@ import warnings
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from moonlet.data.excel_marks import check_marks
 from moonlet.data.header import column_names, name_columns
 from moonlet.data.messages import BadCellError, did_you_mean, listed, located, quoted
 from moonlet.data.objects import object_cells
 from moonlet.data.raw import Cells, RawTable
+from moonlet.data.unpacking import check_members
 from moonlet.data.written import written
 from moonlet.exceptions import MissingExtraError, MoonletError
 
@@ -49,9 +51,13 @@ def read_excel(stream: BinaryIO, source: str, sheet: str | None = None) -> RawTa
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of what openpyxl leaves out: forms, pictures, filters
         try:
+            check_members(stream, source)
             book = load_workbook(stream, read_only=True, data_only=True)
-            rows = _rows(_choose(book, source, sheet))
+            chosen = _choose(book, source, sheet)
+            rows = _rows(chosen)
             formula = _uncalculated(load_workbook(stream, read_only=True), sheet, source, rows)
+            below = range(rows[0][0] + 1, rows[-1][0] + 1) if rows else range(0)
+            marked = check_marks(stream, chosen._worksheet_path.lstrip("/"), below, source)
         except MoonletError:
             raise
         except Exception as error:  # a damaged file makes openpyxl raise just about anything
@@ -60,6 +66,8 @@ def read_excel(stream: BinaryIO, source: str, sheet: str | None = None) -> RawTa
                 f"this is not an Excel workbook, or it is damaged: {quoted(str(error), 80)}. "
                 "Save it again.",
             ) from None
+    if marked is not None:
+        raise marked
     if formula is not None:
         raise located(
             source,
@@ -130,6 +138,8 @@ def _uncalculated(
 
 
 def _table(rows: list[Row], source: str) -> RawTable:
+    if not rows:  # of a sheet that was named
+        raise located(source, "the sheet is empty. Expected a row of names, then rows.")
     (line, header), *rest = rows
     if not rest:
         raise located(source, "there is a header but no row below it. Add rows.", line=line)

@@ -45,9 +45,7 @@ class Unpacked(io.RawIOBase):
     def __init__(self, stream: BinaryIO, contents: Contents, source: str) -> None:
         self._source = source
         self._contents = contents
-        size = stream.seek(0, io.SEEK_END)
-        stream.seek(0)
-        self._left = max(MOST_TIMES * size, SMALL)
+        self._left = _limit(stream)
         self._inner = self._open(stream)
 
     def readable(self) -> bool:
@@ -62,11 +60,7 @@ class Unpacked(io.RawIOBase):
             raise self._damaged(error) from None
         self._left -= len(data)
         if self._left < 0:
-            raise located(
-                self._source,
-                f"it unpacks to more than {MOST_TIMES} times its size, as no table does. If it is "
-                "one, unpack it and name the unpacked file.",
-            )
+            raise _too_much(self._source)
         buffer[: len(data)] = data
         return len(data)
 
@@ -120,3 +114,31 @@ class Unpacked(io.RawIOBase):
             self._source,
             f"{self._contents.name} that is damaged: {quoted(str(error), 80)}. Fetch it again.",
         )
+
+
+def check_members(stream: BinaryIO, source: str) -> None:
+    """Refuse a zip file, such as an Excel workbook, whose files unpack to far more than its size.
+
+    Raises
+    ------
+    DataError
+    BadZipFile
+        When it is no zip file.
+    """
+    with zipfile.ZipFile(stream) as archive:
+        if sum(member.file_size for member in archive.infolist()) > _limit(stream):
+            raise _too_much(source)
+
+
+def _limit(stream: BinaryIO) -> int:
+    size = stream.seek(0, io.SEEK_END)
+    stream.seek(0)
+    return max(MOST_TIMES * size, SMALL)
+
+
+def _too_much(source: str) -> DataError:
+    return located(
+        source,
+        f"it unpacks to more than {MOST_TIMES} times its size, as no table does. If it is one, save "
+        "it as a .csv file and name that.",
+    )
