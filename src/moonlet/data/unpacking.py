@@ -139,6 +139,6 @@ def _limit(stream: BinaryIO) -> int:
 def _too_much(source: str) -> DataError:
     return located(
         source,
-        f"it unpacks to more than {MOST_TIMES} times its size, as no table does. If it is one, save "
-        "it as a .csv file and name that.",
+        f"it unpacks to more than {MOST_TIMES} times its size, as no table does. If it is one, "
+        "save it as a .csv file and name that.",
     )
