@@ -46,6 +46,15 @@ def start(tmp_path: Path) -> Start:
     return popen
 
 
+def last_line(result: Result) -> str:
+    """What stands on stderr after the look at a table, which must be one line."""
+    *before, last = result.stderr.splitlines()
+    assert before[0].startswith("table: ")
+    assert all(line.startswith(("table: ", "column: ", "note: ")) for line in before)
+    assert "Traceback" not in result.stderr
+    return last
+
+
 def one_line(result: Result) -> str:
     """What stands on stderr, which must be one line."""
     lines = result.stderr.splitlines()

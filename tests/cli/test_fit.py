@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from moonlet.cli.fit import fit
 from moonlet.data import load
 from moonlet.export import from_onnx
 from moonlet.specs import ACTIVATIONS
-from tests.cli.conftest import Run, one_line
+from tests.cli.conftest import Run, last_line, one_line
 
 
 def test_fit_reports_the_rows_it_has_not_seen(run: Run) -> None:
@@ -120,10 +121,22 @@ def test_too_few_rows_to_hold_out_is_refused_with_a_cure(run: Run) -> None:
     assert not Path("model.onnx").exists()
 
 
+@pytest.mark.parametrize("name", ["label", "classes", "probabilities", "coefs_0"])
+def test_a_column_may_be_called_as_a_model_calls_its_own(run: Run, name: str) -> None:
+    table = pd.DataFrame({name: ["p", "q", "r", "q"] * 10, "a": range(40), "b": ["x", "y"] * 20})
+    table.to_csv("names.csv", index=False)
+    assert run("fit", "names.csv").exit_code == 0
+    predicted = pd.read_csv(io.StringIO(run("predict", "model.onnx", "names.csv").stdout))
+    np.testing.assert_allclose(
+        predicted["probability_y"], from_onnx("model.onnx").predict_proba(table)[:, 1], atol=1e-12
+    )
+
+
 def test_a_column_name_that_a_model_cannot_have_is_refused(run: Run) -> None:
-    table = pd.DataFrame({"label": ["p", "q"] * 10, "a": range(20), "b": ["x", "y"] * 10})
+    table = pd.DataFrame({"label": ["p", "q", "r"] * 10, "label (column)": ["u", "v", "w"] * 10})
+    table["y"] = ["n", "p"] * 15
     table.to_csv("names.csv", index=False)
     result = run("fit", "names.csv")
     assert result.exit_code == 2
-    assert "'label'" in one_line(result)
+    assert "'label (column)'" in last_line(result)
     assert not Path("model.onnx").exists()

@@ -103,7 +103,8 @@ def test_labels_where_the_model_has_numbers_are_refused(run: Run, mixed: pd.Data
     mixed.assign(width="wide").to_csv("wrong.csv", index=False)
     result = run("predict", "model.onnx", "wrong.csv")
     assert result.exit_code == 2
-    assert "wrong.csv, column 'width': holds labels such as 'wide'" in one_line(result)
+    line = one_line(result)
+    assert "wrong.csv, line 2, column 'width': 'wide' is not a number, as the column has" in line
 
 
 def test_labels_that_were_not_there_in_training_are_told(run: Run, mixed: pd.DataFrame) -> None:

@@ -154,10 +154,10 @@ def fit(
                 f"--{option.replace('_', '-')} is not for --solver lbfgs. Choose adam, sgd or gd."
             )
     dataset = load_table(terminal, data, target, network)
-    look = look_before(terminal, dataset, quiet=quiet or as_json)
     task = dataset.task
     parameters = own_parameters(dataset, network)
     parts = split(dataset, test_size, seed)
+    look = look_before(terminal, dataset, quiet=quiet or as_json)
     with terminal.busy("training"):
         pipeline = train(task, *parts["training"], seed=seed, **parameters)
     try:
