@@ -5,20 +5,24 @@ a gap, everywhere; so are the caller's gap words.
 
 1. Two labels that are a known pair of yes and no.
 2. Dates, if all texts but gap words are dates of one style.
-3. Numbers, if all texts but gap words are numbers of one spelling. But digits
-   with a zero in front (007) make labels, and so do whole numbers beyond 2**53.
+3. Whole numbers of which one has a zero in front (007) or is beyond 2**53 make
+   labels, whatever stands among them. Otherwise numbers, if all texts but gap words
+   are numbers of one spelling. More than three different units are words, all but
+   the most frequent one: 12 Broad St is no number.
 4. Where some texts are numbers (or dates) and others words: the column is refused
    when it looks like numbers with unknown marks in it, and is one of labels when
    it looks like labels some of which happen to be numbers. It looks like numbers
-   if 80 % of the filled cells are; else, unless those numbers are at most ten
-   whole ones (codes, grades), if half of the cells are and the words are few, or
-   the words are a tenth of the numbers at most.
+   if 80 % of the filled cells are; else, unless those numbers are at most ten that
+   are whole or have a unit (codes, grades, doses), if half of the cells are and the
+   words are few, or the words are a tenth of the numbers at most.
 5. Everything else is labels. Among labels gap words are labels too: "None" may
    well be an answer.
 """
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
@@ -50,6 +54,7 @@ Kind = Literal["number", "category", "yes/no", "date", "left out"]
 
 NUMBER_SHARE: Final = 0.8
 MOST_CODES: Final = 10
+MOST_UNITS: Final = 3
 _WORDS_FOR_GAPS: Final = (
     "nan na n/a #n/a <na> n.a. n.d. n/d nd null none nil nat ? ?? - -- --- – — . .. ... * ** "
     "missing unknown (none) (null) (blank) #null! #div/0! #value! #ref! #num! #name? \\n"
@@ -300,7 +305,13 @@ def _numbers(known: Mapping[str, int], hints: Hints, kind: str | None) -> Number
             _refuse_foreign_prefix(known)
             return None
         raise _no_number(known, numbers)
-    are_codes = len(numbers) <= MOST_CODES and all(w.core.isdigit() for w in numbers.values())
+    if kind is None and _are_codes(numbers):
+        return None
+    if kind is None:
+        numbers = _of_units(numbers, known)
+    are_codes = len(numbers) <= MOST_CODES and all(
+        w.core.isdigit() or w.after for w in numbers.values()
+    )
     _refuse_if_numbers(
         {**numbers, **dict.fromkeys(infinite)}, known, "a number", are_codes=are_codes
     )
@@ -308,16 +319,39 @@ def _numbers(known: Mapping[str, int], hints: Hints, kind: str | None) -> Number
         if kind is None:
             return None
         raise _no_number(known, numbers)
-    if kind is None and _are_codes(numbers):
-        return None
     return _one_spelling(numbers, known, hints, kind)
 
 
 def _are_codes(numbers: Mapping[str, Written]) -> bool:
-    """Whether whole numbers are names: with a zero in front, or too long to be told apart."""
-    if not all(text.isdecimal() for text in numbers):
-        return False
-    return any(is_padded(text) or int(text) > 2**53 for text in numbers)
+    """Whether whole numbers are names: with a zero in front, or too long to be told apart.
+
+    They are so among words, and where some have a letter behind: 007, 136A.
+    """
+    for w in numbers.values():
+        bare = not (w.before or w.negative or w.marks)
+        if not (w.core.isdigit() and bare and (not w.after or re.fullmatch("[A-Za-z]", w.after))):
+            return False
+    return any(text.isdecimal() and (is_padded(text) or int(text) > 2**53) for text in numbers)
+
+
+def _of_units(numbers: Mapping[str, Written], known: Mapping[str, int]) -> dict[str, Written]:
+    """Drop the numbers behind which stands a word that is no unit, as in an address.
+
+    A column has few units. Where there are more, only those that most cells have are any.
+    """
+    cells: Counter[tuple[str, str]] = Counter()
+    for text, written in numbers.items():
+        cells[_unit(written)] += known[text]
+    units = {unit for unit, _ in cells.most_common() if unit != ("", "")}
+    if len(units) <= MOST_UNITS:
+        return dict(numbers)
+    units = {max(units, key=lambda unit: cells[unit]), ("", "")}
+    return {text: written for text, written in numbers.items() if _unit(written) in units}
+
+
+def _unit(written: Written) -> tuple[str, str]:
+    after = written.after.casefold()
+    return written.before, "k" if after in MAGNITUDES else after.removesuffix("s")
 
 
 def _no_number(known: Mapping[str, int], numbers: Mapping[str, object]) -> UndecidedError:
@@ -333,7 +367,7 @@ def _refuse_foreign_prefix(known: Mapping[str, int]) -> None:
     if len(written) < len(known) or len(known) <= MOST_CODES:
         return
     before = {w.before for w in written.values()}
-    if len(before) == 1 and any(set(w.core) & {".", ","} for w in written.values()):
+    if len(before) == 1 and any({".", ","} & set(w.core.strip(".,")) for w in written.values()):
         text = next(iter(written))
         raise UndecidedError(
             text,
