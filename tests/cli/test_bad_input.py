@@ -67,7 +67,7 @@ TABLES = {
         "--kind a=date:%d/%m/%Y",
     ),
     "nothing left to learn from": (
-        "a,c\n".encode() + b"".join(b"n%d,%d\n" % (i, i % 2) for i in range(40)),
+        b"a,c\n" + b"".join(b"n%d,%d\n" % (i, i % 2) for i in range(40)),
         "40 different labels in 40 rows",
         "Keep one by --keep a",
     ),

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from moonlet.data import decoding
-from moonlet.data.columns import Columns
 from moonlet.data.opening import open_table
+from moonlet.data.turning import Columns
 
 LINES = ["1,2,3", "a,b,c", ",,", " 1 , 2 , 3 ", "é,東,🙂", '"x",2,3', "", " ", "1,2,3,", "\t,,\t"]
 

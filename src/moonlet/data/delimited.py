@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import BinaryIO
 
-from moonlet.data.columns import Columns
 from moonlet.data.decoding import Text
 from moonlet.data.delimiter import find_delimiter, told_delimiter
 from moonlet.data.header import (
@@ -23,6 +22,7 @@ from moonlet.data.header import (
 from moonlet.data.messages import located, quoted
 from moonlet.data.raw import RawTable, Texts
 from moonlet.data.records import BLANKS, Lines, Records, named
+from moonlet.data.turning import Columns
 from moonlet.exceptions import DataError
 
 LINES_TO_LOOK_AT = 100

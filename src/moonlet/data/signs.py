@@ -91,7 +91,7 @@ def choose_signs(numbers: Sequence[Written], hints: Hints) -> Pair | None:
     raise UndecidedError(
         text,
         f"{quoted(text)} may be {_as(numbers, text, point)} or {_as(numbers, text, comma)}, and no "
-        f"other cell tells. Say --decimal {sign} or --thousands {sign}.",
+        f"other cell tells. Say --decimal '{sign}' or --thousands '{sign}'.",
     )
 
 
