@@ -12,6 +12,7 @@ made of. Cells that tell their time zone are moments, and all of this is in UTC.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
@@ -31,20 +32,33 @@ Part = Literal["month", "weekday", "hour"]
 _NEAREST_CENTURY: Final = 30
 PARTS: Final[tuple[Part, ...]] = ("month", "weekday", "hour")
 
+# In the tongues of western Europe, without accents; no word stands for two months.
 _MONTH_NAMES: Final = (
-    "january february march april may june july august september october november december"
+    "january jan januar janner janvier janv januari enero ene janeiro gennaio gen",
+    "february feb februar feber fevrier fevr fev februari febrero fevereiro febbraio",
+    "march mar marz maerz mrz mars maart mrt marzo marco marts",
+    "april apr avril avr abril abr aprile",
+    "may mai mei mayo maio maggio mag maj",
+    "june jun juni juin junio junho giugno giu",
+    "july jul juli juillet juil julio julho luglio lug",
+    "august aug aout augustus agosto ago augusti",
+    "september sep sept septembre septiembre setembro settembre set",
+    "october oct oktober okt octobre octubre outubro out ottobre ott",
+    "november nov novembre noviembre novembro",
+    "december dec dezember dez decembre diciembre dic dezembro dicembre desember des",
 )
 _MONTHS: Final = {
-    name: number
-    for number, full in enumerate(_MONTH_NAMES.split(), start=1)
-    for name in (full, full[:3], *(["sept"] if number == 9 else []))
+    name: number for number, names in enumerate(_MONTH_NAMES, start=1) for name in names.split()
 }
 _TIME = (
     r"(?:(?:[T ]|,\s*)\s*(?P<hour>\d{1,2})(?:(?P<colon>[:.]?)(?P<minute>\d{2})"
     r"(?:(?P=colon)(?P<second>\d{2})(?:[.,](?P<fraction>\d{1,9}))?)?)?\s*(?P<half>[ap]\.?m\.?)?"
     r"\s*(?P<zone>Z|UTC|GMT|[+-]\d{2}:?(?:\d{2})?)?)?"
 )
-_NAME = r"(?P<name>[a-z]{3,9})\.?"
+_BASIC_TIME = (
+    r"T(?P<hour>\d{2})(?P<minute>\d{2})(?P<second>\d{2})?(?P<zone>Z|[+-]\d{2}:?(?:\d{2})?)?"
+)
+_NAME = r"(?:de )?(?P<name>[a-z\u00c0-\u024f]{3,10})\.?(?: de)?"
 _WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+)?"
 
 
@@ -55,10 +69,11 @@ def _compiled(date: str) -> re.Pattern[str]:
 _YEAR = r"(?P<year>\d{4})"
 _ANY_YEAR = r"(?P<year>\d{4}|\d{2})"
 _DAY = r"(?P<day>\d{1,2})"
-_TH = r"(?:st|nd|rd|th)?"
+_TH = r"(?:st|nd|rd|th|er)?"
 _NUMBERS = r"(?P<first>\d{1,2})(?P<sep>[-/.])(?P<other>\d{1,2})(?P=sep)"
 _SHAPES: Final[tuple[tuple[Style, re.Pattern[str]], ...]] = (
     ("ISO", _compiled(_YEAR + r"(?P<sep>[-/.])(?P<month>\d{1,2})(?P=sep)" + _DAY)),
+    ("ISO", re.compile(_YEAR + r"(?P<month>\d{2})(?P<day>\d{2})" + _BASIC_TIME, re.ASCII)),
     ("compact", _compiled(_YEAR + r"(?P<month>\d{2})(?P<day>\d{2})")),
     ("day first", _compiled(_NUMBERS + _ANY_YEAR)),
     ("year first", _compiled(r"(?P<year>\d{2})(?P<sep>[-/.])(?P<month>\d{1,2})(?P=sep)" + _DAY)),
@@ -142,9 +157,11 @@ def is_date(text: str) -> bool:
 
 
 def begins_like_a_date(text: str) -> bool:
-    """Whether a text begins with a date and goes on in a way that is not known here."""
+    """Whether a text begins with a date and a time and goes on in a way that is not known here."""
     return any(
-        shape.match(text) for style, shape in _SHAPES if style in ("ISO", "day first")
+        (found := shape.match(text)) and found["hour"]
+        for style, shape in _SHAPES
+        if style in ("ISO", "day first")
     ) and not is_date(text)
 
 
@@ -187,7 +204,8 @@ def _part(dates: pd.Series, part: Part) -> pd.Series:
 def _moment(found: re.Match[str], style: str, *, any_century: bool) -> datetime | None:
     told = found.groupdict()
     if name := told.get("name"):
-        month = _MONTHS.get(name.casefold(), 0)
+        plain = unicodedata.normalize("NFD", name.casefold())
+        month = _MONTHS.get("".join(sign for sign in plain if sign.isalpha()), 0)
         day = int(told.get("day") or 1)
     elif style in ("day first", "month first"):
         first, second = int(told["first"]), int(told["other"])
@@ -200,7 +218,7 @@ def _moment(found: re.Match[str], style: str, *, any_century: bool) -> datetime 
             return None  # 1953 or 2053: POSIX says 2053, and owners of births mean 1953
         year += 2000 if year < 69 else 1900  # as POSIX has it
     hour = int(told["hour"] or 0)
-    if half := told["half"]:
+    if half := told.get("half"):
         if not 1 <= hour <= 12:
             return None
         hour = hour % 12 + (12 if half[0] in "pP" else 0)
@@ -212,7 +230,7 @@ def _moment(found: re.Match[str], style: str, *, any_century: bool) -> datetime 
             hour,
             int(told["minute"] or 0),
             int(told["second"] or 0),
-            int((told["fraction"] or "0").ljust(6, "0")[:6]),
+            int((told.get("fraction") or "0").ljust(6, "0")[:6]),
             _zone(told["zone"]),
         )
     except ValueError:
