@@ -170,7 +170,10 @@ def _infer_plain_numbers(name: str, cells: Texts, hints: Hints) -> Inferred | No
         return None
     is_open = found.dotted and not found.point_shown
     if is_open and (
-        hints.delimiter == ";" or "," in (hints.elsewhere, hints.decimal) or hints.thousands
+        hints.delimiter == ";"
+        or "," in (hints.elsewhere, hints.decimal)
+        or hints.thousands
+        or _has_bare(values, cells)
     ):
         return None
     lowest, highest = np.nanmin(values), np.nanmax(values)
@@ -179,6 +182,15 @@ def _infer_plain_numbers(name: str, cells: Texts, hints: Hints) -> Inferred | No
     example = next((cell for cell in _cells_one_by_one(cells.joined) if cell), "")
     column = Column(name, "number", n_gaps=found.n_empty, example=example, number=PLAIN)
     return Inferred(column, values, "." if found.point_shown else None, is_open)
+
+
+def _has_bare(values: Array, cells: Texts) -> bool:
+    """Whether a number below a thousand is written without a point, where others have one."""
+    whole = np.flatnonzero((values == np.floor(values)) & (values != 0.0) & (abs(values) < 1000.0))
+    if not whole.size:
+        return False
+    texts = cells.joined.split(NUL)
+    return any("." not in texts[row] for row in whole.tolist())
 
 
 def _cells_one_by_one(joined: str) -> list[str]:
