@@ -96,6 +96,9 @@ def _table(records: Records) -> RawTable:
     first_row = records.next()
     if first_row is None:
         raise located(source, "there is a header but no row below it. Add rows.", line=line)
+    drawn = [part for cell in first_row if (part := cell.strip(" :"))]
+    if drawn and all(len(part) > 2 and not part.strip("-=+") for part in drawn):
+        raise records.error("this line is drawn for the eye and is no row. Delete it.")
     announced = Announcement.read(header, len(first_row))
     names = announced.names if announced else column_names(header, line, source)
     # A column more may be R's row names, or nothing but a delimiter at the end of each line.
