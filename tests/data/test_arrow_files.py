@@ -236,6 +236,17 @@ def test_a_damaged_file_is_refused(tmp_path, damage, ending):
     assert refusal(path).startswith(f"this is not {name}, or it is damaged: ")
 
 
+def test_a_length_that_no_memory_holds_is_damage(tmp_path):
+    table = pa.table({"a": np.arange(40), "y": ["no", "yes"] * 20})
+    path = tmp_path / "table.arrows"
+    with pa.ipc.new_stream(path, table.schema) as writer:
+        writer.write_table(table)
+    whole = path.read_bytes()
+    at = whole.rindex((320).to_bytes(8, "little"))  # the bytes of the column of numbers
+    path.write_bytes(whole[:at] + (1 << 60).to_bytes(8, "little") + whole[at + 8 :])
+    assert refusal(path).startswith("this is not an Arrow stream, or it is damaged: ")
+
+
 @pytest.mark.parametrize("ending", [".parquet", ".feather"])
 def test_without_pyarrow_the_extra_is_named(tmp_path, monkeypatch, ending):
     path = tmp_path / f"table{ending}"

@@ -116,11 +116,24 @@ def test_an_encoding_that_the_mark_contradicts_is_refused(refused):
     )
 
 
-@pytest.mark.parametrize("encoding", ["utf-9", "hex", "rot13", "zlib", "", "a\0b", "☃"])
+@pytest.mark.parametrize(
+    "encoding",
+    ["utf-9", "hex", "rot13", "zlib", "idna", "undefined", "unicode_escape", "", "a\0b", "☃"],
+)
 def test_an_encoding_that_does_not_exist_is_refused(refused, encoding):
     message = refused(WORDS, encoding=encoding)
     assert message.startswith(f"there is no encoding {encoding!r}.")
     assert "utf-8, utf-16, latin-1, cp1252" in message
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
+def test_without_a_mark_the_order_of_bytes_must_be_named(refused, encoding):
+    data = WORDS.encode(f"{encoding}-be")
+    assert refused(data, encoding=encoding) == (
+        f"it has no mark of {encoding.upper()} in front to tell which byte comes first. Say "
+        f"--encoding {encoding}-le, or {encoding}-be."
+    )
+    assert cells(data, encoding=f"{encoding}-be")[1] == "東京"
 
 
 def test_letters_that_were_encoded_twice_are_left_alone():

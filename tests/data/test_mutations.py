@@ -27,15 +27,18 @@ def bare(cell: str) -> str:
     return cell
 
 
-def by_the_csv_module(data: bytes, delimiter: str) -> dict[int, list[str]]:
+def by_the_csv_module(
+    data: bytes, delimiter: str, encoding: str | None = None
+) -> dict[int, list[str]]:
     """Rows of the file by the line they begin on, with nothing of moonlet's in between."""
     marks = {
         codecs.BOM_UTF32_LE: "utf-32",
         codecs.BOM_UTF16_LE: "utf-16",
         codecs.BOM_UTF16_BE: "utf-16",
     }
-    encoding = next((name for mark, name in marks.items() if data.startswith(mark)), "utf-8-sig")
-    text = data.decode(encoding).lstrip("\ufeff")
+    usual = encoding or "utf-8-sig"
+    told = next((name for mark, name in marks.items() if data.startswith(mark)), usual)
+    text = data.decode(told).lstrip("\ufeff")
     # A line that tells the delimiter becomes a blank one.
     text = re.sub(r'\A("?)sep=.\1[ \t]*(?=[\r\n])', "", text, flags=re.IGNORECASE)
     lines = list(io.StringIO(text, newline=""))
@@ -66,21 +69,23 @@ def columns_of(rows: list[list[str]]) -> list[list[str]]:
     return [list(column) for column in zip(header, *rest, strict=True)]
 
 
-def read(data: bytes, block: int, monkeypatch: pytest.MonkeyPatch) -> RawTable | str:
+def read(
+    data: bytes, encoding: str | None, block: int, monkeypatch: pytest.MonkeyPatch
+) -> RawTable | str:
     monkeypatch.setattr(decoding, "BYTES_A_BLOCK", block)
     try:
-        return open_table(io.BytesIO(data))
+        return open_table(io.BytesIO(data), encoding=encoding)
     except DataError as error:
         assert str(error).isprintable()  # noqa: PT017
         return str(error)
 
 
-def check(seed: int, monkeypatch: pytest.MonkeyPatch) -> bool:
+def check(seed: int, monkeypatch: pytest.MonkeyPatch, encoding: str | None = None) -> bool:
     """Whether the file was accepted; then its cells are right."""
     data = mutated(seed)
-    table = read(data, 1 << 18, monkeypatch)
+    table = read(data, encoding, 1 << 18, monkeypatch)
     for block in (16, 61):
-        again = read(data, block, monkeypatch)
+        again = read(data, encoding, block, monkeypatch)
         if isinstance(table, str):
             assert again == table
             continue
@@ -93,7 +98,7 @@ def check(seed: int, monkeypatch: pytest.MonkeyPatch) -> bool:
         return False
     if table.header_line is None:
         return True  # the first line of scikit-learn's files
-    rows = by_the_csv_module(data, table.delimiter)
+    rows = by_the_csv_module(data, table.delimiter, encoding)
     assert [table.header_line, *table.lines] == list(rows)
     expected = [column for column in columns_of(list(rows.values())) if any(column)]
     found = [
@@ -107,6 +112,25 @@ def check(seed: int, monkeypatch: pytest.MonkeyPatch) -> bool:
 def test_two_thousand_mutated_files_are_read_as_the_csv_module_reads_them(monkeypatch):
     n_accepted = sum(check(seed, monkeypatch) for seed in range(2_000))
     assert 400 < n_accepted < 1_600, "neither should be rare, or little is tested"
+
+
+@pytest.mark.parametrize(
+    "encoding",
+    [
+        "cp1252",
+        "latin-1",
+        "gb18030",
+        "shift_jis",
+        "iso2022_jp",
+        "utf-7",
+        "utf-16-le",
+        "utf-16",
+        "hz",
+    ],
+)
+def test_mutated_files_are_read_alike_in_the_encoding_that_is_named(monkeypatch, encoding):
+    for seed in range(150):
+        check(seed, monkeypatch, encoding)
 
 
 @pytest.mark.slow

@@ -106,7 +106,8 @@ def _stored(stream: BinaryIO, kind: Contents, source: str) -> pa.Table:
     try:
         stored = read(stream)
         stored.validate(full=True)
-    except (pa.ArrowException, OSError, ValueError, NotImplementedError) as error:
+    # MemoryError: a changed length asks for more than there is.
+    except (pa.ArrowException, OSError, ValueError, NotImplementedError, MemoryError) as error:
         raise located(
             source,
             f"this is not {kind.name}, or it is damaged: {quoted(str(error), 80)}. Write it again.",

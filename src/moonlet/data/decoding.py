@@ -37,6 +37,8 @@ CANDIDATES = (
 # letters to say which language it is.
 USUAL = "cp1252"
 SIGNS = frozenset("€£§°±²³µ½‘’“”–—…\xa0".encode(USUAL))
+# Codecs of names and of program text.
+NOT_OF_FILES = ("idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape")
 FIRST_BYTE = 0xDC00  # + a byte: what Python's own "surrogateescape" makes of it
 
 
@@ -66,6 +68,7 @@ class Text:
             _check_name(encoding, source)
         marked = next((MARKS[mark] for mark in MARKS if self._first.startswith(mark)), None)
         if marked is None:
+            self._check_mark(source)
             return
         family = marked.removesuffix("-sig")
         if not codecs.lookup(self.encoding).name.startswith(family) and encoding is not None:
@@ -75,6 +78,15 @@ class Text:
                 "Leave --encoding out.",
             )
         self.encoding = marked
+
+    def _check_mark(self, source: str) -> None:
+        name = codecs.lookup(self.encoding).name
+        if self._first and name in MARKS.values() and name != "utf-8-sig":
+            raise located(
+                source,
+                f"it has no mark of {name.upper()} in front to tell which byte comes first. "
+                f"Say --encoding {name}-le, or {name}-be.",
+            )
 
     def __iter__(self) -> Iterator[str]:
         kept: list[str] = []  # the beginning of a line that no block has ended yet
@@ -150,6 +162,8 @@ def _check_name(encoding: str, source: str) -> None:
     try:
         io.TextIOWrapper(io.BytesIO(), encoding)  # refuses what is a codec, but not of text
         codecs.getincrementaldecoder(encoding)
+        if codecs.lookup(encoding).name.replace("_", "-") in NOT_OF_FILES:
+            raise LookupError
     except (LookupError, ValueError):  # ValueError: a name with a NUL character in it
         known = ["utf-8", "utf-16", "latin-1", "cp1252", *CANDIDATES]
         raise located(
