@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import is_bool_dtype, is_datetime64_any_dtype, is_integer_dtype
 
-from moonlet import engine
 from moonlet.data.column import Column
 from moonlet.data.dates import DateSpelling, varying_parts
 from moonlet.data.kinds import TRUTH, Meaning, meaning, number_like
 from moonlet.data.messages import UndecidedError
+from moonlet.data.plain import read_plain
 from moonlet.data.raw import NUL, Cells, RawTable, Texts, Typed
 from moonlet.data.signs import Hints, shown_decimal
 from moonlet.data.spelling import LARGEST, PLAIN, Sign, is_plain
@@ -162,11 +162,14 @@ def _with_parts(decided: Meaning, counts: Mapping[str, int]) -> DateSpelling | N
 
 
 def _infer_plain_numbers(name: str, cells: Texts, hints: Hints) -> Inferred | None:
-    # The quick way for what most columns are: numbers as programs write them, and empty cells.
+    # The quick way for what most columns are: numbers as programs write them, and gaps.
     if hints.gap or hints.decimal == "," or not cells.joined.isascii():
         return None
-    values, found = engine.read_number_text(cells.joined)
-    if not found.complete or found.padded or found.beyond_exact or found.n_empty == len(values):
+    read = read_plain(cells.joined)
+    if read is None or read.found.n_empty == len(read.numbers):
+        return None
+    values, found = read.numbers, read.found
+    if found.padded or found.beyond_exact:
         return None
     is_open = found.dotted and not found.point_shown
     if is_open and (
@@ -179,8 +182,16 @@ def _infer_plain_numbers(name: str, cells: Texts, hints: Hints) -> Inferred | No
     lowest, highest = np.nanmin(values), np.nanmax(values)
     if max(-lowest, highest) > LARGEST or (lowest >= _FIRST_DATE and highest <= _LAST_DATE):
         return None
-    example = next((cell for cell in _cells_one_by_one(cells.joined) if cell), "")
-    column = Column(name, "number", n_gaps=found.n_empty, example=example, number=PLAIN)
+    gaps = {"", *read.gap_words}
+    example = next((cell for cell in _cells_one_by_one(cells.joined) if cell not in gaps), "")
+    column = Column(
+        name,
+        "number",
+        n_gaps=found.n_empty,
+        example=example,
+        number=PLAIN,
+        gap_words=read.gap_words,
+    )
     return Inferred(column, values, "." if found.point_shown else None, is_open)
 
 

@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import is_bool_dtype, is_datetime64_any_dtype, is_numeric_dtype
 
-from moonlet import engine
 from moonlet.data.column import Column
 from moonlet.data.kinds import GAP_WORDS, number_like
 from moonlet.data.messages import quoted
+from moonlet.data.plain import read_plain
 from moonlet.data.raw import RawTable, Texts, Typed
 from moonlet.data.spelling import LARGEST, PLAIN, is_infinity, is_plain
 from moonlet.data.written import as_texts
@@ -42,9 +42,9 @@ def numbers(column: Column, raw: RawTable) -> Array:
         return _typed_numbers(column, raw, cells.series)
     is_plain = replace(spelling, marks=(), loose=False) == PLAIN and cells.joined.isascii()
     if is_plain and not any(number_like(word) for word in column.gap_words):
-        values, found = engine.read_number_text(cells.joined)
-        if found.complete:
-            return check_size(column, raw, values)
+        read = read_plain(cells.joined)
+        if read is not None:
+            return check_size(column, raw, read.numbers)
     values = _by_text(column, raw, cells.cells(), spelling.value, "a number", spelling.words)
     return check_size(column, raw, values)
 
