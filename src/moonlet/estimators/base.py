@@ -327,8 +327,7 @@ class BaseMLP(VersionedPickles, CallbackSupportMixin, BaseEstimator, ABC):  # ty
             state["_findings"] = Findings.of(self.diagnosis_)
         return {name: value for name, value in state.items() if name not in ("_quick", "_live")}
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        super().__setstate__(state)
+    def _come_back(self) -> None:
         if self.__sklearn_is_fitted__():
             adopt_weights(self, self.coefs_, self.intercepts_)
 

@@ -88,13 +88,7 @@ class ClassesMLP(BaseMLP):
 
     def _code(self, y: Any, dtype: Any, known: Known | None) -> tuple[NDArray[Any], LabelCoding]:
         labels, several = read_labels(y)
-        try:
-            present = np.arange(labels.shape[1]) if several else np.unique(labels)
-        except TypeError:
-            raise ValueError(
-                "y must be made of labels of one kind, all text or all numbers. Got both: turn "
-                "them into text, for instance by y.astype(str)."
-            ) from None
+        present = np.arange(labels.shape[1]) if several else np.unique(labels)
         sparse_labels = several and sparse.issparse(y)
         if known is None:
             coding = LabelCoding.of(self, present, several=several, sparse=sparse_labels)

@@ -74,8 +74,15 @@ def read_labels(y: Any) -> tuple[NDArray[Any], bool]:
     # What type_of_target would find out about whole numbers in a row can be seen at once.
     if type(y) is np.ndarray and y.ndim == 1 and y.dtype.kind in "biu":
         return y, False
-    if isinstance(y, np.ndarray) and y.ndim == 1 and y.dtype == object and _are_whole_numbers(y):
-        return y, False
+    if isinstance(y, np.ndarray) and y.ndim == 1 and y.dtype == object:
+        n_texts = sum(isinstance(value, str) for value in y)
+        if 0 < n_texts < len(y):
+            raise ValueError(
+                "y must be made of labels of one kind, all text or all numbers. Got both: turn "
+                "them into text, for instance by y.astype(str)."
+            )
+        if n_texts == 0 and _are_whole_numbers(y):
+            return y, False
     if y.ndim == 2 and y.shape[1] == 1:
         y = column_or_1d(y.toarray() if sparse.issparse(y) else y, warn=True)
     kind = type_of_target(y, input_name="y")

@@ -36,7 +36,7 @@ class QuickAnswer:
         What it learned; is not changed any more.
     """
 
-    __slots__ = ("_answer", "_made_of", "_obeyed")
+    __slots__ = ("_answer", "_made_of", "_obeyed", "_parts")
 
     def __init__(
         self,
@@ -49,7 +49,8 @@ class QuickAnswer:
         self._made_of: Any = (network, parameters, activation, state)
         self._answer: Callable[[object], NDArray[Any] | None] | None = None
         # The lists are public: somebody may put another array into them.
-        self._obeyed: tuple[object, ...] = (*state["coefs_"], *state["intercepts_"])
+        self._parts = (*state["coefs_"], *state["intercepts_"])
+        self._obeyed: tuple[object, ...] = ()
 
     @classmethod
     def of(
@@ -92,5 +93,5 @@ class QuickAnswer:
     def _make_ready(self) -> None:
         network, parameters, activation, state = self._made_of
         both = len(state.get("classes_", ())) == 2 and network.n_outputs == 1
-        self._obeyed += tuple(map({**state, "activation": activation}.get, _OBEYED))
+        self._obeyed = (*self._parts, *map({**state, "activation": activation}.get, _OBEYED))
         self._answer = engine.predictor(network, parameters, both_classes=both)

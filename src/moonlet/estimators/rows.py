@@ -132,14 +132,14 @@ def check_weight_in(weight: Array | None, dtype: np.dtype[Any]) -> Array | None:
     """
     if weight is None or dtype != np.float32:
         return weight
-    most = float(weight.max())
     limits = np.finfo(np.float32)
-    if limits.tiny <= most <= limits.max:
+    least, most, largest = float(limits.tiny), float(limits.max), float(weight.max())
+    if least <= largest <= most:
         return weight
     raise ValueError(
-        f"sample_weight must have its largest value in [{limits.tiny:.3g}, {limits.max:.3g}] "
-        f"where X is float32, which holds no others. Got {most:.3g}. Divide all weights by their "
-        "mean, or give X as float64."
+        f"sample_weight must have its largest value in [{least:.3g}, {most:.3g}] "
+        f"where X is float32, which holds no others. Got {largest:.3g}. Divide all weights by "
+        "their mean, or give X as float64."
     )
 
 

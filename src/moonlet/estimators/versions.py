@@ -53,3 +53,7 @@ class VersionedPickles:
             warnings.warn(MoonletVersionWarning(type(self).__name__, original), stacklevel=2)
         rest = {name: value for name, value in state.items() if name != _KEY}
         super().__setstate__(rest)  # type: ignore[misc]
+        self._come_back()
+
+    def _come_back(self) -> None:
+        """Do what is to be done when all attributes are there again."""
