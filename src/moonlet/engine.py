@@ -255,6 +255,7 @@ class Trainer:
         """
         batch_size = min(self.spec.solver.batch_size, _ENDLESS)
         self._core.take(data._core, parameters, batch_size, seed)
+        self.data = data
 
     def finish(self) -> None:
         """End training here: with early stopping the best parameters so far are taken."""

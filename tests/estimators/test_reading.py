@@ -77,7 +77,9 @@ def test_labels_of_any_type_come_back_in_it(given, dtype):
 
 def test_text_among_numbers_is_named_as_such():
     mixed = np.array([0, "a"], dtype=object)[Y]
-    with pytest.raises(ValueError, match=r"labels of one kind, all text or all numbers.*astype"):
+    with pytest.raises(
+        ValueError, match=r"labels of one kind, all text or all numbers. Got mixed ones.*astype"
+    ):
         network().fit(X, mixed)
 
 

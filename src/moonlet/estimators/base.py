@@ -24,6 +24,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from moonlet import engine
 from moonlet.diagnosis import Finding, TrainingFacts, diagnose
+from moonlet.estimators.coding import Coding
 from moonlet.estimators.ending import (
     refuse_divergence,
     warn_of_clipping,
@@ -197,8 +198,7 @@ class BaseMLP(VersionedPickles, CallbackSupportMixin, BaseEstimator, ABC):  # ty
         plan = plan_training(settings, coding, rows, held, random_state=self.random_state)
         if going_on:
             plan = plan.going_on(self.coefs_, self.intercepts_)
-        targets = plan.targets()
-        trainer = plan.trainer(plan.data(targets))
+        trainer = plan.trainer()
         # The line that called `fit`: 1 is here, 2 is _fit, 3 is fit.
         warn_of_clipping(self.batch_size, settings, len(plan.rows), stacklevel=4)
 
@@ -217,12 +217,12 @@ class BaseMLP(VersionedPickles, CallbackSupportMixin, BaseEstimator, ABC):  # ty
             trainer.finish()
             # What was reached is kept, where no other model would have to make way for it.
             first = going_on or not self.__sklearn_is_fitted__()
-            if first and trainer.n_iter and np.isfinite(trainer.parameters).all():
+            if first and trainer.n_iter and engine.all_finite(trainer.weights()):
                 self._adopt(learned("interrupted"))
             raise
         trainer.finish()
         try:
-            refuse_divergence(trainer, plan.rows, coding)
+            refuse_divergence(trainer)
         except DivergedError:
             self._forget()
             raise
@@ -236,7 +236,7 @@ class BaseMLP(VersionedPickles, CallbackSupportMixin, BaseEstimator, ABC):  # ty
             watchers[-1].end()
         return self
 
-    def _partial_fit(self, given: Given, known: Known | None) -> Self:
+    def _partial_fit(self, given: Given, coding: Coding | None) -> Self:
         if self.early_stopping:
             raise ValueError(
                 "partial_fit does not support early_stopping=True. It does one pass; stop by "
@@ -247,7 +247,9 @@ class BaseMLP(VersionedPickles, CallbackSupportMixin, BaseEstimator, ABC):  # ty
         if live is not None and live.knows(self, settings):
             known = live.known
         elif self.__sklearn_is_fitted__():
-            known = self._known(whole=False)
+            known = self._known(whole=False, coding=coding)
+        else:
+            known = None if coding is None else Known(None, coding, None)
         rows, known = read(self, given, known)
         rows = known.coding.weighted(rows, rows)
         coding = known.coding
@@ -261,7 +263,7 @@ class BaseMLP(VersionedPickles, CallbackSupportMixin, BaseEstimator, ABC):  # ty
         try:
             engine.train([trainer], n_threads=self._n_threads(), max_passes=1)
             if trainer.stop_reason == "diverged":
-                refuse_divergence(trainer, rows, coding)
+                refuse_divergence(trainer)
         except DivergedError:
             self._forget()
             raise
@@ -281,10 +283,11 @@ class BaseMLP(VersionedPickles, CallbackSupportMixin, BaseEstimator, ABC):  # ty
         """As many as joblib would count; None is all that the engine finds free."""
         return None if self.n_jobs is None else int(effective_n_jobs(self.n_jobs))
 
-    def _known(self, *, whole: bool) -> Known:
+    def _known(self, *, whole: bool, coding: Coding | None = None) -> Known:
         """What holds for all rows that a fitted estimator is given."""
+        coding = coding or self._known_coding()
         columns = Columns(self.n_features_in_, vars(self).get("feature_names_in_"))
-        return Known(columns, self._known_coding(), self.coefs_[0].dtype, whole)
+        return Known(columns, coding, self.coefs_[0].dtype, whole)
 
     # --- What is learned -----------------------------------------------------------------
 

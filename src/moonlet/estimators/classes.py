@@ -36,18 +36,18 @@ class ClassesMLP(BaseMLP):
 
     def _classes_of_first_call(self, classes: ArrayLike | None) -> NDArray[Any] | None:
         """All classes that there will ever be; None where they are known already."""
-        fitted = self.__sklearn_is_fitted__()
+        known = vars(self).get("classes_")
         if classes is None:
-            if not fitted:
+            if known is None:
                 raise ValueError("classes must be passed on the first call to partial_fit.")
             return None
         labels = np.unique(read_labels(np.asarray(classes))[0])
-        if not fitted:
+        if known is None:
             return labels
-        if not np.array_equal(self.classes_, labels):
+        if not np.array_equal(known, labels):
             raise ValueError(
                 f"`classes={classes!r}` is not the same as on last call to partial_fit, was: "
-                f"{self.classes_!r}"
+                f"{known!r}"
             )
         return None
 

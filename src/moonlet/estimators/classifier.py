@@ -18,7 +18,7 @@ from moonlet.estimators.classes import ClassesMLP
 from moonlet.estimators.coding import LabelCoding
 from moonlet.estimators.initial import Init
 from moonlet.estimators.labels import ClassWeight
-from moonlet.estimators.reading import Given, Known, watched_rows
+from moonlet.estimators.reading import Given, watched_rows
 from moonlet.estimators.targets import class_probabilities
 from moonlet.specs import Activation, Schedule, SolverName
 
@@ -352,8 +352,8 @@ class MLPClassifier(ClassifierMixin, ClassesMLP):  # type: ignore[misc]  # sciki
                 "sklearn.utils.compute_class_weight and give them as a dict."
             )
         first = self._classes_of_first_call(classes)
-        known = None if first is None else Known(None, LabelCoding.of(self, first), None)
-        return self._partial_fit(Given(X, y, sample_weight), known)
+        coding = None if first is None else LabelCoding.of(self, first)
+        return self._partial_fit(Given(X, y, sample_weight), coding)
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:
         """Class of highest probability for each row, or all labels more likely than not.

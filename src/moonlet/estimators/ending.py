@@ -6,7 +6,6 @@ import warnings
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
 from moonlet import engine
@@ -15,8 +14,6 @@ from moonlet.exceptions import DivergedError
 
 if TYPE_CHECKING:
     from moonlet.estimators.base import BaseMLP
-    from moonlet.estimators.coding import Coding
-    from moonlet.estimators.rows import Rows
     from moonlet.estimators.settings import Settings
 
 __all__ = ["refuse_divergence", "warn_of_clipping", "warn_unless_converged"]
@@ -45,7 +42,7 @@ def warn_of_clipping(
         )
 
 
-def refuse_divergence(trainer: engine.Trainer, rows: Rows, coding: Coding) -> None:
+def refuse_divergence(trainer: engine.Trainer) -> None:
     """Raise where training left the finite numbers and nothing good was kept.
 
     Raises
@@ -54,12 +51,11 @@ def refuse_divergence(trainer: engine.Trainer, rows: Rows, coding: Coding) -> No
         The message says in which iteration, and names the cure.
     """
     # The last step of a descent may overflow after the last loss was finite.
-    if trainer.stop_reason != "diverged" and np.isfinite(trainer.parameters).all():
+    if trainer.stop_reason != "diverged" and engine.all_finite(trainer.weights()):
         return
     if trainer.spec.early_stopping and len(trainer.validation_score_curve):
         return  # the best parameters so far are kept
-    targets = coding.targets(rows)
-    facts = TrainingFacts.of(trainer.spec, trainer.parameters, rows.X, targets, rows.weight)
+    facts = TrainingFacts.of_trainer(trainer)
     raise DivergedError(
         "Solver produced non-finite parameter weights. The input data may contain large values "
         f"and need to be preprocessed. {_describe_divergence(trainer, facts)}"

@@ -78,8 +78,8 @@ def read_labels(y: Any) -> tuple[NDArray[Any], bool]:
         n_texts = sum(isinstance(value, str) for value in y)
         if 0 < n_texts < len(y):
             raise ValueError(
-                "y must be made of labels of one kind, all text or all numbers. Got both: turn "
-                "them into text, for instance by y.astype(str)."
+                "y must be labels of one kind, all text or all numbers. Got mixed ones: turn them "
+                "into text, for instance by y.astype(str)."
             )
         if n_texts == 0 and _are_whole_numbers(y):
             return y, False

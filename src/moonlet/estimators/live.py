@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from moonlet import engine
 from moonlet.estimators.coding import Coding
 from moonlet.estimators.initial import generator_of
-from moonlet.estimators.plan import TrainingPlan, draw_seed, plan_training
+from moonlet.estimators.plan import TrainingPlan, draw_seed, laid_out, plan_training
 from moonlet.estimators.reading import Known
-from moonlet.estimators.rows import Rows, check_weight_in
+from moonlet.estimators.rows import Rows
 from moonlet.estimators.settings import Settings
 from moonlet.specs import SolverName, TrainingSpec
 
@@ -108,9 +108,6 @@ class LiveTraining:
 
     def take(self, estimator: BaseMLP, coding: Coding, rows: Rows) -> None:
         """Let these rows follow."""
-        data = engine.TrainingData(
-            rows.X, coding.targets(rows), check_weight_in(rows.weight, rows.X.dtype)
-        )
         parameters, parts = self._parameters, (*estimator.coefs_, *estimator.intercepts_)
         same = len(parts) == len(self._parts) and all(map(is_, parts, self._parts))
         if parameters is None or not same:
@@ -120,7 +117,7 @@ class LiveTraining:
         seed = self.plan.spec.solver.seed
         if type(chance) is not int:  # which draws the same each time
             seed = draw_seed(generator_of(chance))
-        self.trainer.take(data, parameters.astype(rows.X.dtype, copy=False), seed)
+        self.trainer.take(laid_out(rows, coding), parameters.astype(rows.X.dtype, copy=False), seed)
 
     def learned(self, estimator: BaseMLP, network: dict[str, Any], n_rows: int) -> dict[str, Any]:
         """The attributes after a pass, but for those of the network, which are given.

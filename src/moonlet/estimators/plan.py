@@ -25,7 +25,7 @@ from moonlet.estimators.rows import Rows, check_weight_in, hold_out
 from moonlet.estimators.settings import Settings
 from moonlet.specs import Array, NetworkSpec, TrainingSpec
 
-__all__ = ["TrainingPlan", "draw", "draw_seed", "plan_training", "seeded"]
+__all__ = ["TrainingPlan", "draw", "draw_seed", "laid_out", "plan_training", "seeded"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,19 +71,9 @@ class TrainingPlan:
             )
         return replace(self, start=network.pack(coefs, intercepts))
 
-    def targets(self) -> NDArray[Any]:
-        """What the network should give for the rows to train on."""
-        return self.coding.targets(self.rows)
-
-    def data(self, targets: NDArray[Any] | None = None) -> engine.TrainingData:
-        """The rows to train on, for the engine.
-
-        Parameters
-        ----------
-        targets : ndarray, optional
-            The same as `targets()` gives, for those who have them already.
-        """
-        return _data(self.rows, self.targets() if targets is None else targets)
+    def data(self) -> engine.TrainingData:
+        """The rows to train on, for the engine."""
+        return laid_out(self.rows, self.coding)
 
     def trainer(self, data: engine.TrainingData | None = None) -> engine.Trainer:
         """The network, ready to train.
@@ -94,9 +84,7 @@ class TrainingPlan:
             The same as `data()` gives, for those who have it already.
         """
         data = self.data() if data is None else data
-        validation = None
-        if self.held is not None:
-            validation = _data(self.held, self.coding.targets(self.held))
+        validation = None if self.held is None else laid_out(self.held, self.coding)
         return engine.Trainer(self.spec, data, self.start, validation)
 
 
@@ -190,5 +178,13 @@ def seeded(spec: TrainingSpec, seed: int) -> TrainingSpec:
     return replace(spec, solver=replace(spec.solver, seed=seed))
 
 
-def _data(rows: Rows, targets: NDArray[Any]) -> engine.TrainingData:
-    return engine.TrainingData(rows.X, targets, check_weight_in(rows.weight, rows.X.dtype))
+def laid_out(rows: Rows, coding: Coding) -> engine.TrainingData:
+    """Lay rows, their targets and weights out for the engine.
+
+    Raises
+    ------
+    ValueError
+        If no weight is left in 32 bit.
+    """
+    weight = check_weight_in(rows.weight, rows.X.dtype)
+    return engine.TrainingData(rows.X, coding.targets(rows), weight)

@@ -14,7 +14,7 @@ from moonlet import engine
 from moonlet.data import make_preprocessor
 from moonlet.estimators.base import BaseMLP
 from moonlet.estimators.coding import Coding, LabelCoding, ValueCoding
-from moonlet.estimators.plan import plan_training
+from moonlet.estimators.plan import laid_out, plan_training
 from moonlet.estimators.rows import Rows
 from moonlet.estimators.settings import Settings, output_of_loss, settings_of
 from moonlet.specs import Array, NetworkSpec, TrainingSpec
@@ -168,9 +168,7 @@ class PreparedFold:
             coded = scaled.astype(self.X_train.dtype).reshape(-1, 1)
         rows, coding = Rows(self.X_train, coded), problem.coding
         self.rows = coding.weighted(rows, rows)
-        targets = coding.targets(self.rows)
-        self.training_data = engine.TrainingData(self.X_train, targets, self.rows.weight)
+        self.training_data = laid_out(self.rows, coding)
+        of_targets = len(self.X_train) * coding.n_outputs * self.X_train.itemsize
         # The engine keeps the rows once more, feature by feature.
-        self.n_bytes: int = max(
-            1, 2 * self.X_train.nbytes + self.X_valid.nbytes + 4 * targets.nbytes
-        )
+        self.n_bytes: int = max(1, 2 * self.X_train.nbytes + self.X_valid.nbytes + 4 * of_targets)
