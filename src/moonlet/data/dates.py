@@ -6,7 +6,8 @@ cells (a day above 12) or by the caller, never guessed.
 
 A date becomes the days since 1970-01-01 00:00, and the month (1 to 12), weekday
 (0 is Monday) and hour, those of them that vary among the rows that the schema was
-made of. Cells that tell their time zone are moments, and all of this is in UTC.
+made of; the weekday only if the day of the month does, for it says nothing of months.
+Cells that tell their time zone are moments, and all of this is in UTC.
 """
 
 from __future__ import annotations
@@ -80,6 +81,7 @@ _SHAPES: Final[tuple[tuple[Style, re.Pattern[str]], ...]] = (
     ("month by name", _compiled(_DAY + _TH + r"\.?[ -]?" + _NAME + r"[ ,-]\s*" + _ANY_YEAR)),
     ("month by name", _compiled(_NAME + r"[ -]" + _DAY + _TH + r"(?:,\s*|\s+|-)" + _ANY_YEAR)),
     ("month by name", _compiled(_NAME + r"[ ,-]\s*" + _YEAR)),
+    ("month by name", _compiled(_YEAR + r"[ -]" + _NAME + r"(?:[ -]" + _DAY + ")?")),
     ("year and month", _compiled(_YEAR + r"(?P<sep>[-/])(?P<month>\d{2})")),
 )
 STYLES: Final[tuple[Style, ...]] = (*dict.fromkeys(style for style, _ in _SHAPES), "month first")
@@ -141,6 +143,8 @@ def read(text: str, style: str, *, any_century: bool = False) -> datetime | None
     The answer has a time zone if the text tells one. A year of two digits that may as well be of
     the other century is no date, unless the century does not matter.
     """
+    if style == "ISO" and (moment := _as_programs_write(text)) is not None:
+        return moment
     order = "day first" if style == "month first" else style
     for known, shape in _SHAPES:
         if known == order and (found := shape.fullmatch(text)):
@@ -193,12 +197,29 @@ def to_numbers(dates: pd.Series, parts: Sequence[Part]) -> dict[str, Array]:
 
 
 def varying_parts(dates: pd.Series) -> tuple[Part, ...]:
-    """List which of month, weekday and hour differ among dates."""
-    return tuple(part for part in PARTS if len(_part(dates, part).dropna().unique()) > 1)
+    """List which of month, weekday and hour differ among dates, and tell something."""
+    varies = {part: len(_part(dates, part).dropna().unique()) > 1 for part in PARTS}
+    varies["weekday"] &= len(dates.dt.day.dropna().unique()) > 1
+    return tuple(part for part in PARTS if varies[part])
 
 
 def _part(dates: pd.Series, part: Part) -> pd.Series:
     return getattr(dates.dt, "day_of_week" if part == "weekday" else part)  # type: ignore[no-any-return]
+
+
+def _as_programs_write(text: str) -> datetime | None:
+    # What most columns of dates are, and thirty times as quick as the shapes above.
+    # `fromisoformat` alone takes weeks too, and any sign before the time.
+    if text[4:5] != "-" or text[7:8] != "-" or len(text) not in (10, 16, 19, 20, 25):
+        return None
+    if len(text) > 10 and (text[10] not in " T" or text[13] != ":"):
+        return None
+    if text[19:20] not in ("", "Z", "+", "-"):
+        return None
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _moment(found: re.Match[str], style: str, *, any_century: bool) -> datetime | None:

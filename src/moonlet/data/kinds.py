@@ -25,11 +25,13 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Final, Literal
 
 from moonlet.data.dates import (
     STYLES,
     DateSpelling,
+    Style,
     are_seasons,
     begins_like_a_date,
     is_date,
@@ -203,29 +205,27 @@ def _dates(known: Mapping[str, int], kind: str | None) -> DateSpelling | None:
                 "Write dates as 2024-01-31 12:00, say --kind COLUMN=category, or --ignore it.",
             )
         return _compact(texts)
-    found = {
-        style: {
-            text: moment
-            for text in texts
-            if (moment := read(text, style, any_century=True)) is not None
-        }
-        for style in STYLES
-        if style != "compact" or kind
-    }
+    found: dict[Style, dict[str, datetime]] = {}
+    for style in STYLES:
+        if style == "compact" and not kind:
+            continue
+        moments = ((text, read(text, style, any_century=True)) for text in texts)
+        found[style] = {text: moment for text, moment in moments if moment is not None}
+        if style == "ISO" and len(found[style]) == len(texts):
+            break  # with the year of four digits first, no other style fits
     fitting = [style for style, moments in found.items() if len(moments) == len(texts)]
     if fitting == ["year and month"] and are_seasons(texts):
         return None
     if len(fitting) > 1:
         raise _in_two_orders(texts[0], fitting)
     if fitting:
-        moments = found[fitting[0]]
         if unclear := next((text for text in texts if read(text, fitting[0]) is None), None):
             raise UndecidedError(
                 unclear,
                 f"{quoted(unclear)} may be of this century or the last one. Write years with four "
                 "digits, or say --kind COLUMN=date: with a pattern, where %y is 1969 to 2068.",
             )
-        return DateSpelling(fitting[0], zoned=_one_zoning(moments))
+        return DateSpelling(fitting[0], zoned=_one_zoning(found[fitting[0]]))
     any_style = {text: True for moments in found.values() for text in moments}
     best = max(found, key=lambda style: len(found[style]))
     if len(found[best]) == len(any_style) or kind:

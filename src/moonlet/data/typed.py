@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -100,7 +101,7 @@ def dates(column: Column, raw: RawTable) -> pd.Series:
 
     def microseconds(text: str) -> float | None:
         moment = spelling.value(text)
-        return None if moment is None else float(np.datetime64(moment, "us").astype("int64"))
+        return None if moment is None else (moment - _EPOCH) / timedelta(microseconds=1)
 
     what = f"a date written as {spelling.pattern or spelling.style}"
     since = _by_text(column, raw, texts, microseconds, what, "with a time zone" * spelling.zoned)
@@ -110,6 +111,7 @@ def dates(column: Column, raw: RawTable) -> pd.Series:
     return pd.Series(moments)
 
 
+_EPOCH = datetime(1970, 1, 1)
 _READERS: dict[str, Callable[[Column, RawTable], Any]] = {
     "number": numbers,
     "category": labels,
