@@ -52,12 +52,9 @@ _MONTHS: Final = {
     name: number for number, names in enumerate(_MONTH_NAMES, start=1) for name in names.split()
 }
 _TIME = (
-    r"(?:(?:[T ]|,\s*)\s*(?P<hour>\d{1,2})(?:(?P<colon>[:.]?)(?P<minute>\d{2})"
+    r"(?:(?:[T :]|,\s*)\s*(?P<hour>\d{1,2})(?:(?P<colon>[:.]?)(?P<minute>\d{2})"
     r"(?:(?P=colon)(?P<second>\d{2})(?:[.,](?P<fraction>\d{1,9}))?)?)?\s*(?P<half>[ap]\.?m\.?)?"
     r"\s*(?P<zone>Z|UTC|GMT|[+-]\d{2}:?(?:\d{2})?)?)?"
-)
-_BASIC_TIME = (
-    r"T(?P<hour>\d{2})(?P<minute>\d{2})(?P<second>\d{2})?(?P<zone>Z|[+-]\d{2}:?(?:\d{2})?)?"
 )
 _NAME = r"(?:de )?(?P<name>[a-z\u00c0-\u024f]{3,10})\.?(?: de)?"
 _WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+)?"
@@ -74,11 +71,11 @@ _TH = r"(?:st|nd|rd|th|er)?"
 _NUMBERS = r"(?P<first>\d{1,2})(?P<sep>[-/.])(?P<other>\d{1,2})(?P=sep)"
 _SHAPES: Final[tuple[tuple[Style, re.Pattern[str]], ...]] = (
     ("ISO", _compiled(_YEAR + r"(?P<sep>[-/.])(?P<month>\d{1,2})(?P=sep)" + _DAY)),
-    ("ISO", re.compile(_YEAR + r"(?P<month>\d{2})(?P<day>\d{2})" + _BASIC_TIME, re.ASCII)),
+    ("ISO", _compiled(r"(?=\d{8}.)" + _YEAR + r"(?P<month>\d{2})(?P<day>\d{2})")),
     ("compact", _compiled(_YEAR + r"(?P<month>\d{2})(?P<day>\d{2})")),
     ("day first", _compiled(_NUMBERS + _ANY_YEAR)),
     ("year first", _compiled(r"(?P<year>\d{2})(?P<sep>[-/.])(?P<month>\d{1,2})(?P=sep)" + _DAY)),
-    ("month by name", _compiled(_DAY + _TH + r"\.?[ -]?" + _NAME + r"[ ,-]\s*" + _ANY_YEAR)),
+    ("month by name", _compiled(_DAY + _TH + r"\.?[ /-]?" + _NAME + r"[ ,/-]?\s*" + _ANY_YEAR)),
     ("month by name", _compiled(_NAME + r"[ -]" + _DAY + _TH + r"(?:,\s*|\s+|-)" + _ANY_YEAR)),
     ("month by name", _compiled(_NAME + r"[ ,-]\s*" + _YEAR)),
     ("month by name", _compiled(_YEAR + r"[ -]" + _NAME + r"(?:[ -]" + _DAY + ")?")),
@@ -163,9 +160,9 @@ def is_date(text: str) -> bool:
 def begins_like_a_date(text: str) -> bool:
     """Whether a text begins with a date and a time and goes on in a way that is not known here."""
     return any(
-        (found := shape.match(text)) and found["hour"]
+        (found := shape.match(text)) and found["minute"]
         for style, shape in _SHAPES
-        if style in ("ISO", "day first")
+        if style in ("ISO", "day first", "month by name")
     ) and not is_date(text)
 
 
@@ -239,7 +236,9 @@ def _moment(found: re.Match[str], style: str, *, any_century: bool) -> datetime 
             return None  # 1953 or 2053: POSIX says 2053, and owners of births mean 1953
         year += 2000 if year < 69 else 1900  # as POSIX has it
     hour = int(told["hour"] or 0)
-    if half := told.get("half"):
+    if told["hour"] and not (told["minute"] or told["half"] or told["zone"]):
+        return None  # a number behind a date: 2015-06-14 9 is no time, 2015-06-14T09Z is
+    if half := told["half"]:
         if not 1 <= hour <= 12:
             return None
         hour = hour % 12 + (12 if half[0] in "pP" else 0)
@@ -251,7 +250,7 @@ def _moment(found: re.Match[str], style: str, *, any_century: bool) -> datetime 
             hour,
             int(told["minute"] or 0),
             int(told["second"] or 0),
-            int((told.get("fraction") or "0").ljust(6, "0")[:6]),
+            int((told["fraction"] or "0").ljust(6, "0")[:6]),
             _zone(told["zone"]),
         )
     except ValueError:
