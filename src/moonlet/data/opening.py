@@ -82,6 +82,8 @@ def open_table(
         if path.is_dir():
             return read_folder(path, name)
         with path.open("rb") as stream:
+            if not stream.seekable():  # a pipe, as the shell's <(command) gives
+                return _read_nameless(stream, name, options)
             return _read_named(stream, path, name, options, sheet)
     except DataError:
         raise
