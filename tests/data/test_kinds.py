@@ -42,3 +42,11 @@ def test_row_names_as_a_matrix_of_r_has_them_are_labels():
     assert kind_of(*(f"[{i},]" for i in range(1, 27))) == "category"
     with pytest.raises(UndecidedError, match="behind 'x='"):
         kind_of(*(f"x={i}.5" for i in range(30)))
+
+
+def test_a_minus_behind_is_one_only_where_other_cells_have_no_sign():
+    assert kind_of("1935-", "1940-", "1945-") == "category"
+    assert kind_of("24-", "25+") == "category"
+    assert kind_of("24-", "25", "26-") == "number"
+    with pytest.raises(UndecidedError, match="a span without an end"):
+        kind_of(*(f"{i}.50-" for i in range(30)))

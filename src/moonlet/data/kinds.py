@@ -7,7 +7,8 @@ a gap, everywhere; so are the caller's gap words.
 2. Dates, if all texts but gap words are dates of one style.
 3. Whole numbers of which one has a zero in front (007) or is beyond 2**53 make
    labels, whatever stands among them. Otherwise numbers, if all texts but gap words
-   are numbers of one spelling. More than three different units are words, all but
+   are numbers of one spelling. A minus behind is one only where other cells have no
+   sign: 1935- and 1940- are spans. More than three different units are words, all but
    the most frequent one: 12 Broad St is no number.
 4. Where some texts are numbers (or dates) and others words: the column is refused
    when it looks like numbers with unknown marks in it, and is one of labels when
@@ -73,6 +74,7 @@ _PAIRED: Final = (
     "нет/да 否/是 falsch/wahr faux/vrai いいえ/はい"
 )
 _PAIRS: Final = tuple(tuple(pair.split("/")) for pair in _PAIRED.split())
+_DIGIT: Final = re.compile(r"\d")
 TRUTH: Final = ("false", "true")
 
 
@@ -293,19 +295,21 @@ def _one_zoning(moments: Mapping[str, object]) -> bool:
 
 
 def _numbers(known: Mapping[str, int], hints: Hints, kind: str | None) -> NumberSpelling | None:
-    clock = {text: value for text in known if (value := hours(text)) is not None}
+    with_digits = [text for text in known if _DIGIT.search(text)]
+    clock = {text: value for text in with_digits if (value := hours(text)) is not None}
     if len(clock) > len(known) / 2:
         _refuse_if_numbers(clock, known, "a time", are_codes=False)
         return _clock(list(clock)) if len(clock) == len(known) else None
     take = take_apart if kind else number_like
-    numbers = {text: written for text in known if (written := take(text)) is not None}
+    numbers = {text: written for text in with_digits if (written := take(text)) is not None}
     infinite = [text for text in known if is_infinity(text)]
     if not numbers:
         if kind is None:
-            _refuse_foreign_prefix(known)
+            if len(with_digits) == len(known):
+                _refuse_foreign_prefix(known)
             return None
         raise _no_number(known, numbers)
-    if kind is None and _are_codes(numbers):
+    if kind is None and (_are_codes(numbers) or _are_open_spans(numbers)):
         return None
     if kind is None:
         numbers = _of_units(numbers, known)
@@ -332,6 +336,20 @@ def _are_codes(numbers: Mapping[str, Written]) -> bool:
         if not (w.core.isdigit() and bare and (not w.after or re.fullmatch("[A-Za-z]", w.after))):
             return False
     return any(text.isdecimal() and (is_padded(text) or int(text) > 2**53) for text in numbers)
+
+
+def _are_open_spans(numbers: Mapping[str, Written]) -> bool:
+    """Whether a minus behind each number is none, as in 1935- or in 24- beside 25+."""
+    behind = [text for text, w in numbers.items() if "minus behind" in w.marks]
+    if not behind or any(not {"minus behind", "limits"} & {*w.marks} for w in numbers.values()):
+        return False
+    if len(numbers) > MOST_CODES:
+        raise UndecidedError(
+            behind[0],
+            f"{quoted(behind[0])} may be a number below 0 or a span without an end, and no cell is "
+            "without a sign. Say --kind COLUMN=number or --kind COLUMN=category.",
+        )
+    return True
 
 
 def _of_units(numbers: Mapping[str, Written], known: Mapping[str, int]) -> dict[str, Written]:
