@@ -52,6 +52,7 @@ WRITTEN_BY_R = {
     '"a" "y"\n"1" 5.1 "u"\n"2" 4.9 "v"\n': ["1", "2"],
     '"a","y"\n"Mazda RX4",21,"u"\n"Fiat 128",32.4,"v"\n': ["Mazda RX4", "Fiat 128"],
     "a\ty\nr1\t1\tu\nr2\t2\tv\n": ["r1", "r2"],
+    "a\ty\n1\t1\tu\n2\t2\tv\n": ["1", "2"],
     "a y\n1 5.1 u\n2 4.9 v\n": ["1", "2"],
 }
 
@@ -68,6 +69,7 @@ def test_rows_names_that_the_header_does_not_count_are_a_column(text):
     "text",
     [
         "a,y\n1,2,3\n4,5,6\n",
+        "a\ty\n1\t2\t3\n4\t5\t6\n",
         "price,y\n1,5,0\n2,5,1\n",
         "name,y\nSmith, John,3\nDoe, Jane,4\n",
         "name y\nJohn Smith 3\nJane Doe 4\n",

@@ -22,6 +22,7 @@ from moonlet.data.header import (
 from moonlet.data.messages import located, quoted
 from moonlet.data.raw import RawTable, Texts
 from moonlet.data.records import BLANKS, Lines, Records, named
+from moonlet.data.spelling import is_plain
 from moonlet.data.turning import Columns
 from moonlet.exceptions import DataError
 
@@ -150,15 +151,17 @@ def _add_plain_blocks(columns: Columns, records: Records) -> None:
 def _are_row_names(first: Texts, delimiter: str, quotes: bool) -> bool:
     """Whether the column that the header does not count is R's: ``write.table`` names all others.
 
-    In a file without quotes the column too many may as well come from a comma
-    or a space within a text, so there only a tab makes it certain, or a count of rows that spaces
-    stand around.
+    In a file without quotes the cell too many may as well come from a comma or a space within a
+    text, or be the last one, whose name is missing. So there it takes tabs and names that are no
+    numbers, or tabs or spaces and a count of the rows.
     """
     cells = first.cells()
     if len(set(cells)) < len(cells) or not all(cells):
         return False
+    if quotes or delimiter not in ("\t", BLANKS):
+        return quotes
     counted = cells == [str(row) for row in range(1, len(cells) + 1)]
-    return quotes or delimiter == "\t" or (delimiter == BLANKS and counted)
+    return counted or (delimiter == "\t" and not any(map(is_plain, cells)))
 
 
 def _width_error(records: Records, cells: list[str], names: list[str]) -> DataError:
