@@ -28,7 +28,12 @@ def test_the_quick_way_for_dates_of_programs_agrees_with_their_shape(days):
 
 @pytest.mark.parametrize(
     ("text", "date"),
-    [("1991 Jul", "1991-07-01"), ("2013-Oct", "2013-10-01"), ("2013 Oct 05", "2013-10-05")],
+    [
+        ("1991 Jul", "1991-07-01"),
+        ("1990,  July", "1990-07-01"),
+        ("2013-Oct", "2013-10-01"),
+        ("2013 Oct 05", "2013-10-05"),
+    ],
 )
 def test_the_year_may_stand_before_a_months_name(text, date):
     assert read(text, "month by name") == pd.Timestamp(date)

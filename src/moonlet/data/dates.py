@@ -78,7 +78,7 @@ _SHAPES: Final[tuple[tuple[Style, re.Pattern[str]], ...]] = (
     ("month by name", _compiled(_DAY + _TH + r"\.?[ /-]?" + _NAME + r"[ ,/-]?\s*" + _ANY_YEAR)),
     ("month by name", _compiled(_NAME + r"[ -]" + _DAY + _TH + r"(?:,\s*|\s+|-)" + _ANY_YEAR)),
     ("month by name", _compiled(_NAME + r"[ ,-]\s*" + _YEAR)),
-    ("month by name", _compiled(_YEAR + r"[ -]" + _NAME + r"(?:[ -]" + _DAY + ")?")),
+    ("month by name", _compiled(_YEAR + r"[ ,-]\s*" + _NAME + r"(?:[ -]" + _DAY + ")?")),
     ("year and month", _compiled(_YEAR + r"(?P<sep>[-/])(?P<month>\d{2})")),
 )
 STYLES: Final[tuple[Style, ...]] = (*dict.fromkeys(style for style, _ in _SHAPES), "month first")

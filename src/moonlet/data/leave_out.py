@@ -4,7 +4,9 @@
 2. Labels nearly as many as rows: ten or more, and more than half of the filled
    cells. They are names or free text; each would become an input that tells one
    row. So would more than a thousand labels, whatever the number of rows.
-3. A first column that counts the rows, and is called as such columns are.
+3. A first column of whole numbers that is called as columns are that count or name
+   the rows, if it does count them, or no two of ten or more are alike: rows in
+   another order have the same names.
 
 All but the first are told, and kept on request.
 """
@@ -49,8 +51,8 @@ def reason_to_leave_out(
     filled = values[~np.isnan(values)]
     if filled.size and filled.min() == filled.max():
         return f"the same {column.kind} in every {'filled ' * (column.n_gaps > 0)}row"
-    if may_count and _counts_rows(values):
-        return "it counts the rows"
+    if may_count and column.kind == "number":
+        return _reason_of_row_names(values)
     return ""
 
 
@@ -59,9 +61,13 @@ def called_a_counter(name: str) -> bool:
     return name.casefold() in _COUNTERS
 
 
-def _counts_rows(values: Array) -> bool:
+def _reason_of_row_names(values: Array) -> str:
     n = len(values)
-    return n > 2 and values[0] in (0.0, 1.0) and bool((np.diff(values) == 1.0).all())
+    if n > 2 and values[0] in (0.0, 1.0) and (np.diff(values) == 1.0).all():
+        return "it counts the rows"
+    if n >= FEWEST_ID_LABELS and (values % 1.0 == 0.0).all() and len(np.unique(values)) == n:
+        return f"{n:,} different whole numbers in {n:,} rows: an id"
+    return ""
 
 
 def left_out(column: Column, reason: str) -> Column:
