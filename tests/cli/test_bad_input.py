@@ -59,7 +59,7 @@ TABLES = {
     "two ways to read a number": (
         b"a;b;c\n1.234;1;yes\n2.345;2;no\n3.456;3;no\n",
         "line 2, column 'a'",
-        "Say --decimal . or --thousands .",
+        "Say --decimal '.' or --thousands '.'.",
     ),
     "two ways to read a date": (
         b"a,b,c\n3/4/2024,1,yes\n5/6/2024,2,no\n7/8/2024,3,no\n",

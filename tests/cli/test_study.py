@@ -48,9 +48,7 @@ def expected() -> CapacityStudy:
 def _quick_report(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave the drawing out, where the question is another one."""
 
-    def write_report(
-        study: CapacityStudy, path: Path, *, name: str, command: str, pictures: list[object]
-    ) -> None:
+    def write_report(study: CapacityStudy, path: Path, *, name: str, **_: object) -> None:
         path.write_text(f"{name}: {study.verdict_} {study.seed_}", encoding="utf-8")
 
     monkeypatch.setattr("moonlet.report.write_report", write_report)
