@@ -44,13 +44,16 @@ TYPED = {
     "categories": (pd.Series(["a", "b", None], dtype="category"), "category"),
     "categories of numbers": (pd.Series([10, 20, 10], dtype="category"), "category"),
     "objects that are int": (pd.Series([1, 5, None], dtype=object), "number"),
-    "objects that are Decimal": (pd.Series([Decimal("1.5"), None, Decimal(7)], dtype=object), "number"),
+    "objects that are Decimal": (
+        pd.Series([Decimal("1.5"), None, Decimal(7)], dtype=object),
+        "number",
+    ),
     "objects that are bool": (pd.Series([True, None, False], dtype=object), "yes/no"),
     "objects that are dates": (
         pd.Series([datetime.date(2024, 1, 31), None, datetime.date(2024, 2, 1)], dtype=object),
         "date",
     ),
-    "objects of several types": (pd.Series(["a", 1, 2.5], dtype=object), "category"),
+    "objects of several types": (pd.Series(["a", 1, "b"], dtype=object), "category"),
     "codes of 17 digits": (pd.Series([10**17, 10**17 + 1, 10**17]), "category"),
     "dates as numbers": (pd.Series([20240131, 20240201, 20240229]), "date"),
 }  # fmt: skip
@@ -90,9 +93,7 @@ def test_what_one_column_shows_decides_for_another():
 
 def test_columns_that_disagree_decide_for_none():
     with pytest.raises(DataError, match=r"line 2, column 'open_': '1\.234' may be"):
-        Schema.of(
-            texts(";", a=["1,5", "2,25"], b=["1.5", "2.25"], open_=["1.234", "2.345"])
-        )
+        Schema.of(texts(";", a=["1,5", "2,25"], b=["1.5", "2.25"], open_=["1.234", "2.345"]))
 
 
 def test_a_refusal_names_line_column_and_cure():
@@ -101,14 +102,16 @@ def test_a_refusal_names_line_column_and_cure():
     with pytest.raises(DataError) as caught:
         Schema.of(texts(size=cells, y=["a", "b"] * 15))
     message = str(caught.value)
-    assert message.startswith("table.csv, line 9, column 'size': 'x' is not a number, but 29 of the")
+    assert message.startswith(
+        "table.csv, line 9, column 'size': 'x' is not a number, but 29 of the"
+    )
     assert "--gap x" in message
     assert "--kind size=category" in message
 
 
 def test_a_name_that_a_shell_would_split_is_quoted_in_the_cure():
     cells = [f"{i}.5" for i in range(30)] + ["x"]
-    with pytest.raises(DataError, match="--kind 'body mass=category'|--kind 'body mass'=category"):
+    with pytest.raises(DataError, match=r"--kind 'body mass'?=category"):
         Schema.of(texts(**{"body mass": cells}))
 
 

@@ -79,15 +79,20 @@ def test_a_first_column_that_counts_the_rows_is_left_out(write, name, first):
     ("name", "cells"),
     [
         ("time", range(12)),
-        ("id", range(2, 14)),
-        ("id", [*range(11), 12]),
-        ("id", range(0, 24, 2)),
+        ("id", [i // 2 for i in range(12)]),
         ("id", [*range(11), ""]),
-        ("id", range(12, 0, -1)),
+        ("id", [i / 4 for i in range(12)]),
+        ("id", range(3, 12)),
     ],
 )
 def test_other_numbers_in_the_first_column_are_numbers(write, name, cells):
     assert column(write, name, cells).kind == "number"
+
+
+@pytest.mark.parametrize("cells", [range(2, 14), range(0, 24, 2), range(12, 0, -1)])
+def test_whole_numbers_that_name_each_row_are_left_out(write, cells):
+    assert column(write, "id", cells).note == "12 different whole numbers in 12 rows: an id"
+    assert column(write, "height", cells).kind == "number"
 
 
 def test_a_counter_elsewhere_than_in_front_is_a_number(write):

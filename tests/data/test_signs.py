@@ -70,7 +70,7 @@ CASES = [
 @pytest.mark.parametrize(("cells", "hints", "signs"), CASES)
 def test_signs_are_those_that_every_cell_has_or_the_column_is_refused(cells, hints, signs):
     if signs is None:
-        with pytest.raises(UndecidedError, match="--decimal .* or --thousands ") as caught:
+        with pytest.raises(UndecidedError, match=r"--decimal .* or --thousands ") as caught:
             choose_signs(written(cells), hints)
         assert caught.value.text in cells.split("|")
     else:

@@ -146,13 +146,17 @@ def test_clock_times_are_hours(text, minutes):
     assert hours(text) == pytest.approx(minutes / 60, rel=1e-15)
 
 
-@pytest.mark.parametrize("text", ["1:60", "1:5", "1:30:60", ":30", "1:", "13:00 PM", "0:30 am", "a:30"])
+@pytest.mark.parametrize(
+    "text", ["1:60", "1:5", "1:30:60", ":30", "1:", "13:00 PM", "0:30 am", "a:30"]
+)
 def test_what_no_clock_shows_is_no_time(text):
     assert hours(text) is None
 
 
 def test_currencies_are_known_by_sign_and_by_name():
-    assert all(map(is_currency, ["$", "€", "£", "¥", "₹", "₽", "US$", "R$", "CHF", "usd", "kr", "zł"]))
+    assert all(
+        map(is_currency, ["$", "€", "£", "¥", "₹", "₽", "US$", "R$", "CHF", "usd", "kr", "zł"])
+    )
     assert not any(map(is_currency, ["", "kg", "%", "A", "$US", "ABCD$", "1$", "#"]))
 
 
@@ -178,10 +182,12 @@ def test_a_plural_is_the_same_unit_and_another_word_is_not():
         (NumberSpelling(thousands=" "), "thousands by space"),
         (NumberSpelling(marks=("limits",)), "limits"),
         (NumberSpelling(magnitudes=True), "k, M and B multiply"),
-        (NumberSpelling(",", "'", "$", "%"), "percent, '$' before, thousands by apostrophe, decimal "
-         "comma"),
+        (
+            NumberSpelling(",", "'", "$", "%"),
+            "percent, '$' before, thousands by apostrophe, decimal comma",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_spelling_is_told_in_words(spelling, words):
     assert spelling.words == words
 

@@ -28,19 +28,23 @@ SCHEMA = Schema.of(TRAINED)
 def cell(column, value):
     """One cell, in a table of one row that has the other columns as gaps."""
     row = dict.fromkeys(TRAINED.columns, "")
-    return SCHEMA.apply(pd.DataFrame({**{n: [v] for n, v in row.items()}, column: [value]}))[column][0]
+    return SCHEMA.apply(pd.DataFrame({**{n: [v] for n, v in row.items()}, column: [value]}))[
+        column
+    ][0]
 
 
 @pytest.mark.parametrize(
     ("column", "value", "meant"),
     [
         ("share", "13.4%", 13.4), ("share", " 13.4 % ", 13.4), ("share", 13.4, 13.4),
-        ("share", "0", 0.0), ("share", "NA", np.nan), ("share", "-", np.nan), ("share", None, np.nan),
+        ("share", "0", 0.0), ("share", "NA", np.nan), ("share", "-", np.nan),
+        ("share", None, np.nan),
         ("plain", "1e3", 1000.0), ("plain", "+.5", 0.5), ("plain", "7", 7.0), ("plain", 7, 7.0),
         ("plain", True, 1.0), ("plain", "unknown", np.nan), ("plain", "\u00a0", np.nan),
         ("plain", "−5", -5.0), ("plain", "1e-400", 0.0),
         ("kind", "007", "007"), ("kind", "7", "7"), ("kind", 7, "7"), ("kind", "None", "None"),
-        ("kind", "NA", "NA"), ("kind", " elm ", "elm"), ("kind", "ELM", "ELM"), ("kind", "7.0", "7.0"),
+        ("kind", "NA", "NA"), ("kind", " elm ", "elm"), ("kind", "ELM", "ELM"),
+        ("kind", "7.0", "7.0"),
         ("kind", "never seen", "never seen"), ("kind", "", np.nan), ("kind", None, np.nan),
         ("member", "YES", 1.0), ("member", "no", 0.0), ("member", True, 1.0), ("member", 0, 0.0),
         ("member", "n/a", np.nan), ("member", 1.0, 1.0),
@@ -127,5 +131,7 @@ def test_gap_words_of_the_caller_are_gaps_later_too():
     later = schema.apply(pd.DataFrame({"n": ["-999.0", "-999", "9"], "k": ["none", "b", "None"]}))
     assert later["n"].isna().tolist() == [True, True, False]
     assert later["k"].isna().tolist() == [True, False, False]
+    unseen = Schema.of(pd.DataFrame({"n": ["1", "2"], "k": ["a", "b"]}), gap=["-999", "none"])
+    assert unseen.apply(pd.DataFrame({"n": ["-999"], "k": ["none"]})).isna().all(axis=None)
     typed = schema.apply(pd.DataFrame({"n": [-999.0, 5.0, -999.0], "k": ["a", "b", "a"]}))
     assert typed["n"].isna().tolist() == [True, False, True]

@@ -32,7 +32,7 @@ class Column:
     labels : tuple of str
         As written: of a category, sorted; of yes and no, the one for no first.
     gap_words : tuple of str
-        The words that stood for gaps.
+        The words that stand for gaps: those that were found, then the caller's others.
     """
 
     name: str

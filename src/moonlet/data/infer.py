@@ -18,7 +18,7 @@ from moonlet.data.messages import UndecidedError
 from moonlet.data.plain import read_plain
 from moonlet.data.raw import NUL, Cells, RawTable, Texts, Typed
 from moonlet.data.signs import Hints, shown_decimal
-from moonlet.data.spelling import LARGEST, PLAIN, Sign, is_plain
+from moonlet.data.spelling import LARGEST, PLAIN, Sign
 from moonlet.data.typed import without_gaps
 from moonlet.data.written import as_texts
 from moonlet.exceptions import DataError
@@ -136,7 +136,8 @@ def _infer(name: str, cells: Cells, hints: Hints, kind: str | None) -> Inferred:
         number=decided.number,
         date=_with_parts(decided, counts),
         labels=_labels(decided, counts),
-        gap_words=decided.gap_words,
+        # Later tables may have those words of the caller that this one has not.
+        gap_words=tuple(dict.fromkeys((*decided.gap_words, *sorted(hints.gap - {""})))),
     )
     if decided.number is None or decided.number.clock:
         return Inferred(replace(column, n_labels=len(column.labels)))
@@ -215,14 +216,17 @@ def _infer_typed(name: str, values: pd.Series, hints: Hints, kind: str | None) -
     if n_gaps == len(values):
         return Inferred(Column(name, "left out", n_gaps=n_gaps, note="no value in any row"))
     first = as_texts(Typed(values[values.notna()].iloc[:1]))[0]
+    words = tuple(sorted(hints.gap - {""}))
     if is_bool_dtype(values.dtype) and kind in (None, "yes/no"):
         pair = tuple(word.title() for word in TRUTH)
-        return Inferred(Column(name, "yes/no", 2, n_gaps, example=first, labels=pair))
+        column = Column(name, "yes/no", 2, n_gaps, example=first, labels=pair, gap_words=words)
+        return Inferred(column)
     if is_datetime64_any_dtype(values.dtype) and (kind is None or kind.startswith("date")):
         zoned = isinstance(values.dtype, pd.DatetimeTZDtype)
         plain = values.dt.tz_convert("UTC").dt.tz_localize(None) if zoned else values
         date = DateSpelling("ISO", zoned=zoned, parts=varying_parts(plain))
-        return Inferred(Column(name, "date", 0, n_gaps, example=first, date=date))
+        column = Column(name, "date", 0, n_gaps, example=first, date=date, gap_words=words)
+        return Inferred(column)
     if (
         kind not in (None, "number")
         or is_bool_dtype(values.dtype)
@@ -234,6 +238,5 @@ def _infer_typed(name: str, values: pd.Series, hints: Hints, kind: str | None) -
         may_be_dates = lowest >= _FIRST_DATE and highest <= _LAST_DATE
         if may_be_dates or highest > 2**53:
             return None
-    gap_words = tuple(sorted(word for word in hints.gap if is_plain(word)))
-    column = Column(name, "number", 0, n_gaps, example=first, number=PLAIN, gap_words=gap_words)
+    column = Column(name, "number", 0, n_gaps, example=first, number=PLAIN, gap_words=words)
     return Inferred(column)

@@ -50,7 +50,9 @@ class Hints:
 
     def is_gap(self, text: str) -> bool:
         """Whether a text is one of the caller's words for gaps, or the same number as one."""
-        return text in self.gap or (is_plain(text) and float(text) in self.gap_numbers)
+        if not self.gap or text in self.gap:
+            return bool(self.gap)
+        return is_plain(text) and float(text) in self.gap_numbers
 
     @property
     def gap_numbers(self) -> frozenset[float]:

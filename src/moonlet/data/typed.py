@@ -12,11 +12,12 @@ import pandas as pd
 from pandas.api.types import is_bool_dtype, is_datetime64_any_dtype, is_numeric_dtype
 
 from moonlet.data.column import Column
-from moonlet.data.kinds import GAP_WORDS, number_like
+from moonlet.data.kinds import GAP_WORDS
 from moonlet.data.messages import quoted
 from moonlet.data.plain import read_plain
 from moonlet.data.raw import RawTable, Texts, Typed
-from moonlet.data.spelling import LARGEST, PLAIN, is_infinity, is_plain
+from moonlet.data.signs import Hints
+from moonlet.data.spelling import LARGEST, PLAIN, is_infinity
 from moonlet.data.written import as_texts
 from moonlet.specs import Array
 
@@ -42,12 +43,15 @@ def numbers(column: Column, raw: RawTable) -> Array:
     if isinstance(cells, Typed):
         return _typed_numbers(column, raw, cells.series)
     is_plain = replace(spelling, marks=(), loose=False) == PLAIN and cells.joined.isascii()
-    if is_plain and not any(number_like(word) for word in column.gap_words):
-        read = read_plain(cells.joined)
-        if read is not None:
-            return check_size(column, raw, read.numbers)
+    if is_plain and (read := read_plain(cells.joined)) is not None:
+        read.numbers[np.isin(read.numbers, list(_gaps(column).gap_numbers))] = np.nan
+        return check_size(column, raw, read.numbers)
     values = _by_text(column, raw, cells.cells(), spelling.value, "a number", spelling.words)
     return check_size(column, raw, values)
+
+
+def _gaps(column: Column) -> Hints:
+    return Hints(gap=frozenset(column.gap_words))
 
 
 def labels(column: Column, raw: RawTable) -> pd.Categorical:
@@ -61,8 +65,9 @@ def labels(column: Column, raw: RawTable) -> pd.Categorical:
             texts = [f"{t}.0" if t not in known and f"{t}.0" in known else t for t in texts]
     else:
         texts = cells.cells()
-    gaps = {"", *column.gap_words}
-    return pd.Categorical([None if text in gaps else text for text in texts])
+    is_gap = _gaps(column).is_gap
+    meant = {text: None if not text or is_gap(text) else text for text in dict.fromkeys(texts)}
+    return pd.Categorical([meant[text] for text in texts])
 
 
 def yes_no(column: Column, raw: RawTable) -> Array:
@@ -129,10 +134,10 @@ def _by_text(
     how: str,
 ) -> Array:
     """Read each different text once."""
-    gaps = {"", *column.gap_words}
+    is_gap = _gaps(column).is_gap
     meant: dict[str, float] = {}
     for text in dict.fromkeys(texts):
-        value = np.nan if text in gaps else read(text)
+        value = np.nan if not text or is_gap(text) else read(text)
         if value is None and text.casefold() in GAP_WORDS:
             value = np.nan
         if value is None:
@@ -159,8 +164,7 @@ def without_gaps(values: pd.Series, gaps: Collection[float]) -> pd.Series:
 def _typed_numbers(column: Column, raw: RawTable, values: pd.Series) -> Array:
     if is_datetime64_any_dtype(values.dtype):
         raise raw.error("dates where the model was trained on numbers. Correct it.", column.name)
-    gaps = [float(word) for word in column.gap_words if is_plain(word)]
-    values = without_gaps(values, gaps)
+    values = without_gaps(values, _gaps(column).gap_numbers)
     return check_size(column, raw, values.to_numpy(dtype=np.float64, na_value=np.nan))
 
 
