@@ -96,6 +96,20 @@ def test_a_date_is_the_days_since_1970_and_its_parts_by_their_own_names():
     np.testing.assert_allclose(probabilities, pipeline.predict_proba(X), rtol=0, atol=1e-13)
 
 
+@pytest.mark.parametrize("zone", [None, "UTC", "Asia/Kolkata"])
+def test_a_model_of_dates_is_loaded_and_answers_as_before_whether_they_tell_a_time_zone(
+    tmp_path, zone
+):
+    X = pd.DataFrame({"when": pd.date_range("2024-01-31 06:30", periods=30, freq="7h", tz=zone)})
+    pipeline = with_network(make_preprocessor(X), X)
+    to_onnx(pipeline, tmp_path / "model.onnx")
+    loaded = from_onnx(tmp_path / "model.onnx")
+    texts = X.assign(when=[str(moment) for moment in X["when"]])
+    expected = pipeline.predict_proba(X)
+    np.testing.assert_array_equal(loaded.predict_proba(X), expected)
+    np.testing.assert_array_equal(loaded.predict_proba(texts), expected)
+
+
 def test_an_array_of_objects_has_its_columns_counted():
     X = np.array([[1.0, "a", 2], [np.nan, "b", 3], [4.0, None, 4]], dtype=object)
     model = assert_same(with_network(make_preprocessor(X), X), X)

@@ -13,7 +13,7 @@ from sklearn.compose import ColumnTransformer
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder
 
-from moonlet.data import Schema, TableReader
+from moonlet.data import Column, Schema, TableReader
 from moonlet.estimators import MLPClassifier, MLPRegressor
 from moonlet.estimators.base import BaseMLP, adopt_weights, network_output, training_spec
 from moonlet.estimators.learned import OUTPUT
@@ -201,18 +201,13 @@ def _set_learned(estimator: Any, node: dict[str, Any]) -> None:
 
 def _typed_stand_in(schema: Schema) -> pd.DataFrame:
     """Make one row that a schema reads."""
-    values = {
-        column.name: _OF_KIND.get(column.kind) or pd.Categorical(column.labels[:1])
-        for column in schema.features
-    }
-    return pd.DataFrame(values, index=[0])
+    return pd.DataFrame({c.name: _typed_cell(c) for c in schema.features}, index=[0])
 
 
-_OF_KIND: dict[str, Any] = {
-    "number": [0.0],
-    "yes/no": [0.0],
-    "date": [pd.Timestamp(0)],
-}
+def _typed_cell(column: Column) -> Any:
+    if column.date is not None:
+        return [pd.Timestamp(0, tz="UTC" if column.date.zoned else None)]
+    return pd.Categorical(column.labels[:1]) if column.kind == "category" else [0.0]
 
 
 def _stand_in(names: list[str] | None, kinds: list[str]) -> pd.DataFrame | Array:
