@@ -14,9 +14,11 @@ import click
 from benchmarks import (
     does_time_grow_with_the_work,
     how_fast_are_1750_networks,
+    how_fast_are_a_million_rows,
     how_fast_are_default_fits,
     how_fast_is_an_epoch,
     how_fast_is_an_lbfgs_fit,
+    how_fast_is_one_pass,
     how_fast_is_one_prediction,
     how_fast_is_the_matrix_kernel,
     how_fast_is_the_tutorial_sweep,
@@ -35,8 +37,10 @@ QUESTIONS = (
     how_fast_is_an_lbfgs_fit,
     how_fast_are_1750_networks,
     how_fast_is_an_epoch,
+    how_fast_are_a_million_rows,
     how_fast_is_the_matrix_kernel,
     how_fast_is_one_prediction,
+    how_fast_is_one_pass,
     how_fast_are_default_fits,
     does_time_grow_with_the_work,
 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import chain
 from typing import Any
 
@@ -63,15 +62,6 @@ def test_every_goal_names_contenders_and_every_contender_a_function(case):
         if not module.endswith(("torch", "jax")):
             assert callable(getattr(importlib.import_module(f"benchmarks.{module}"), function))
     assert len({one.name for one in case.contenders}) == len(case.contenders)
-
-
-def test_an_lbfgs_fit_is_the_estimators():
-    engine, estimator, *_ = CASES["L-BFGS fit, 3 units"].contenders
-    losses = [
-        make(one.make, {**one.arguments, "quick": True}).errors["final loss"]
-        for one in (engine, replace(estimator))
-    ]
-    assert np.array_equal(*losses)
 
 
 def test_the_study_of_1750_networks_reports_the_log_loss_of_the_rows_held_out():

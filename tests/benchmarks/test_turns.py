@@ -37,7 +37,7 @@ def test_contenders_take_turns_in_processes_of_their_own():
 def test_nothing_is_timed_when_an_answer_is_wrong():
     (case,) = cases()
     here = "how_fast_is_the_tutorial_sweep"
-    arguments = {"dtype": "float32", "n_threads": 1}
+    arguments = {"dtype": "float32", "at_once": 1}
     strict = Case(
         "strict",
         [

@@ -41,7 +41,7 @@ def read_values(y: Any, dtype: DTypeLike, loss: str) -> NDArray[Any]:
     if np.isnan(least) or np.isnan(most):
         raise ValueError("Input y contains NaN.")
     if not (np.isfinite(least) and np.isfinite(most)):
-        raise ValueError("Input y contains infinity or a value too large for dtype('float64').")
+        raise ValueError(f"Input y contains infinity or a value too large for {values.dtype!r}.")
     if loss == "poisson" and least < 0:
         raise ValueError(
             "Some value(s) of y are out of the valid range of the loss 'poisson': y must be "
