@@ -24,6 +24,8 @@ def of(cells, hints=NOTHING, kind=None):
     ("cells", "kind"),
     [
         (["1", "2", "3"], "number"),
+        (["0"], "number"),
+        (["0,0", "0,00"], "number"),
         (["1.5", "", "3"], "number"),
         (["007", "7", "12"], "category"),
         (["01", "02", "03"], "category"),

@@ -422,7 +422,8 @@ def _one_spelling(
         units = {(w.before, w.after) for w in written}
         before, after = next(iter(units)) if len(units) == 1 else ("", "")
         return NumberSpelling(*signs, before, after, loose=True, marks=spelling.marks)
-    with_unit = [w for w in written if w.before or w.after or set(w.core) - set("0.,")]
+    # A zero needs no unit; nothing but zeros has none.
+    with_unit = [w for w in written if w.before or w.after or set(w.core) - set("0.,")] or written
     unit_before = one_unit(w.before for w in with_unit)
     unit_after = one_unit(w.after for w in with_unit)
     if unit_before is not None and unit_after is not None:
