@@ -9,11 +9,12 @@ namespace moonlet {
 template <class T>
 class OneThread {
  public:
-  double evaluate(Objective<T>& objective, const Buffer<T>& at, Buffer<T>& gradient, std::int64_t epoch = 0) {
+  Evaluation evaluate(Objective<T>& objective, const Buffer<T>& at, Buffer<T>& gradient,
+                      std::int64_t epoch = 0, const Control& control = {}) {
     Evaluation result;
     objective.reserve(scratch_, 0);
-    objective.evaluate(at.data(), gradient.data(), scratch_, Control{}, result, epoch);
-    return result.loss;
+    objective.evaluate(at.data(), gradient.data(), scratch_, control, result, epoch);
+    return result;
   }
 
  private:
@@ -99,7 +100,7 @@ class BaseLoss {
                            std::make_shared<const TrainingData<T>>(nothing, Y_, data_.weights(), nullptr), 0);
     Buffer<T> at(objective.length()), gradient(objective.length());
     for (std::size_t k = 0; k < answer.size(); ++k) at[Y_.width + Index(k)] = T(answer[k]);
-    return OneThread<T>().evaluate(objective, at, gradient);
+    return OneThread<T>().evaluate(objective, at, gradient).loss;
   }
 
   const Network& network_;

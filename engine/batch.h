@@ -91,12 +91,12 @@ class BatchRun {
     Workplace workplace(1, seats_);
     if (!short_work) {
       budget_ = run_here(trainer(0), budget_, kMoment, Control{}, workplace);
-      if (trainer(0).ended()) ended_ = order_;
+      if (trainer(0).ended()) end(0, Control{});
       return is_done(trainer(0), budget_);
     }
     for (std::size_t at = 0; at < order_.size(); ++at) {
       trainer(at).run(budget_, Control{}, workplace);
-      if (trainer(at).ended()) ended_.push_back(order_[at]);
+      if (trainer(at).ended()) end(at, Control{});
     }
     return true;
   }
@@ -143,9 +143,7 @@ class BatchRun {
         do {
           left = run_here(trainer(at), left, left.seconds, worker.control, workplace);
         } while (!is_done(trainer(at), left) && goes_on(worker));
-        if (!trainer(at).ended()) continue;
-        const std::lock_guard lock(mutex_);
-        ended_.push_back(order_[at]);
+        if (trainer(at).ended()) end(at, worker.control);
       }
     } catch (...) {
       const std::lock_guard lock(mutex_);
@@ -155,6 +153,12 @@ class BatchRun {
     const std::lock_guard lock(mutex_);
     worker.used.reset();
     if (--running_ == 0) all_done_.notify_one();
+  }
+
+  void end(std::size_t at, const Control& control) {
+    trainer(at).judge(control);
+    const std::lock_guard lock(mutex_);
+    ended_.push_back(order_[at]);
   }
 
   // A worker was told to stop: for good, or to make room until there is some.
@@ -202,7 +206,7 @@ class BatchRun {
     for (std::size_t at = 0; at < order_.size(); ++at) {
       for (Budget left = budget_; !stop_ && !is_done(trainer(at), left);) {
         left = run_here(trainer(at), left, slice, Control{}, workplace);
-        if (trainer(at).ended()) ended_.push_back(order_[at]);
+        if (trainer(at).ended()) end(at, Control{});
         if (!poll_(std::exchange(ended_, {}))) stop_ = true;
       }
     }

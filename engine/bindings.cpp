@@ -4,6 +4,7 @@
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/pair.h>
 #include <nanobind/stl/string.h>
+#include <nanobind/stl/tuple.h>
 #include <nanobind/stl/vector.h>
 
 #include <atomic>
@@ -256,6 +257,14 @@ void take(PyTrainer& self, const PyData<T>& data, Vector<T> parameters, Index ba
   trainer->take(data.shared, parameters.data(), batch_size, seed);
 }
 
+template <class T>
+void judge_by(PyTrainer& self, const PyData<T>& minimised, const PyData<T>& own, const PyData<T>* held_out) {
+  const Claim claim({&self});
+  auto* trainer = dynamic_cast<Trainer<T>*>(self.trainer.get());
+  if (!trainer) throw std::invalid_argument("rows to judge by must be of the trainer's own type");
+  trainer->judge_by({minimised.shared, own.shared, held_out ? held_out->shared : nullptr});
+}
+
 template <class Class, class Init>
 void define_init(Class& trainer, Init init) {
   trainer.def("__init__", init, nb::arg("network"), nb::arg("data"), nb::arg("initial_parameters"),
@@ -349,6 +358,15 @@ NB_MODULE(_core, module) {
              const Claim claim({&self});
              self.trainer->finish();
            })
+      .def("judgement",
+           [](const PyTrainer& self) -> std::optional<std::tuple<double, double, double, double>> {
+             const Judgement& found = self.readable().judgement();
+             if (!found.passed) return std::nullopt;
+             return std::tuple(found.own_loss, found.held_out_loss, found.held_out_score,
+                               found.gradient_norm);
+           })
+      .def("judge_by", judge_by<double>, nb::arg("minimised"), nb::arg("own"), nb::arg("held_out").none())
+      .def("judge_by", judge_by<float>, nb::arg("minimised"), nb::arg("own"), nb::arg("held_out").none())
       .def("state", [](PyTrainer& self) { return state_of(self, &AnyTrainer::fields); })
       .def("solver_state", [](PyTrainer& self) { return state_of(self, &AnyTrainer::solver_fields); })
       .def(

@@ -7,6 +7,7 @@
 
 #include "bindings.h"
 #include "facts.h"
+#include "judgement.h"
 #include "mersenne.h"
 #include "random.h"
 
@@ -44,7 +45,7 @@ nb::typed<nb::tuple, double, NewArray<1>> loss_and_gradient(const PyArchitecture
   {
     const WithoutGil without_gil;
     const ThreadsInUse used(1);
-    loss = OneThread<T>().evaluate(objective, p, g, epoch);
+    loss = OneThread<T>().evaluate(objective, p, g, epoch).loss;
   }
   std::vector<double> gradient(g.data(), g.data() + parameters.size());
   return nb::make_tuple(loss, array_of(gradient));
@@ -136,6 +137,15 @@ void bind(nb::module_& module) {
 void bind_measures(nb::module_& module) {
   bind<double>(module);
   bind<float>(module);
+  module.def(
+      "log_losses",
+      [](Vector<double> probabilities) {
+        std::vector<double> losses(probabilities.size());
+        std::transform(probabilities.data(), probabilities.data() + probabilities.size(), losses.begin(),
+                       clipped_log_loss);
+        return array_of(losses);
+      },
+      nb::arg("probabilities"));
   module.def("draw_start", draw_start, nb::arg("network"), nb::arg("scales"), nb::arg("normal"),
              nb::arg("random_state"));
   // The rows' order in an epoch, as the stochastic solvers take them.

@@ -103,7 +103,9 @@ class Objective {
     dropping_.seed = seed;
   }
 
+  const std::shared_ptr<const Architecture>& architecture() const { return architecture_; }
   const Network& network() const { return architecture_->network(); }
+  double alpha() const { return alpha_; }
   const TrainingData<T>& data() const { return *data_; }
   Index length() const { return penalised_.size(); }  // of a padded parameter vector
 

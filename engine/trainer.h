@@ -9,6 +9,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "judgement.h"
 #include "solvers/gd.h"
 #include "solvers/lbfgs.h"
 #include "solvers/stochastic.h"
@@ -66,6 +67,8 @@ class AnyTrainer {
   virtual void solver_fields(State&) = 0;
   // Nothing will follow: with early stopping the best parameters so far are taken.
   virtual void finish() = 0;
+  // Once it has ended, where somebody wants to know.
+  virtual void judge(const Control&) = 0;
   virtual double rate() const = 0;
   virtual Status status() const = 0;
   virtual std::int64_t n_iter() const = 0;
@@ -78,8 +81,10 @@ class AnyTrainer {
   const History& history() const { return history_; }
   const std::vector<double>& validation_losses() const { return validation_losses_; }
   const std::vector<double>& validation_scores() const { return validation_scores_; }
+  const Judgement& judgement() const { return judgement_; }
 
  protected:
+  Judgement judgement_;
   History history_;
   std::vector<double> validation_losses_, validation_scores_;
   double seconds_ = 0;
@@ -106,6 +111,21 @@ class Trainer final : public AnyTrainer {
       rule_.tol = -std::numeric_limits<double>::infinity();  // the training loss decides nothing
       tolerance_ = rules.stop.tol;
     }
+  }
+
+  void judge_by(Judge<T> judge) {
+    for (const auto& data : {judge.minimised, judge.own, judge.held_out})
+      if (data && (data->n_inputs() != objective_.network().n_inputs() ||
+                   data->n_outputs() != objective_.network().n_outputs()))
+        throw std::invalid_argument("the network's inputs and outputs are not those of the rows to judge by");
+    judge_ = std::make_unique<const Judge<T>>(std::move(judge));
+  }
+  void judge(const Control& control) override {
+    // Early stopping has kept the best weights from before a divergence.
+    if (!judge_) return;
+    judgement_.passed = status_ == Status::diverged && !early_.stops;
+    if (!judgement_.passed)
+      judgement_ = (*judge_)(objective_.architecture(), parameters_, objective_.alpha(), control);
   }
 
   std::int64_t run(Budget budget, const Control& control, Workplace& workplace) override {
@@ -280,6 +300,7 @@ class Trainer final : public AnyTrainer {
   double tolerance_ = 0;
   std::unique_ptr<Solver<T>> solver_;
   std::unique_ptr<Validation<T>> validation_;
+  std::unique_ptr<const Judge<T>> judge_;
   Patience patience_;
   Status status_ = Status::going_on;
   Status passed_ = Status::going_on;  // what the last pass ended with,

@@ -14,11 +14,16 @@ struct ValidationPoint {
   double score;  // accuracy, or R^2
 };
 
+// The loss of a row from the probability of its class.
+using RowLoss = double (*)(double probability);
+
 template <class T>
 class Validation {
  public:
-  Validation(std::shared_ptr<const Architecture> architecture, std::shared_ptr<const TrainingData<T>> data)
-      : architecture_(std::move(architecture)), data_(std::move(data)) {
+  // By the loss that is trained on; or by a loss of probabilities, for networks that give some.
+  Validation(std::shared_ptr<const Architecture> architecture, std::shared_ptr<const TrainingData<T>> data,
+             RowLoss row_loss = nullptr)
+      : architecture_(std::move(architecture)), data_(std::move(data)), row_loss_(row_loss) {
     const Network& network = architecture_->network();
     if (network.n_inputs() != data_->n_inputs() || network.n_outputs() != data_->n_outputs())
       throw std::invalid_argument("the network's inputs and outputs are not the validation data's");
@@ -39,11 +44,12 @@ class Validation {
     if (!tiles) return std::nullopt;
     for (const Tile<T>& tile : *tiles) {
       if (stop.load(std::memory_order_relaxed)) return std::nullopt;
-      loss += level.tile_loss(network, parameters, tile, workspace_.data(), nullptr);
+      if (!row_loss_) loss += level.tile_loss(network, parameters, tile, workspace_.data(), nullptr);
       level.tile_outputs(network, parameters, tile, workspace_.data(), outputs_.data());
       for (Index s = 0; s < tile.stride; ++s) {
         const double w = double(tile.weight[s]);
         if (w == 0) continue;
+        if (row_loss_) loss += w * loss_of_row(network, tile, s);
         if (is_regression(network.output))
           moments_.add(tile, outputs_.data(), s, network.n_outputs(), w);
         else
@@ -85,6 +91,20 @@ class Validation {
     }
   };
 
+  // Of one class a row: of the one softmax of all, or of the sigmoid of each label.
+  double loss_of_row(const Network& network, const Tile<T>& tile, Index s) const {
+    double sum = 0;
+    for (Index i = 0; i < network.n_outputs(); ++i) {
+      const T target = tile.Y[i * tile.stride + s], p = outputs_[i * tile.stride + s];
+      const bool is_it = target > T(0.5);
+      if (network.output == Output::sigmoid)
+        sum += row_loss_(double(is_it ? p : T(1) - p));
+      else if (is_it)
+        sum += row_loss_(double(p));
+    }
+    return sum;
+  }
+
   // The most probable class is the target's, or every label of several is.
   bool is_right(const Network& network, const Tile<T>& tile, Index s) const {
     const auto at = [&](const T* rows, Index i) { return rows[i * tile.stride + s]; };
@@ -105,6 +125,7 @@ class Validation {
 
   std::shared_ptr<const Architecture> architecture_;
   std::shared_ptr<const TrainingData<T>> data_;
+  RowLoss row_loss_;
   Buffer<T> workspace_, outputs_;
   Moments moments_;
 };

@@ -15,7 +15,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Protocol, cast
+from typing import Any, NamedTuple, Protocol, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -33,6 +33,7 @@ except ImportError as error:  # pragma: no cover - exercised by tests in a subpr
 
 __all__ = [
     "EngineInfo",
+    "Judgement",
     "Trainer",
     "TrainingData",
     "all_finite",
@@ -40,6 +41,7 @@ __all__ = [
     "ends",
     "facts",
     "info",
+    "log_losses",
     "loss_and_gradient",
     "predict",
     "predictor",
@@ -77,6 +79,26 @@ class EngineInfo:
     levels: tuple[str, ...]
     compiler: str
     n_cores: int
+
+
+class Judgement(NamedTuple):
+    """What a network is worth where its training ended.
+
+    Parameters
+    ----------
+    own_loss, held_out_loss : float
+        Means over rows without the penalty: of the loss that is trained on, but of log loss that
+        of clipped probabilities (docs/decisions/0013).
+    held_out_score : float
+        Accuracy, or R squared.
+    gradient_norm : float
+        Euclidean norm of the gradient of what was minimised, without dropout.
+    """
+
+    own_loss: float
+    held_out_loss: float
+    held_out_score: float
+    gradient_norm: float
 
 
 class TrainingData:
@@ -217,6 +239,28 @@ class Trainer:
     def validation_score_curve(self) -> Array:
         """Accuracy, or R squared, on the validation rows after each pass, shape (n_iter,)."""
         return self._core.validation_scores()
+
+    def judge_by(
+        self, minimised: TrainingData, own: TrainingData, held_out: TrainingData | None
+    ) -> None:
+        """Have the network judged where its training ends, on the thread that trained it.
+
+        Parameters
+        ----------
+        minimised : TrainingData
+            All rows that training went by, with its weights.
+        own, held_out : TrainingData
+            Rows that it learned from, and others, as they are: without weights, one class a row.
+        """
+        self._core.judge_by(
+            minimised._core, own._core, None if held_out is None else held_out._core
+        )
+
+    @property
+    def judgement(self) -> Judgement | None:
+        """What `judge_by` asked for, NaN where training diverged; None before that is known."""
+        found = self._core.judgement()
+        return None if found is None else Judgement(*found)
 
     def reopen(self, max_iter: int) -> None:
         """Let a trainer that has ended go on, up to `max_iter` passes in all."""
@@ -453,6 +497,20 @@ def draw_start(
             f"random_state must be an int from 0 to 2**32 - 1. Got {random_state} instead."
         )
     return _core.draw_start(_core_network(network), scales, normal, random_state)
+
+
+def log_losses(probabilities: ArrayLike) -> Array:
+    """Log loss of each row, in nats, from the probability that its class was given.
+
+    Probabilities are kept one machine epsilon of 64 bits away from 0 and 1, as scikit-learn keeps
+    them, so that a single row cannot cost more than 36.04: see docs/decisions/0013.
+
+    Examples
+    --------
+    >>> log_losses([1.0, 0.5, 0.0]).round(2)
+    array([ 0.  ,  0.69, 36.04])
+    """
+    return _core.log_losses(np.ascontiguousarray(probabilities, dtype=np.float64))
 
 
 def predict(network: NetworkSpec, parameters: ArrayLike, X: Rows) -> NDArray[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 import joblib
@@ -126,7 +127,9 @@ class Problem:
         fold, settings = self.prepare(job.fold), self.settings(job.hidden, job.alpha)
         plan = plan_training(settings, self.coding, fold.rows, random_state=job.seed)
         # The rows lie in memory once, whatever the number of networks.
-        return plan.trainer(fold.training_data if plan.rows is fold.rows else None)
+        trainer = plan.trainer(fold.training_data if plan.rows is fold.rows else None)
+        trainer.judge_by(fold.training_data, fold.own_data, fold.valid_data)
+        return trainer
 
     def score(self, model: Any, X: Array, values: Values, predictions: Array) -> float:
         """Score a fitted model; by the target's own score when there is no scorer."""
@@ -162,13 +165,25 @@ class PreparedFold:
         self.train_values = problem.coded[fold.train]
         self.valid_values = problem.coded[fold.valid]
         self.scale = problem.target.scale(self.train_values)
-        coded = self.train_values
-        if problem.target.is_numeric:
-            scaled = (coded - self.scale.center) / self.scale.spread
-            coded = scaled.astype(self.X_train.dtype).reshape(-1, 1)
-        rows, coding = Rows(self.X_train, coded), problem.coding
+        rows, coding = Rows(self.X_train, self._coded(problem, self.train_values)), problem.coding
         self.rows = coding.weighted(rows, rows)
         self.training_data = laid_out(self.rows, coding)
+        # Networks are judged by rows as they are: without weights, each of one class.
+        plain = coding
+        if isinstance(coding, LabelCoding) and coding.label_smoothing:
+            plain = replace(coding, label_smoothing=0.0)
+        self.own_data, self.valid_data = self.training_data, None
+        if self.rows.weight is not None or plain is not coding:
+            self.own_data = laid_out(rows, plain)
+        if len(fold.valid):
+            valid = Rows(self.X_valid, self._coded(problem, self.valid_values))
+            self.valid_data = laid_out(valid, plain)
         of_targets = len(self.X_train) * coding.n_outputs * self.X_train.itemsize
         # The engine keeps the rows once more, feature by feature.
-        self.n_bytes: int = max(1, 2 * self.X_train.nbytes + self.X_valid.nbytes + 4 * of_targets)
+        self.n_bytes: int = max(1, 2 * (self.X_train.nbytes + self.X_valid.nbytes) + 4 * of_targets)
+
+    def _coded(self, problem: Problem, values: Values) -> Values:
+        if not problem.target.is_numeric:
+            return values
+        scaled = (values - self.scale.center) / self.scale.spread
+        return np.asarray(scaled.astype(self.X_train.dtype).reshape(-1, 1))

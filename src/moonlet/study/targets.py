@@ -32,6 +32,9 @@ class Target(Protocol):
     def scale(self, values: Values) -> Scale:
         """Scale to train with, from the rows trained on."""
 
+    def unit_of_loss(self, scale: Scale) -> float:
+        """What a mean of the engine's losses is to be multiplied by, to be one of ours."""
+
     def predictions(self, outputs: Array, scale: Scale) -> Array:
         """Turn a network's outputs into what losses are taken of."""
 
@@ -65,19 +68,17 @@ class Classes:
         """Nothing to be scaled."""
         return Scale()
 
+    def unit_of_loss(self, scale: Scale) -> float:
+        """Log loss is told in nats in either."""
+        return 1.0
+
     def predictions(self, outputs: Array, scale: Scale) -> Array:
         """Probability of each class."""
         return class_probabilities(outputs, len(self.names))
 
     def row_losses(self, predictions: Array, values: Values) -> Array:
-        """−log(probability of the true class) of each row, in nats.
-
-        Probabilities are kept one machine epsilon away from 0 and 1, as
-        scikit-learn's log loss does: a single row cannot cost more than 36.04.
-        """
-        of_truth = predictions[np.arange(len(values)), values].astype(np.float64)
-        epsilon = np.finfo(np.float64).eps
-        return np.asarray(-np.log(np.clip(of_truth, epsilon, 1.0 - epsilon)))
+        """−log(probability of the true class) of each row, in nats."""
+        return engine.log_losses(predictions[np.arange(len(values)), values])
 
     def score(self, predictions: Array, values: Values) -> float:
         """Share of the rows that are put right."""
@@ -118,6 +119,10 @@ class Numbers:
             return Scale()
         spread = float(values.std())
         return Scale(float(values.mean()), spread if spread > 0.0 else 1.0)
+
+    def unit_of_loss(self, scale: Scale) -> float:
+        """The unit of y; its square for squared errors, of which the engine takes half."""
+        return 2.0 * scale.spread**2 if self.loss == "squared_error" else scale.spread
 
     def predictions(self, outputs: Array, scale: Scale) -> Array:
         """Predicted numbers, in units of y."""

@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-import numpy as np
-
 from moonlet import engine
 from moonlet.study.plan import Job, Key, Size
 from moonlet.study.problem import Problem
@@ -68,28 +66,23 @@ def train_jobs(
 
 
 def measure(problem: Problem, job: Job, trainer: engine.Trainer) -> NetworkResult:
-    """Measure a trained network, on the rows it saw and on those held out."""
-    fold = problem.prepare(job.fold)
-    network, parameters = trainer.spec.network, trainer.parameters
-    train_loss = valid_loss = valid_score = gradient_norm = math.nan
-    if has_weights(trainer):
-        train_loss = measure_training(problem, job, trainer)
-        # The trainer's own may be that of the step before: ask at the final parameters.
-        _, gradient = engine.loss_and_gradient(
-            network, parameters, fold.training_data, trainer.spec.alpha
-        )
-        # Not by BLAS, whose sum depends on its threads and on the processor.
-        gradient_norm = math.sqrt(np.square(gradient).sum())
-        valid_loss, valid_score = problem.measure_held_out(fold, network, parameters)
+    """Take down how a network was judged, on the rows it saw and on those held out."""
+    fold, judgement = problem.prepare(job.fold), trainer.judgement
+    if judgement is None:
+        raise ValueError(f"The network of {job} is still to be trained to its end.")
+    unit, valid_score = problem.target.unit_of_loss(fold.scale), judgement.held_out_score
+    if problem.scorer is not None and has_weights(trainer):
+        network, parameters = trainer.spec.network, trainer.parameters
+        _, valid_score = problem.measure_held_out(fold, network, parameters)
     return NetworkResult(
         *job.key,
         seed=job.seed,
         status=str(trainer.stop_reason),
         n_iter=trainer.n_iter,
-        train_loss=train_loss,
-        valid_loss=valid_loss,
+        train_loss=unit * judgement.own_loss,
+        valid_loss=unit * judgement.held_out_loss,
         valid_score=valid_score,
-        gradient_norm=gradient_norm,
+        gradient_norm=judgement.gradient_norm,
         seconds=trainer.seconds,
     )
 
@@ -143,10 +136,6 @@ def _train_chunk(problem: Problem, jobs: list[Job], report: Report, n_threads: i
     try:
         engine.train(trainers, n_threads=n_threads, on_finished=hand_over)
     except BaseException:
-        ended = {at for at, trainer in enumerate(trainers) if _has_ended(trainer)}
-        hand_over(sorted(ended - reported))
+        judged = {at for at, trainer in enumerate(trainers) if trainer.judgement is not None}
+        hand_over(sorted(judged - reported))
         raise
-
-
-def _has_ended(trainer: engine.Trainer) -> bool:
-    return trainer.stop_reason not in (None, "interrupted")
