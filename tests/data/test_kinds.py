@@ -226,3 +226,16 @@ def test_a_minus_behind_is_one_only_where_other_cells_have_no_sign():
     assert kind_of("24-", "25", "26-") == "number"
     with pytest.raises(UndecidedError, match="a span without an end"):
         kind_of(*(f"{i}.50-" for i in range(30)))
+
+
+def test_codes_in_quotes_keep_their_noughts():
+    assert kind_of(*(f"'{i:03}'" for i in range(1, 50))) == "category"
+    assert kind_of(*(f"'{i}'" for i in range(1, 50))) == "number"
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_three_digits_beside_differing_magnitudes_are_decimals(delimiter):
+    cells = [f"{i}.{406 + i}M" for i in range(1, 30)] + [f"{700 + i}k" for i in range(9)]
+    spelling = meaning(Counter(cells), Hints(delimiter=delimiter)).number
+    assert spelling.value("2.407M") == 2_407_000
+    assert spelling.value("745k") == 745_000

@@ -332,10 +332,11 @@ def _are_codes(numbers: Mapping[str, Written]) -> bool:
     They are so among words, and where some have a letter behind: 007, 136A.
     """
     for w in numbers.values():
-        bare = not (w.before or w.negative or w.marks)
+        bare = not (w.before or w.negative or {*w.marks} - {"quotes"})
         if not (w.core.isdigit() and bare and (not w.after or re.fullmatch("[A-Za-z]", w.after))):
             return False
-    return any(text.isdecimal() and (is_padded(text) or int(text) > 2**53) for text in numbers)
+    digits = [w.core for w in numbers.values() if not w.after and not w.exponent]
+    return any(is_padded(core) or int(core) > 2**53 for core in digits)
 
 
 def _are_open_spans(numbers: Mapping[str, Written]) -> bool:

@@ -3,7 +3,8 @@
 1. Each pair of signs that reads every cell of the column is a candidate;
    candidates that give the same values are one.
 2. What the caller says decides, then what other columns of the file show.
-3. Where only thousands and decimals of exactly three digits are left: a comma in
+3. Where only thousands and decimals of exactly three digits are left: the sign is
+   the decimal one beside k, M and B that differ (2.406M, 745k); else a comma in
    a file that is split by commas, and so stands in quotes, splits thousands; a
    point in a file that is not split by semicolons is the decimal one; else some
    cells must be without the sign, as numbers below a thousand are. Nothing else
@@ -19,7 +20,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from moonlet.data.messages import UndecidedError, quoted
-from moonlet.data.spelling import Sign, Thousands, Written, candidates, is_plain, number
+from moonlet.data.spelling import (
+    MAGNITUDES,
+    Sign,
+    Thousands,
+    Written,
+    candidates,
+    is_plain,
+    number,
+)
 
 Pair = tuple[Sign, Thousands]
 # As many decimals of three digits, and none of fewer: 0.9 ** 20 is 12 %, 0.9 ** 40 is 1.5 %.
@@ -86,6 +95,9 @@ def choose_signs(numbers: Sequence[Written], hints: Hints) -> Pair | None:
     point = next((pair for pair in pairs if pair[0] == "."), pairs[0])
     comma = next((pair for pair in pairs if pair[0] == ","), pairs[-1])
     sign = "," if any("," in n.core for n in numbers) else "."
+    magnitudes = {n.after.casefold() for n in numbers if n.after}
+    if len(magnitudes) > 1 and magnitudes <= MAGNITUDES.keys():
+        return point if sign == "." else comma
     if sign == "," and hints.delimiter == ",":
         return point
     # Below a thousand there is no sign, from a thousand on there is one. A nought tells nothing.
