@@ -215,6 +215,8 @@ def take_apart(text: str) -> Written | None:
         return None
     before, after = rest[: found.start()].strip(), rest[found.end() :].strip()
     core = found.group()
+    if core[-1] in ".," and after[:1].isalpha() and rest[found.end()].isspace():
+        return None  # "1. White" is a label with its number, and no number with a unit
     for sign in "+-":
         # In front of the currency or behind it; but "A-5" is no number below 0.
         if before.startswith(sign) or (before.endswith(sign) and is_currency(before[:-1].strip())):
