@@ -7,7 +7,9 @@ from collections.abc import Sequence
 
 from moonlet.data.column import Column
 from moonlet.data.dataset import Dataset
+from moonlet.data.kinds import GAP_WORDS
 from moonlet.data.look import Look
+from moonlet.data.messages import listed
 
 __all__ = ["description", "headline", "is_plain", "lines", "remarks"]
 
@@ -56,7 +58,7 @@ def remarks(dataset: Dataset, look: Look) -> list[str]:
 
 def is_plain(column: Column) -> bool:
     """Whether there is nothing to say of how a column was read."""
-    quiet = not (column.spelling or column.note or column.n_gaps)
+    quiet = not (column.spelling or column.note or column.n_gaps or _may_be_gaps(column))
     return quiet and column.kind in ("number", "category", "yes/no")
 
 
@@ -79,6 +81,9 @@ def description(column: Column) -> str:
     said = []
     if column.kind == "category":
         said.append(f"{column.n_labels} labels")
+        if words := _may_be_gaps(column):
+            options = " ".join(f"--gap {shlex.quote(word)}" for word in words)
+            said[-1] += f", {listed(map(repr, words))} among them ({options} for a gap)"
     if column.spelling:
         said.append(_short(column.spelling, 60))
     if column.example:
@@ -91,6 +96,11 @@ def description(column: Column) -> str:
             f"{column.n_gaps:,} gap{'s' * (column.n_gaps > 1)}" + f" ({words})" * bool(words)
         )
     return "; ".join([*said, *([column.note] if column.note else [])])
+
+
+def _may_be_gaps(column: Column) -> list[str]:
+    """Labels that stand for gaps in columns of numbers, and here perhaps do as well."""
+    return [label for label in column.labels if label.casefold() in GAP_WORDS]
 
 
 def _short(text: str, longest: int = _LONGEST) -> str:
