@@ -104,6 +104,13 @@ def test_numbers_and_nothing_are_no_names(text, words):
     assert str(caught.value).removeprefix("the stream, ").startswith(words)
 
 
+def test_a_series_that_pandas_wrote_has_its_own_name_of_nought():
+    assert list(columns(",0\n1821,269\n1822,321\n")) == ["row", "0"]
+    assert list(columns(",0,1\n5,269,1\n7,321,2\n")) == ["row", "0", "1"]
+    with pytest.raises(DataError, match="'1' is a number where a name is expected"):
+        read(",1\n1821,269\n")
+
+
 def test_columns_may_be_named_by_a_count_or_by_years():
     assert list(columns("0,1,2\n5.1,3.5,u\n")) == ["0", "1", "2"]
     assert list(columns(",0,1,2\n0,5.1,3.5,u\n")) == ["row", "0", "1", "2"]

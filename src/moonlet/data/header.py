@@ -36,8 +36,10 @@ def column_names(header: Sequence[str], line: int, source: str) -> list[str]:
     """
     names = [stripped(name) for name in header]
     given = [name for name in names if name]
-    counting = [str(number) for number in range(len(given))]  # as pandas names columns by itself
-    all_numbers = all(is_plain(name) for name in given) and (len(given) < 3 or given != counting)
+    # As pandas names columns by itself; one or two of them only behind its nameless index.
+    counts = given == [str(number) for number in range(len(given))]
+    is_pandas = counts and (len(given) > 2 or not names[0])
+    all_numbers = all(is_plain(name) for name in given) and not is_pandas
     for number, name in enumerate(names, start=1):
         if is_plain(name) and (all_numbers or not name.lstrip("+-").isdigit()):
             raise located(

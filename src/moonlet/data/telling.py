@@ -81,9 +81,11 @@ def description(column: Column) -> str:
     said = []
     if column.kind == "category":
         said.append(f"{column.n_labels} labels")
-        if words := _may_be_gaps(column):
-            options = " ".join(f"--gap {shlex.quote(word)}" for word in words)
-            said[-1] += f", {listed(map(repr, words))} among them ({options} for a gap)"
+        if to_ask := _may_be_gaps(column):
+            options = " ".join(f"--gap {shlex.quote(word)}" for word in to_ask)
+            said[-1] += (
+                f", {listed(repr(word) for word in to_ask)} among them ({options} for a gap)"
+            )
     if column.spelling:
         said.append(_short(column.spelling, 60))
     if column.example:
