@@ -48,6 +48,25 @@ std::vector<double> parameters(const AnyTrainer& trainer) {
   return values;
 }
 
+// Every network judged by rows that all of them share.
+Trainers judged_batch(int threads) {
+  const auto own = some_data<double>(601, 3, 2), weighted = some_data<double>(601, 3, 2, true);
+  const auto held_out = some_data<double>(97, 3, 2, false, true);
+  Trainers batch;
+  for (Index units = 1; units <= 24; ++units) {
+    batch.push_back(some_trainer<double>({3, units, 2}, "gd", 100, weighted));
+    dynamic_cast<Trainer<double>&>(*batch.back()).judge_by({weighted, own, held_out});
+  }
+  run(batch, threads, -1);
+  return batch;
+}
+
+bool same_judgement(const AnyTrainer& a, const AnyTrainer& b) {
+  const Judgement &x = a.judgement(), &y = b.judgement();
+  return x.passed && y.passed && x.own_loss == y.own_loss && x.held_out_loss == y.held_out_loss &&
+         x.held_out_score == y.held_out_score && x.gradient_norm == y.gradient_norm;
+}
+
 bool same(const Trainers& a, const Trainers& b) {
   for (std::size_t i = 0; i < a.size(); ++i)
     if (parameters(*a[i]) != parameters(*b[i]) || a[i]->n_iter() != b[i]->n_iter() ||
@@ -71,6 +90,14 @@ int main() {
   const Trainers pieces = some_batch();
   for (int piece = 0; piece < 400; ++piece) run(pieces, 2, 1 + piece % 3);
   CHECK(same(wanted, pieces));
+
+  // Judged on whichever thread: the same.
+  const Trainers judged = judged_batch(1);
+  for (int threads : {2, 4, kFreeThreads}) {
+    const Trainers again = judged_batch(threads);
+    for (std::size_t i = 0; i < again.size(); ++i) CHECK(same_judgement(*judged[i], *again[i]));
+  }
+  CHECK(std::isfinite(judged[0]->judgement().own_loss) && !wanted[0]->judgement().passed);
 
   // Taken out and put into another, half-way.
   const Trainers before = some_batch(), after = some_batch();
