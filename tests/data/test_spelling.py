@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from decimal import Decimal
 
+import pandas as pd
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -280,3 +281,21 @@ def test_digits_fit_a_pair_of_signs_only_if_taking_the_signs_out_gives_the_numbe
 
 def test_the_limit_leaves_room_for_squares_and_sums():
     assert (LARGEST**2) * 1e8 < 1.8e308
+
+
+@pytest.mark.parametrize("span", ["0h", "5h 30min", "26h", "-1s", "-26h", "400D 1h", "1500ms"])
+def test_spans_of_time_are_hours_as_pandas_writes_them_and_as_python_does(span):
+    span = pd.Timedelta(span)
+    expected = pytest.approx(span / pd.Timedelta("1h"), rel=1e-12)  # three sums
+    assert hours(str(span)) == expected
+    assert hours(str(span.to_pytimedelta())) == expected
+
+
+def test_spans_of_time_are_the_same_number_in_a_frame_and_in_the_text_made_of_it():
+    spans = pd.to_timedelta([0, 90, 1500, -30], "m")
+    frame = pd.DataFrame({"took": spans, "y": [1.5, 2.5, 0.5, 3.5]})
+    text = frame.assign(took=frame["took"].astype(str))
+    by_frame, by_text = Schema.of(frame, target="y"), Schema.of(text, target="y")
+    assert by_text.columns[0].kind == by_frame.columns[0].kind == "number"
+    pd.testing.assert_frame_equal(by_text.apply(text), by_frame.apply(frame))
+    pd.testing.assert_frame_equal(by_text.apply(frame), by_frame.apply(frame))

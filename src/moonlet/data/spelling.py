@@ -28,6 +28,7 @@ LARGEST: Final = 1e150
 _PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 _INFINITY = re.compile(r"[+-]?inf(inity)?", re.IGNORECASE)
 _CLOCK = re.compile(
+    r"(?:([+-]?\d{1,6}) days?,? )?"
     r"([+-]?)(\d{1,3}):([0-5]\d)(?::([0-5]\d(?:\.\d+)?))?\s*([ap]\.?m\.?)?",
     re.ASCII | re.IGNORECASE,
 )
@@ -263,20 +264,21 @@ def number(written: Written, decimal: str, thousands: str) -> float | None:
 
 
 def hours(text: str) -> float | None:
-    """Read 1:30, 1:30:15, 1:30 PM, or minutes and seconds as 1:23.456, as hours; else None."""
+    """Read 1:30, 1:30:15, 1:30 PM, 2 days 01:30:00, or minutes as 1:23.456, as hours; else None."""
     plain = _ascii(text).strip()
     if found := _STOPWATCH.fullmatch(plain):
         return int(found[1]) / 60 + float(found[2]) / 3600
     found = _CLOCK.fullmatch(plain)
     if found is None:
         return None
-    sign, h, m, s, half = found.groups()
+    days, sign, h, m, s, half = found.groups()
     if half:
-        if sign or not 1 <= int(h) <= 12:
+        if days or sign or not 1 <= int(h) <= 12:
             return None
         h = int(h) % 12 + (12 if half[0] in "pP" else 0)
     value = int(h) + int(m) / 60 + float(s or 0) / 3600
-    return -value if sign == "-" else value
+    # As pandas writes spans of time: a second before midnight is -1 days +23:59:59.
+    return 24 * int(days or 0) + (-value if sign == "-" else value)
 
 
 def is_currency(text: str) -> bool:
