@@ -18,6 +18,7 @@ from moonlet.data.column import Column
 from moonlet.data.dates import is_pattern
 from moonlet.data.frames import raw_frame
 from moonlet.data.infer import Options, infer_columns
+from moonlet.data.kept import in_words, keep, kept
 from moonlet.data.kinds import shell_word
 from moonlet.data.leave_out import (
     MAX_CATEGORIES,
@@ -34,8 +35,6 @@ from moonlet.exceptions import DataError
 __all__ = ["KINDS", "Column", "Schema"]
 
 KINDS: Final = ("number", "category", "yes/no", "date", "left out")
-# Where a DataFrame keeps the schema by which it was read.
-_KEPT: Final = "moonlet_schema"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +98,8 @@ class Schema:
         DataError
             If a column can be read in two ways; with the place, and what decides it.
         """
-        if isinstance(table, pd.DataFrame) and (kept := _kept(table)) is not None:
-            return kept
+        if isinstance(known := kept(table), Schema):
+            return known
         options = Options(
             _names(ignore), _names(keep), dict(kinds or {}), _names(gap), decimal, thousands
         )
@@ -139,8 +138,10 @@ class Schema:
         DataError
             If a column is missing, or a cell is not written as its column is.
         """
-        if isinstance(table, pd.DataFrame) and table.attrs.get(_KEPT) == self and _kept(table):
-            return table
+        if (known := kept(table)) is not None:
+            if known == self:
+                return table  # type: ignore[no-any-return]
+            table = in_words(known, table)
         return self.read(as_raw(table, self))
 
     def read(self, raw: RawTable, ready: Mapping[str, Any] | None = None) -> pd.DataFrame:
@@ -154,8 +155,7 @@ class Schema:
             for column in self.features
         }
         frame = pd.DataFrame(columns, index=range(raw.n_rows), copy=False)
-        frame.attrs[_KEPT] = self
-        return frame
+        return keep(self, frame)
 
     def unseen(self, features: pd.DataFrame) -> dict[str, tuple[str, int]]:
         """Labels that the schema lacks, by column: the first one, and in how many rows."""
@@ -186,10 +186,6 @@ class Schema:
         if len(names) < len(schema.columns) or not {schema.target} <= {None, *names}:
             raise ValueError("names that are used twice, or a target that is no column")
         return schema
-
-    def __deepcopy__(self, memo: object) -> Schema:
-        # pandas copies its `attrs` deeply with every slice.
-        return self
 
     def _missing(self, raw: RawTable, missing: list[str]) -> DataError:
         which = ", ".join(quoted(name) for name in missing)
@@ -276,19 +272,6 @@ def as_raw(table: Any, schema: Schema | None = None) -> RawTable:
         if len(names) == len(raw.columns):
             return replace(raw, columns=dict(zip(names, raw.columns.values(), strict=True)))
     return raw
-
-
-def _kept(table: pd.DataFrame) -> Schema | None:
-    """Return the schema of a DataFrame that is still as `Schema.apply` made it."""
-    schema = table.attrs.get(_KEPT)
-    if not isinstance(schema, Schema) or [c.name for c in schema.features] != list(table.columns):
-        return None
-    as_read = {"number": "f", "yes/no": "f", "category": "category", "date": "M"}
-    for column, dtype in zip(schema.features, table.dtypes, strict=True):
-        kind = "category" if isinstance(dtype, pd.CategoricalDtype) else dtype.kind
-        if as_read[column.kind] != kind:
-            return None
-    return schema
 
 
 def _names(names: Collection[str]) -> tuple[str, ...]:
