@@ -37,7 +37,7 @@ X = SCHEMA.apply(TABLE)
         lambda X: train_test_split(X, random_state=0)[1],
         lambda X: pd.concat([X, X]),
         copy.deepcopy,
-        lambda X: pickle.loads(pickle.dumps(X)),
+        lambda X: pickle.loads(pickle.dumps(X)),  # noqa: S301 - our own
     ],
 )
 def test_rows_of_a_table_that_was_read_are_not_asked_again(change):
