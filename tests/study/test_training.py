@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -8,12 +9,12 @@ from sklearn.base import clone
 from sklearn.metrics import get_scorer, log_loss
 from sklearn.preprocessing import StandardScaler
 
-from moonlet import MLPClassifier
+from moonlet import MLPClassifier, MLPRegressor, engine
 from moonlet.study import training
 from moonlet.study.executors import LocalExecutor
 from moonlet.study.plan import Fold, Job, layer_sizes
 from moonlet.study.problem import Problem
-from moonlet.study.targets import Classes
+from moonlet.study.targets import Classes, Numbers, Target
 from moonlet.study.training import NetworkResult
 from tests.study.conftest import run
 
@@ -141,3 +142,46 @@ def test_three_classes_are_trained_with_one_output_each() -> None:
     held_out = scaler.transform(X[fold.valid])
     expected = log_loss(y[fold.valid], estimator.predict_proba(held_out), labels=range(3))
     assert run(problem, [job])[job.key].valid_loss == pytest.approx(expected, rel=1e-12)
+
+
+OTHER_NETWORKS: list[tuple[Any, Target]] = [
+    (MLPClassifier(solver="lbfgs", class_weight="balanced"), Classes(np.arange(3))),
+    (MLPClassifier(solver="lbfgs", label_smoothing=0.2), Classes(np.arange(3))),
+    (MLPClassifier(solver="adam", dropout=0.2, max_iter=30), Classes(np.arange(3))),
+    (MLPClassifier(solver="adam", early_stopping=True, max_iter=30), Classes(np.arange(3))),
+    (MLPRegressor(solver="lbfgs"), Numbers()),
+    (MLPRegressor(solver="lbfgs", loss="absolute_error", max_iter=50), Numbers("absolute_error")),
+    (MLPRegressor(solver="lbfgs", loss="quantile", quantile=0.8), Numbers("quantile", 0.8)),
+    (MLPRegressor(solver="lbfgs", loss="huber"), Numbers("huber", 1.0)),
+    (MLPRegressor(solver="lbfgs", loss="poisson"), Numbers("poisson")),
+]
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+@pytest.mark.parametrize(("template", "target"), OTHER_NETWORKS)
+def test_networks_are_judged_by_the_studys_own_losses_of_rows(
+    template: Any, target: Target
+) -> None:
+    rng = np.random.RandomState(0)
+    X = rng.normal(size=(90, 2))
+    signal = X[:, 0] + 0.5 * rng.normal(size=90)
+    values = (
+        np.digitize(signal, [-0.5, 1.0]) if isinstance(target, Classes) else 40.0 + 7.0 * signal
+    )
+    if target == Numbers("poisson"):
+        values = rng.poisson(np.exp(signal)).astype(float)
+    fold = Fold(np.arange(60), np.arange(60, 90))
+    problem = Problem(X, values, target, template, {0: fold})
+    job = Job(4, 0.1, 0, 0, seed=1)
+    trainer = problem.trainer(job)
+    engine.train([trainer])
+    result, prepared = training.measure(problem, job, trainer), problem.prepare(0)
+    network, parameters = trainer.spec.network, trainer.parameters
+    held_out = problem.measure_held_out(prepared, network, parameters)
+    assert (result.valid_loss, result.valid_score) == pytest.approx(held_out, rel=1e-9)
+    own = training.measure_training(problem, job, trainer)
+    assert result.train_loss == pytest.approx(own, rel=1e-9)
+    _, gradient = engine.loss_and_gradient(
+        network, parameters, prepared.training_data, trainer.spec.alpha
+    )
+    assert result.gradient_norm == pytest.approx(np.linalg.norm(gradient), rel=1e-9, abs=1e-12)
