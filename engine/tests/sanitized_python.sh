@@ -8,7 +8,7 @@
 # installed beside that interpreter.
 set -euo pipefail
 bin=$(cd "$1" && pwd)
-tests=(tests/engine tests/parity tests/estimators tests/test_functions.py tests/test_levels.py)
+tests=(tests/engine tests/parity tests/diagnosis/test_facts.py tests/estimators tests/test_functions.py tests/test_levels.py)
 
 folder=$PWD/build/sanitized-python
 # The folder of `make cpp-test`, whose libraries are half of the work.
