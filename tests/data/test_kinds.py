@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from moonlet.data.kinds import GAP_WORDS, meaning, number_like, yes_and_no
+from moonlet.data.kinds import GAP_WORDS, meaning, yes_and_no
 from moonlet.data.messages import UndecidedError
+from moonlet.data.number_columns import number_like
 from moonlet.data.signs import Hints
 
 NOTHING = Hints()

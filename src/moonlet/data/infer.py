@@ -13,8 +13,9 @@ from pandas.api.types import is_bool_dtype, is_datetime64_any_dtype, is_integer_
 
 from moonlet.data.column import Column
 from moonlet.data.dates import DateSpelling, varying_parts
-from moonlet.data.kinds import TRUTH, Meaning, meaning, number_like
+from moonlet.data.kinds import TRUTH, Meaning, meaning
 from moonlet.data.messages import UndecidedError
+from moonlet.data.number_columns import number_like
 from moonlet.data.plain import read_plain
 from moonlet.data.raw import NUL, Cells, RawTable, Texts, Typed
 from moonlet.data.signs import Hints, shown_decimal

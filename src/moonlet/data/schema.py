@@ -19,7 +19,6 @@ from moonlet.data.dates import is_pattern
 from moonlet.data.frames import raw_frame
 from moonlet.data.infer import Options, infer_columns
 from moonlet.data.kept import in_words, keep, kept
-from moonlet.data.kinds import shell_word
 from moonlet.data.leave_out import (
     MAX_CATEGORIES,
     called_a_counter,
@@ -28,6 +27,7 @@ from moonlet.data.leave_out import (
     reason_to_leave_out,
 )
 from moonlet.data.messages import did_you_mean, listed, located, quoted
+from moonlet.data.mixed import shell_word
 from moonlet.data.raw import RawTable
 from moonlet.data.typed import check_size, typed_column
 from moonlet.exceptions import DataError
