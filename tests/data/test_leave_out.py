@@ -80,7 +80,7 @@ def test_a_first_column_that_counts_the_rows_is_left_out(write, name, first):
     [
         ("time", range(12)),
         ("id", [i // 2 for i in range(12)]),
-        ("id", [*range(11), ""]),
+        ("id", [*range(3, 12), "", ""]),
         ("id", [i / 4 for i in range(12)]),
         ("id", range(3, 12)),
     ],
@@ -89,7 +89,9 @@ def test_other_numbers_in_the_first_column_are_numbers(write, name, cells):
     assert column(write, name, cells).kind == "number"
 
 
-@pytest.mark.parametrize("cells", [range(2, 14), range(0, 24, 2), range(12, 0, -1)])
+@pytest.mark.parametrize(
+    "cells", [range(2, 14), range(0, 24, 2), range(12, 0, -1), ["", "", *range(4, 16)]]
+)
 def test_whole_numbers_that_name_each_row_are_left_out(write, cells):
     assert column(write, "id", cells).note == "12 different whole numbers in 12 rows: an id"
     assert column(write, "height", cells).kind == "number"

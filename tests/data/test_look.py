@@ -41,3 +41,14 @@ def test_gaps_alone_may_tell_the_target(rng):
     paid = np.where(y == 1, rng.normal(size=N), np.nan)
     found = look(paid=paid, noise=rng.normal(size=N), y=y)
     assert [told.column for told in found.giveaways] == ["paid"]
+
+
+def test_nines_that_may_be_gaps_are_told_of_features_and_target(rng):
+    x = np.where(rng.random(N) < 0.1, -999.0, rng.normal(size=N))
+    y = np.where(rng.random(N) < 0.1, 9999.0, rng.normal(size=N))
+    found = look(x=x, z=rng.normal(size=N), y=y)
+    assert [(told.column, told.text) for told in found.gap_numbers] == [
+        ("x", "-999"),
+        ("y", "9999"),
+    ]
+    assert found.to_json()["may_be_gaps"][0] == {"column": "x", "text": "-999"}

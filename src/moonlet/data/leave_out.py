@@ -52,7 +52,7 @@ def reason_to_leave_out(
     if filled.size and filled.min() == filled.max():
         return f"the same {column.kind} in every {'filled ' * (column.n_gaps > 0)}row"
     if may_count and column.kind == "number":
-        return _reason_of_row_names(values)
+        return _reason_of_row_names(filled)
     return ""
 
 

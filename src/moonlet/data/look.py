@@ -9,6 +9,7 @@
 4. Rows whose order matters: y runs, by the runs test of Wald and Wolfowitz (1940)
    about the median (or the most frequent class). Then rows next to each other are
    alike, and rows held out at random are no new rows.
+5. Numbers that may stand for gaps, as `gap_numbers` finds them.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from moonlet.data.dataset import Dataset
+from moonlet.data.gap_numbers import GapNumber, gap_numbers
 from moonlet.data.reader import TableReader
 from moonlet.specs import Array
 
@@ -67,6 +69,7 @@ class Look:
     giveaways : tuple of Giveaway
     order : str
         "" where the rows' order says nothing, "sorted" by the target, or "runs".
+    gap_numbers : tuple of GapNumber
     """
 
     n_rows: int
@@ -77,6 +80,7 @@ class Look:
     spread: tuple[float, ...]
     giveaways: tuple[Giveaway, ...]
     order: str
+    gap_numbers: tuple[GapNumber, ...] = ()
 
     @property
     def base_rate(self) -> float:
@@ -92,6 +96,7 @@ class Look:
             "repeated_rows": self.n_repeated,
             "order": self.order or None,
             "tells_target_alone": [{"column": g.column, "score": g.score} for g in self.giveaways],
+            "may_be_gaps": [{"column": g.column, "text": g.text} for g in self.gap_numbers],
         }
         if self.classes:
             return told | {"classes": dict(self.classes), "base_rate": self.base_rate}
@@ -119,7 +124,17 @@ def look_at(dataset: Dataset) -> Look:
         spread=spread,
         giveaways=tuple(_giveaways(dataset)),
         order=order_of(y, dataset.task == "classification"),
+        gap_numbers=tuple(gap_numbers(_numbers(dataset))),
     )
+
+
+def _numbers(dataset: Dataset) -> dict[str, Any]:
+    columns = [c.name for c in dataset.schema.features if c.kind == "number"]
+    numbers: dict[str, Any] = {name: dataset.X[name] for name in columns}
+    target = dataset.schema.target_column
+    if target is not None and target.kind == "number":
+        numbers[target.name] = dataset.y.astype(np.float64)
+    return numbers
 
 
 def count_repeated(X: Any, y: Any) -> int:

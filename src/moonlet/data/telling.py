@@ -37,6 +37,11 @@ def remarks(dataset: Dataset, look: Look) -> list[str]:
         said.append(
             f"{look.n_dropped:,} row{'s' * (look.n_dropped > 1)} without a target left out."
         )
+    said += [
+        f"{code.text} stands in {code.n_cells:,} cells of {code.column!r}, whose other numbers "
+        f"are {code.lowest:g} to {code.highest:g}. If it is a gap: --gap {code.text}"
+        for code in look.gap_numbers
+    ]
     for found in look.giveaways:
         measure = f"{found.score:.1%} right" if look.classes else f"R² {found.score:.3f}"
         said.append(
