@@ -15,3 +15,8 @@ def test_labels_that_may_be_gaps_are_named_with_the_option_that_makes_them_gaps(
     assert not is_plain(sex)
     sex = Schema.of(table, target="size", gap=["NA"]).columns[0]
     assert lines([sex], None) == ["sex  category  2 labels; such as f; 1 gap ('NA')"]
+
+
+def test_labels_that_are_good_answers_are_not_asked_about():
+    table = pd.DataFrame({"state": ["ND", "SD", "none"] * 4, "size": range(12)})
+    assert is_plain(Schema.of(table, target="size").columns[0])

@@ -14,6 +14,8 @@ from moonlet.data.messages import listed
 __all__ = ["description", "headline", "is_plain", "lines", "remarks"]
 
 _LONGEST = 28
+# Words for gaps among numbers that are good answers among labels (ND is North Dakota).
+_ANSWERS = {"none", "nil", "nd", "unknown", "missing", "not applicable", "(none)", "not available"}
 
 
 def headline(dataset: Dataset, look: Look) -> str:
@@ -107,7 +109,8 @@ def description(column: Column) -> str:
 
 def _may_be_gaps(column: Column) -> list[str]:
     """Labels that stand for gaps in columns of numbers, and here perhaps do as well."""
-    return [label for label in column.labels if label.casefold() in GAP_WORDS]
+    words = GAP_WORDS - _ANSWERS
+    return [label for label in column.labels if label.casefold() in words]
 
 
 def _short(text: str, longest: int = _LONGEST) -> str:
