@@ -64,6 +64,12 @@ CASES = [
     ("1.234,5|1,234.5", NOTHING, "none"),
     ("1,23,4|5", NOTHING, "none"),
     ("1.5|2", Hints(decimal=","), "none"),
+    ("1.5|2", Hints(thousands="."), "none"),
+    # Whatever the caller says of signs, a column may have none of them.
+    ("1|2|30", Hints(thousands="."), (".", "")),
+    ("1|2|30", Hints(thousands=" ", decimal=","), (",", "")),
+    ("1,5|2", Hints(thousands="."), (",", "")),
+    ("1.5|2", Hints(thousands=","), (".", "")),
 ]
 
 

@@ -18,7 +18,7 @@ _NAMES = ("ignore", "keep", "kind", "task", "gap", "decimal", "thousands", "enco
 
 
 class Kind(click.ParamType):  # type: ignore[type-arg]  # generic in newer clicks only
-    """COLUMN=KIND. The column may have "=" in its name, a kind has none before its pattern."""
+    """COLUMN=KIND. The column may have "=" in its name, and a pattern in its signs."""
 
     name = "kind"
 
@@ -26,7 +26,10 @@ class Kind(click.ParamType):  # type: ignore[type-arg]  # generic in newer click
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> tuple[str, str]:
         """Split it."""
-        column, sign, kind = value.rpartition("=")
+        column, sign, pattern = value.partition("=date:")
+        kind = f"date:{pattern}"
+        if not sign:
+            column, sign, kind = value.rpartition("=")
         if not sign or not column or not kind:
             self.fail(
                 f"{value!r} is not COLUMN=KIND, such as zip=category or day=date:%d/%m/%Y.",

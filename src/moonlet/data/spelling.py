@@ -318,7 +318,8 @@ def candidates(
         if (not t or t in used)
         and (d == "." or d in used or t == "." or decimal == ",")
         and decimal in (None, d)
-        and thousands in (None, t)
+        # A sign that the caller names for thousands need not be there, below a thousand.
+        and (thousands in (None, t) or (not t and thousands not in used))
     ]
 
 
