@@ -80,8 +80,11 @@ def test_the_table_holds_every_size_beside_the_straight_line(
     )
     for size in verdict.sizes:
         number = f"{size.mean:.4f} ± {size.standard_error:.4f}"
-        (row,) = [line for line in said if line.startswith(f"{size.hidden} ") and number in line]
-        assert ("recommended" in row) == (size.hidden == expected.recommended_)
+        name = size.hidden or "straight line"  # 0 hidden units are the straight line.
+        (row,) = [line for line in said if line.startswith(f"{name} ") and number in line]
+        assert ("you get" in row) == (size.hidden == verdict.delivered.hidden)
+        assert ("enough" in row) == (verdict.beats_line and size.hidden == expected.recommended_)
+    assert any(line.startswith("boosted trees") for line in said)
     assert max(map(len, said)) <= 80 or said[-1].startswith("The report is ")
 
 
@@ -89,7 +92,11 @@ def test_the_verdict_is_said_in_a_paragraph_and_the_report_is_named(
     moons: Path, expected: CapacityStudy
 ) -> None:
     said = (moons.parent / "said.txt").read_text(encoding="utf-8")
-    assert str(expected.verdict_) in " ".join(said.split())
+    words = " ".join(said.split())
+    assert " ".join(expected.verdict_.answer.split()) in words
+    # Below the answer, and apart from it, what it rests on.
+    assert str(expected.verdict_).splitlines()[-1] in words
+    assert said.index("You get") < said.index("The gain is the mean over")
     assert said.splitlines()[-1] == f"The report is {moons / 'report.html'}"
     assert "moonlet study --restarts 1" in (moons / "report.html").read_text(encoding="utf-8")
 
@@ -125,7 +132,18 @@ def test_json_holds_the_verdict_in_numbers(run: Run, expected: CapacityStudy) ->
     facts = json.loads(result.stdout)
     assert result.stderr == ""
     assert facts["recommended"]["hidden"] == expected.recommended_
-    assert facts["verdict"] == str(expected.verdict_)
+    verdict = expected.verdict_
+    assert facts["verdict"] == {
+        "answer": verdict.answer,
+        "text": str(verdict),
+        "beats_line": verdict.beats_line,
+        "gain": verdict.gain,
+        "gain_interval": list(verdict.gain_interval),
+        "gain_share": verdict.gain_share,
+        "sizes_not_told_apart": list(verdict.sizes_not_told_apart),
+        "warnings": list(verdict.warnings),
+    }
+    assert facts["delivered"]["hidden"] == verdict.delivered.hidden
     assert [size["hidden"] for size in facts["sizes"]] == [0, 2]
     assert facts["straight_line"]["mean"] == expected.verdict_.line.mean
     assert facts["networks"] == 6
@@ -152,6 +170,87 @@ def test_a_parquet_file_with_numbers_categories_and_gaps_is_studied(run: Run) ->
     assert facts["rows"] == 120
     predicted = run("predict", "moonlet-study/model.onnx", "table.parquet")
     assert len(predicted.stdout.splitlines()) == 121
+
+
+@pytest.fixture
+def visits(tmp_path: Path) -> Path:
+    """A table of patients with five visits each, on days, with weights."""
+    random = np.random.default_rng(0)
+    patient = np.repeat(np.arange(40), 5)
+    table = pd.DataFrame(random.normal(size=(40, 2))[patient], columns=["a", "b"])
+    table["a"] += 0.1 * random.normal(size=200)
+    table["patient"] = [f"P{number:03}" for number in patient]
+    table["day"] = pd.date_range("2024-01-01", periods=200).strftime("%Y-%m-%d")
+    table["counts"] = random.integers(1, 4, size=200)
+    table["outcome"] = np.where(table["a"] > 0, "well", "ill")
+    path = tmp_path / "visits.csv"
+    table.to_csv(path, index=False)
+    return path
+
+
+@pytest.mark.usefixtures("_quick_report")
+@pytest.mark.parametrize(
+    ("options", "given"),
+    [
+        (("--groups", "patient", "--ignore", "day"), "groups"),
+        (("--time", "day", "--ignore", "patient"), "time"),
+        (("--weights", "counts", "--ignore", "day", "--ignore", "patient"), "sample_weight"),
+    ],
+)
+def test_a_column_that_says_something_of_rows_is_obeyed_and_is_no_feature(
+    run: Run, visits: Path, options: tuple[str, ...], given: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[dict[str, Any]] = []
+    really_fit = CapacityStudy.fit
+
+    def fit(self: CapacityStudy, X: Any, y: Any, **told: Any) -> CapacityStudy:
+        seen.append({"columns": list(X.columns), **told})
+        return really_fit(self, X, y, **told)
+
+    monkeypatch.setattr(CapacityStudy, "fit", fit)
+    result = run("study", visits, *SMALL, *options, "--json")
+    assert result.exit_code == 0, result.stderr
+    column = options[1]
+    assert column not in seen[0]["columns"]
+    assert [str(one)[:10] for one in seen[0][given]] == pd.read_csv(visits)[column].map(
+        lambda one: f"{float(one)}" if column == "counts" else str(one)
+    ).tolist()
+
+
+@pytest.mark.usefixtures("_quick_report")
+def test_a_column_that_is_not_there_is_refused(run: Run, visits: Path) -> None:
+    result = run("study", visits, *SMALL, "--groups", "patients")
+    assert result.exit_code == 2
+    assert "there is no column 'patients'" in one_line(result)
+
+
+@pytest.mark.usefixtures("_quick_report")
+def test_the_network_and_the_measure_can_be_chosen(run: Run) -> None:
+    options = ("--scoring", "roc_auc", "--class-weight", "balanced", "--activation", "relu")
+    facts = json.loads(
+        run("study", *SMALL, *options, "--solver", "adam", "--max-iter", "20", "--json").stdout
+    )
+    assert facts["measure"] == "held-out roc auc"
+    refused = run("study", "diabetes", *SMALL, "--class-weight", "balanced")
+    assert refused.exit_code == 2
+    assert "--class-weight is for classes" in one_line(refused)
+
+
+@pytest.mark.usefixtures("_quick_report")
+def test_a_finished_study_can_be_given_more_by_resume(run: Run) -> None:
+    run("study", *SMALL)
+    before = counted(Path("moonlet-study/study.db"))
+    more = [one if one != "0,2" else "0,2,4" for one in SMALL]
+    assert run("study", *more, "--resume").exit_code == 0
+    # Three folds of one start of one size.
+    assert counted(Path("moonlet-study/study.db")) == before + 3
+
+
+@pytest.mark.usefixtures("_quick_report")
+def test_when_time_is_up_there_is_a_verdict_all_the_same(run: Run) -> None:
+    result = run("study", "--max-seconds", "0.01")
+    assert result.exit_code == 0
+    assert "did not come to its end: time was up" in " ".join(result.stdout.split())
 
 
 def test_several_layers_can_be_compared(run: Run) -> None:

@@ -77,6 +77,7 @@ def test_the_recommended_size_is_ringed():
 
 def test_a_study_gives_what_its_verdict_compares(study):
     display = CapacityDisplay.from_study(study)
+    line, *networks = study.verdict_.sizes
     at_best = [
         study.summary_.iloc[
             next(
@@ -87,12 +88,18 @@ def test_a_study_gives_what_its_verdict_compares(study):
                 if key == (size.hidden, size.alpha)
             )
         ]
-        for size in study.verdict_.sizes
+        for size in networks
     ]
     assert display.sizes == (0, 2, (3, 2))
-    np.testing.assert_allclose(display.held_out, [row["valid_loss"] for row in at_best])
-    np.testing.assert_allclose(display.held_out_error, [row["valid_loss_se"] for row in at_best])
-    np.testing.assert_allclose(display.train, [row["train_loss"] for row in at_best])
+    # 0 hidden units are the straight line, which is trained in its own way.
+    assert (display.held_out[0], display.held_out_error[0]) == (line.mean, line.standard_error)
+    assert np.isnan(display.train[0])
+    for drawn, column in (
+        (display.held_out, "valid_loss"),
+        (display.held_out_error, "valid_loss_se"),
+        (display.train, "train_loss"),
+    ):
+        np.testing.assert_allclose(drawn[1:], [row[column] for row in at_best])
     assert display.recommended == study.recommended_
 
 

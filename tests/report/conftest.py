@@ -12,7 +12,7 @@ HOSTILE = "<svg onload=alert(1)>\"'&]]>"
 
 
 def small_study(X, y, **options):
-    settings = {"hidden": (0, 3), "alpha": (1e-2,), "n_restarts": 2, "cv": 3, "random_state": 0}
+    settings = {"hidden": (0, 3), "alpha": (0.1,), "n_restarts": 2, "cv": 3, "random_state": 0}
     return CapacityStudy(**{**settings, **options}).fit(X, y)
 
 

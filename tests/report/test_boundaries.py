@@ -19,7 +19,7 @@ def test_more_columns_are_said_to_stand_still(hostile_study):
     assert "The other 3 stand still at their median" in caption
 
 
-def test_many_sizes_are_shown_from_the_first_to_the_last_with_the_recommended(
+def test_many_sizes_are_shown_from_the_first_to_the_last_with_the_delivered(
     many_sizes_study, monkeypatch
 ):
     monkeypatch.setattr("moonlet.report.boundaries._MOST_PANELS", 4)
@@ -29,12 +29,12 @@ def test_many_sizes_are_shown_from_the_first_to_the_last_with_the_recommended(
     assert "4 of the 7 sizes are shown" in picture.caption
     assert "the straight line" in picture.alt
     assert "6 hidden units" in picture.alt
-    assert size_in_words(many_sizes_study.recommended_) in picture.alt
+    assert size_in_words(many_sizes_study.verdict_.delivered.hidden) in picture.alt
 
 
-def test_sizes_that_would_take_long_are_left_out_and_that_is_said(study, monkeypatch):
+def test_sizes_that_would_take_long_are_left_out_and_that_is_said(many_sizes_study, monkeypatch):
     monkeypatch.setattr("moonlet.report.boundaries._MOST_SECONDS", 0.0)
-    boundaries = draw_boundaries(study)
+    boundaries = draw_boundaries(many_sizes_study)
     assert "left out" in boundaries.caption
 
 

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import re
-
 import numpy as np
 import pytest
 from sklearn.metrics import confusion_matrix
@@ -11,16 +9,17 @@ from moonlet.report import facts
 
 def test_the_table_has_a_row_for_each_size_and_one_recommended(study):
     rows = facts.size_rows(study)
-    assert [row.size for row in rows] == ["0", "3"]
-    assert [row.recommended for row in rows].count(True) == 1
+    # 0 hidden units are the straight line, which has a row of its own.
+    assert [row.size for row in rows] == ["3"]
+    assert rows[0].recommended == (study.recommended_ == 3)
     # 2 inputs, 3 units, 1 output, each with a bias.
-    assert rows[1].n_parameters == str(2 * 3 + 3 + 3 + 1)
+    assert rows[0].n_parameters == str(2 * 3 + 3 + 3 + 1)
     assert rows[0].converged == "6 of 6"
 
 
 def test_the_confusion_matrix_is_that_of_scikit_learn(study):
     test = study.test_indices_
-    wanted = confusion_matrix(study.y_[test], study.predict(study.X_[test]))
+    wanted = confusion_matrix(study.y_[test], study.tested_estimator_.predict(study.X_[test]))
     rows = facts.confusion_rows(study)
     np.testing.assert_array_equal([row.counts for row in rows], wanted)
     for row in rows:
@@ -57,17 +56,49 @@ def test_names_too_long_to_stand_side_by_side_are_numbered():
     assert facts.needs_numbers([facts.ConfusionRow("x" * 30, (0,), (0.0,))] * 3)
 
 
-def test_the_decision_is_the_first_words_of_the_verdict(study, number_study):
+def test_the_answer_is_the_first_lines_of_the_verdict(study, number_study):
     for one in (study, number_study):
         said = facts.spoken(one)
-        assert said.decision + said.evidence == str(one.verdict_)
-        assert re.search(r"(is|are) enough( \(alpha .*\))?$", said.decision)
+        assert "\n".join([*said.lines, said.evidence]) == str(one.verdict_)
+        assert len(said.lines) == 3
 
 
 def test_log_loss_is_explained_where_it_is_the_measure(study, number_study):
     words = dict(facts.vocabulary(study))
     assert "costs 0.693" in words["Log loss"]  # log 2
     assert "cut into 3 folds" in words["Held-out rows"]
-    assert "Logistic regression" in words
+    assert "Straight line (logistic regression)" in words
     assert "Log loss" not in dict(facts.vocabulary(number_study))
-    assert "Ridge regression" in dict(facts.vocabulary(number_study))
+    assert "Straight line (ridge regression)" in dict(facts.vocabulary(number_study))
+
+
+@pytest.mark.parametrize("which", ["study", "number_study"])
+def test_every_technical_word_of_the_verdict_is_explained(which, request):
+    study = request.getfixturevalue(which)
+    text = " ".join(str(study.verdict_).split())
+    words = " ".join(term for term, _ in facts.vocabulary(study))
+    for used, explained in (
+        ("R²", "R²"),
+        ("p = ", "p"),
+        ("p < ", "p"),
+        ("95 %", "95 %"),
+        ("±", "±"),
+        ("straight line", "Straight line"),
+        ("hidden unit", "Hidden units"),
+        ("alpha", "Weight decay (alpha)"),
+        ("held-out", "Held-out rows"),
+        ("folds", "Held-out rows"),
+        ("Boosted trees", "Boosted trees"),
+        ("log loss", "Log loss"),
+        ("squared error", "Squared error"),
+        ("Accuracy", "accuracy"),
+    ):
+        if used in text:
+            assert explained in words, used
+
+
+def test_the_key_figures_name_what_is_delivered_and_the_line_beside_it(study):
+    figures = dict(facts.key_figures(study))
+    assert figures["You get"] == "2 × 3 hidden units"
+    assert "Right of 30 test rows" in figures
+    assert "the line" in figures["Right of 30 test rows"]

@@ -6,7 +6,7 @@ import pytest
 from moonlet.report import learning
 from moonlet.report.learning import draw_learning_curve
 from moonlet.study import LearningCurve
-from moonlet.study.evidence import corrected_t_test
+from moonlet.study.paired import corrected_t_test
 
 
 def curve_of(gains):

@@ -68,9 +68,11 @@ def hostile_page(hostile_study, tmp_path_factory):
 
 
 def test_the_verdict_comes_before_all_pictures_and_numbers(page, study):
-    assert str(study.verdict_) in page.text
-    first = page.text.index(str(study.verdict_))
-    assert first < page.text.index("Recommended")
+    assert study.verdict_.answer in page.text
+    first = page.text.index(study.verdict_.answer)
+    evidence = str(study.verdict_)[len(study.verdict_.answer) :].strip()
+    assert first < page.text.index(evidence)
+    assert [tag for tag, _ in page.tags if tag == "details"]
     order = [
         tag for tag, attributes in page.tags if tag == "img" or attributes.get("class") == "verdict"
     ]
@@ -138,7 +140,7 @@ def test_what_scrolls_can_be_reached_with_the_keyboard(page):
 
 
 def test_every_number_of_the_table_is_there(page, study):
-    for size in study.verdict_.sizes:
+    for size in (study.verdict_.line, *study.verdict_.sizes):
         assert f"{size.mean:.4f} ± {size.standard_error:.4f}" in page.text
 
 

@@ -9,8 +9,9 @@ import pytest
 from sklearn.datasets import make_moons
 
 from moonlet import CapacityStudy, MLPClassifier
+from moonlet.study.cuts import split_rows
 from moonlet.study.executors import LocalExecutor
-from moonlet.study.plan import Job, plan_jobs, split_rows
+from moonlet.study.plan import Job, plan_jobs
 from moonlet.study.problem import Problem
 from moonlet.study.targets import Classes
 from moonlet.study.training import NetworkResult

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -110,6 +112,67 @@ def test_a_lost_worker_costs_only_its_batch(
     assert killed
     assert len(results) == len(jobs)
     assert without_time({one.key: one for one in results}, jobs) == expected
+
+
+@pytest.mark.slow
+def test_all_workers_lost_at_once_and_again_cost_only_their_batches(
+    problem: Problem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(executors, "_MOST_NETWORKS", 10)
+    jobs = plan_jobs([20, 30], [1e-4], range(3), 60, seed=0)
+    expected = without_time(run(problem, jobs, n_threads=2), jobs)
+    results: list[NetworkResult] = []
+    killed: list[int] = []
+    with (
+        distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+        ) as doomed,
+        distributed.Client(doomed) as client,
+    ):
+
+        def report(new: list[NetworkResult]) -> None:
+            results.extend(new)
+            if len(results) >= 60 * (len(killed) // 2 + 1) and len(killed) < 6:
+                for pid in client.run(os.getpid).values():
+                    killed.append(pid)
+                    os.kill(pid, signal.SIGKILL)
+
+        DaskExecutor(client).run(problem, jobs, report)
+    assert len(killed) == 6
+    assert len(results) == len(jobs)
+    assert without_time({one.key: one for one in results}, jobs) == expected
+
+
+@pytest.mark.slow
+def test_a_scheduler_that_is_lost_ends_in_a_sentence_that_names_resume(
+    problem: Problem, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(executors, "_MOST_NETWORKS", 5)
+    file = tmp_path / "scheduler.json"
+    command = [sys.executable, "-m"]
+    options = ["--scheduler-file", str(file), "--no-dashboard"]
+    quiet: Any = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    scheduler = subprocess.Popen(
+        [*command, "distributed.cli.dask_scheduler", "--port", "0", *options], **quiet
+    )
+    worker = subprocess.Popen([*command, "distributed.cli.dask_worker", *options], **quiet)
+    try:
+        results: list[NetworkResult] = []
+
+        def report(new: list[NetworkResult]) -> None:
+            results.extend(new)
+            scheduler.kill()
+
+        with distributed.Client(scheduler_file=str(file), timeout=60) as client:
+            client.wait_for_workers(1, timeout=60)
+            jobs = plan_jobs([20], [1e-4], range(3), 60, seed=0)
+            with pytest.raises(WorkerError, match=r"answers no more\. Start it .* --resume"):
+                DaskExecutor(client).run(problem, jobs, report)
+        assert 0 < len(results) < len(jobs)
+    finally:
+        for process in (worker, scheduler):
+            process.kill()
+            process.wait()
 
 
 @pytest.mark.slow

@@ -8,8 +8,8 @@ import pytest
 from sklearn.model_selection import StratifiedKFold
 
 from moonlet import MLPClassifier
+from moonlet.study.cuts import split_rows
 from moonlet.study.identity import study_identity, study_seed
-from moonlet.study.plan import split_rows
 from moonlet.study.store import StudyStore
 
 

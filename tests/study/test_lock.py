@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import errno
+import fcntl
 import os
 from pathlib import Path
 
@@ -54,3 +56,22 @@ def test_a_lock_file_replaced_in_between_is_not_mistaken_for_ours(
     with pytest.raises(StudyStoreError, match="another study"):
         FileLock(tmp_path / "study.db")
     lock.release()
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        (errno.ENOLCK, r"cannot be locked: .* Network file systems often refuse it"),
+        (errno.EOPNOTSUPP, r"cannot be locked: .* keep the store on a disk of this machine"),
+        (errno.EWOULDBLOCK, "is being written by another study"),
+    ],
+)
+def test_a_file_system_without_locks_is_not_taken_for_another_study(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, said: str
+) -> None:
+    def refuse(*how: object) -> None:
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    with pytest.raises(StudyStoreError, match=said):
+        FileLock(tmp_path / "study.db")

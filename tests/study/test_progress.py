@@ -6,8 +6,10 @@ import sys
 
 import pytest
 
+from moonlet.study.evidence import Evidence
+from moonlet.study.measure import Measure
 from moonlet.study.progress import Leader, StudyProgress, Tally, progress_callable
-from moonlet.study.verdict import Measure
+from moonlet.study.training import NetworkResult
 from tests.study.test_store import result
 
 
@@ -16,13 +18,23 @@ class FakeTerminal(io.StringIO):
         return True
 
 
+def tally_of(
+    results: list[NetworkResult], n_folds: int, n_starts: int, measure: Measure | None = None
+) -> Tally:
+    evidence = Evidence(None, measure or Measure(), n_folds, 0, n_starts)  # type: ignore[arg-type]
+    evidence.add(results)
+    return Tally(evidence)
+
+
 def test_the_best_is_told_only_when_a_setting_has_been_through_all_folds() -> None:
-    tally = Tally(total=4, n_each=2, measure=Measure())
-    tally.add([result(hidden=3, alpha=0.1, fold=0, valid_loss=0.1)])
-    assert tally.progress().leaders == ()
-    tally.add([result(hidden=0, alpha=0.1, fold=fold, valid_loss=0.5) for fold in (0, 1)])
-    assert tally.progress().leaders == (Leader(0, 0.1, 0.5),)
-    tally.add([result(hidden=3, alpha=0.1, fold=1, valid_loss=0.3)])
+    some = [result(hidden=3, alpha=0.1, fold=0, valid_loss=0.1)]
+    assert tally_of(some, 2, 1).progress().leaders == ()
+    some += [result(hidden=0, alpha=0.1, fold=fold, valid_loss=0.5) for fold in (0, 1)]
+    assert tally_of(some, 2, 1).progress().leaders == (Leader(0, 0.1, 0.5),)
+    some += [result(hidden=3, alpha=0.1, fold=1, valid_loss=0.3)]
+    tally = tally_of(some, 2, 1)
+    tally.expect(3)
+    tally.expect(1)
     progress = tally.progress()
     assert progress.leaders == (Leader(3, 0.1, 0.2), Leader(0, 0.1, 0.5))
     assert "best so far: 3 hidden units, alpha 0.1, held-out log loss 0.200" in str(progress)
@@ -30,28 +42,16 @@ def test_the_best_is_told_only_when_a_setting_has_been_through_all_folds() -> No
 
 
 def test_a_scorers_best_is_the_greatest() -> None:
-    tally = Tally(2, 1, Measure("held-out f1", greater_is_better=True))
-    tally.add([result(hidden=2, valid_score=0.7), result(hidden=3, valid_score=0.9)])
-    assert [leader.hidden for leader in tally.progress().leaders] == [3, 2]
-    assert "best so far: 3 hidden units, alpha 0.3, held-out f1 0.900" in str(tally.progress())
-
-
-def test_the_start_with_the_lowest_training_loss_speaks_for_its_fold() -> None:
-    tally = Tally(2, 2, Measure())
-    starts = ((0.2, 0.1), (0.1, 0.4))
-    tally.add(
-        [
-            result(restart=at, train_loss=train, valid_loss=valid)
-            for at, (train, valid) in enumerate(starts)
-        ]
-    )
-    assert tally.progress().leaders[0].mean == 0.4
+    some = [result(hidden=2, valid_score=0.7), result(hidden=3, valid_score=0.9)]
+    measure = Measure("held-out f1", greater_is_better=True, perfect=1.0)
+    progress = tally_of(some, 1, 1, measure).progress()
+    assert [leader.hidden for leader in progress.leaders] == [3, 2]
+    assert "best so far: 3 hidden units, alpha 0.3, held-out f1 0.900" in str(progress)
 
 
 def test_a_diverged_network_does_not_lead() -> None:
-    tally = Tally(1, 1, Measure())
-    tally.add([result(train_loss=math.nan, valid_loss=math.nan)])
-    assert tally.progress().leaders == ()
+    nan = math.nan
+    assert tally_of([result(train_loss=nan, valid_loss=nan)], 1, 1).progress().leaders == ()
 
 
 def test_progress_is_shown_on_a_terminal_only(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,17 +7,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
+from scipy.special import softmax
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import accuracy_score, log_loss
 
 from moonlet.study.scores import (
     area_interval,
+    brier_losses,
+    class_loss_interval,
+    effective_number,
+    loss_interval,
     mean_interval,
     proportion_interval,
     r2_interval,
     score_on_test_rows,
 )
-from moonlet.study.targets import Classes
+from moonlet.study.targets import Classes, mean
 
 
 @given(st.integers(1, 500), st.floats(0, 1))
@@ -85,12 +90,73 @@ def test_scores_are_those_of_scikit_learn(moons: tuple[Any, Any]) -> None:
     assert low < scores["log_loss_gain"] < high
 
 
-def test_the_interval_of_r_squared_holds_the_truth_as_often_as_it_says() -> None:
+@pytest.mark.parametrize("noise", [0.5, 1.0, 3.0])
+def test_the_interval_of_r_squared_holds_the_truth_as_often_as_it_says(noise: float) -> None:
     rng = np.random.RandomState(0)
-    true, held = 1 - 1 / 5, 0  # y = 2 x + noise: variance 4 + 1, of which 1 is left.
+    true, held = 4 / (4 + noise**2), 0  # y = 2 x + noise: variance 4 + noise^2.
     for _ in range(400):
         x = rng.normal(size=100)
-        y = 2 * x + rng.normal(size=100)
+        y = 2 * x + noise * rng.normal(size=100)
         low, high = r2_interval(2 * x, y)
+        assert low < 1 - np.mean((y - 2 * x) ** 2) / np.var(y) < high
         held += low <= true <= high
-    assert 0.90 < held / 400 < 0.99
+    # 400 samples tell a share of 0.95 to 0.022 (two standard errors).
+    assert 0.92 <= held / 400 <= 0.98
+
+
+def test_the_interval_of_r_squared_is_that_of_a_bootstrap() -> None:
+    """An oracle that knows neither the delta method nor its signs: rows drawn again."""
+    rng = np.random.RandomState(1)
+    x = rng.normal(size=300)
+    y = 2 * x + rng.normal(size=300)
+    drawn = rng.randint(300, size=(4000, 300))
+    again = 1 - np.mean((y[drawn] - 2 * x[drawn]) ** 2, axis=1) / np.var(y[drawn], axis=1)
+    expected = np.quantile(again, [0.025, 0.975])
+    # Two of a hundredth: the bootstrap's own error, and what the logarithm straightens.
+    assert r2_interval(2 * x, y) == pytest.approx(tuple(expected), abs=0.012)
+
+
+def tables_of_chances(n_classes: int, n: int, temper: float, seed: int) -> Any:
+    """Chances, classes drawn of tempered ones, and the truth of each row."""
+    random = np.random.default_rng(seed)
+    logits = random.normal(size=(n, n_classes)) * random.choice([0.5, 3.0, 6.0], size=(n, 1))
+    chances = softmax(logits, axis=1)
+    true = softmax(temper * logits, axis=1)
+    values = (true.cumsum(axis=1) < random.random((n, 1))).sum(axis=1).clip(max=n_classes - 1)
+    return chances, values, true
+
+
+@pytest.mark.parametrize("n_classes", [2, 4])
+@pytest.mark.parametrize("temper", [1.0, 0.6])
+def test_the_interval_of_a_skewed_loss_holds_the_truth_as_often_as_it_says(
+    n_classes: int, temper: float
+) -> None:
+    """Also of a model that is more certain than it should be, whose losses are more skewed."""
+    target = Classes(np.arange(n_classes))
+    for kind in (target.row_losses, brier_losses):
+        many, _, true = tables_of_chances(n_classes, 100_000, temper, seed=10_000)
+        of_each = np.array([kind(many, np.full(len(many), at)) for at in range(n_classes)])
+        truth = float((of_each.T * true).sum(axis=1).mean())
+        held = 0
+        for seed in range(400):
+            chances, values, _ = tables_of_chances(n_classes, 50, temper, seed)
+            low, high = class_loss_interval(kind, chances, values)
+            assert low <= kind(chances, values).mean() <= high
+            held += low <= truth <= high
+        assert 0.92 <= held / 400 <= 0.985
+
+
+def test_the_interval_of_a_loss_never_falls_below_0() -> None:
+    losses = np.array([0.0] * 30 + [5.0])
+    low, high = loss_interval(losses)
+    assert 0.0 <= low < losses.mean() < high
+    assert loss_interval(np.zeros(5)) == (0.0, 0.0)
+    assert loss_interval(np.array([1.0])) == (0.0, np.inf)
+
+
+def test_a_weight_of_two_is_a_row_that_stands_twice_but_tells_no_more_than_one() -> None:
+    values = np.random.RandomState(0).exponential(size=40)
+    middle, low = mean(values, np.full(40, 2.0)), mean_interval(values, np.full(40, 2.0))
+    assert middle == pytest.approx(values.mean())
+    assert low == pytest.approx(mean_interval(values))
+    assert effective_number(4, np.array([1.0, 1.0, 0.0, 0.0])) == 2.0

@@ -2,9 +2,13 @@ from __future__ import annotations
 
 import math
 import os
+import random
+import shutil
 import sqlite3
 import subprocess
 import sys
+import warnings
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -134,6 +138,141 @@ def test_a_failed_write_is_told_and_keeps_what_was_there(tmp_path: Path) -> None
             store.add([result(fold=1), result()])  # The second is there already.
         assert list(store.results()) == [result().key]
         store.add([result(fold=1)])
+
+
+def test_what_a_network_gave_for_the_held_out_rows_is_kept_to_the_bit(tmp_path: Path) -> None:
+    kept = result(raw=os.urandom(800))
+    with StudyStore(tmp_path / "study.db", STUDY) as store:
+        store.add([kept])
+    with StudyStore(tmp_path / "study.db", STUDY) as store:
+        assert list(store.results().values()) == [kept]
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        "UPDATE networks SET valid_loss = valid_loss + 1e-12 WHERE fold = 1",
+        "UPDATE networks SET n_iter = '12' || 'x' WHERE fold = 1",
+        "UPDATE networks SET status = 'diverged' WHERE fold = 1",
+        "UPDATE networks SET seconds = 0 WHERE fold = 1",
+        "UPDATE networks SET raw = x'00' WHERE fold = 1",
+        "UPDATE networks SET checksum = NULL WHERE fold = 1",
+        "UPDATE networks SET fold = 9 WHERE fold = 1",
+        "INSERT INTO networks SELECT hidden, alpha, 8, restart, seed, status, n_iter, train_loss, "
+        "valid_loss, valid_score, gradient_norm, seconds, raw, checksum FROM networks "
+        "WHERE fold = 1",
+    ],
+)
+def test_a_row_that_is_not_what_was_written_is_as_if_it_were_not_there(
+    tmp_path: Path, edit: str
+) -> None:
+    path = tmp_path / "study.db"
+    kept = [result(fold=fold, valid_loss=0.25) for fold in range(3)]
+    with StudyStore(path, STUDY) as store:
+        store.add(kept)
+    with closing(sqlite3.connect(path)) as other:
+        other.execute(edit)
+        other.commit()
+    with pytest.warns(UserWarning, match="rows of it are not what was written"):
+        store = StudyStore(path, STUDY)
+    with store:
+        left = store.results()
+        assert set(left.values()) <= set(kept)
+        assert len(left) >= 2
+        store.add([one for one in kept if one.key not in left])  # As a study would.
+        assert set(store.results().values()) == set(kept)
+    with StudyStore(path, STUDY) as store:
+        assert set(store.results().values()) == set(kept)
+    assert path.with_name("study.db.damaged").exists()
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        "CREATE VIEW more AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i FROM n) "
+        "SELECT i FROM n",
+        "CREATE TABLE more (name TEXT)",
+        "ALTER TABLE networks ADD COLUMN more TEXT",
+        "ALTER TABLE networks RENAME TO others",
+        "DROP TABLE repeats",
+    ],
+)
+def test_tables_that_were_changed_by_hand_are_refused_and_do_not_hang(
+    tmp_path: Path, edit: str
+) -> None:
+    path = tmp_path / "study.db"
+    StudyStore(path, STUDY).close()
+    with closing(sqlite3.connect(path)) as other:
+        other.execute(edit)
+        other.commit()
+    with pytest.raises(StudyStoreError, match="changed by other hands"):
+        StudyStore(path, STUDY)
+
+
+def test_an_endless_view_in_place_of_a_table_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "study.db"
+    StudyStore(path, STUDY).close()
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("DROP TABLE networks")
+        other.execute(
+            "CREATE VIEW networks AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i FROM n) "
+            "SELECT i FROM n"
+        )
+        other.commit()
+    with pytest.raises(StudyStoreError, match="changed by other hands"):
+        StudyStore(path, STUDY)
+
+
+def test_a_folder_that_is_removed_meanwhile_is_noticed_at_the_next_commit(tmp_path: Path) -> None:
+    folder = tmp_path / "study"
+    folder.mkdir()
+    store = StudyStore(folder / "study.db", STUDY)
+    store.add([result()])
+    shutil.rmtree(folder)
+    with pytest.raises(StudyStoreError, match="removed or replaced while the study was writing"):
+        store.add([result(fold=1)])
+    store.close()
+
+
+@pytest.mark.slow
+def test_a_thousand_random_damages_never_change_what_is_read(tmp_path: Path) -> None:
+    whole = tmp_path / "whole.db"
+    kept = {
+        one.key: one
+        for one in (
+            result(hidden=size, fold=fold, restart=start, raw=os.urandom(80))
+            for size in (2, 3, (4, 5))
+            for fold in range(5)
+            for start in range(4)
+        )
+    }
+    with StudyStore(whole, STUDY) as store:
+        store.add(kept.values())
+    content = whole.read_bytes()
+    chance = random.Random(0)  # noqa: S311
+    found = 0
+    for number in range(1000):
+        damaged = bytearray(content)
+        for _ in range(chance.choice((1, 1, 8, 64))):
+            damaged[chance.randrange(len(damaged))] = chance.randrange(256)
+        if chance.random() < 0.2:
+            damaged = damaged[: chance.randrange(1, len(damaged))]
+        path = tmp_path / f"{number}.db"
+        path.write_bytes(damaged)
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            try:
+                with StudyStore(path, STUDY) as store:
+                    read = store.results()
+            except StudyStoreError:
+                found += 1
+                continue
+        assert all(kept.get(key) == one for key, one in read.items())
+        assert told or read == kept
+        found += bool(told)
+        for leftover in tmp_path.glob(f"{number}.db*"):
+            leftover.unlink()
+    assert found > 300  # Many a damage hits what nothing reads.
 
 
 def test_the_table_can_be_read_while_a_study_writes(tmp_path: Path) -> None:

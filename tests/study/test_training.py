@@ -11,8 +11,9 @@ from sklearn.preprocessing import StandardScaler
 
 from moonlet import MLPClassifier, MLPRegressor, engine
 from moonlet.study import training
+from moonlet.study.cuts import Fold
 from moonlet.study.executors import LocalExecutor
-from moonlet.study.plan import Fold, Job, layer_sizes
+from moonlet.study.plan import Job, layer_sizes
 from moonlet.study.problem import Problem
 from moonlet.study.targets import Classes, Numbers, Target
 from moonlet.study.training import NetworkResult

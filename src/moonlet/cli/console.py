@@ -142,7 +142,8 @@ def command_line(ctx: click.Context) -> str:
 
 def keep_command_line(ctx: click.Context, args: list[str]) -> None:
     """Remember what was typed: reports and advice repeat it."""
-    ctx.meta[_COMMAND_LINE] = shlex.join([ctx.info_name or "moonlet", *args])
+    # "python -m moonlet" is three words, not one with blanks in it.
+    ctx.meta[_COMMAND_LINE] = shlex.join([*(ctx.info_name or "moonlet").split(), *args])
 
 
 def _tell(console: Console, label: str, style: str, message: str = "") -> None:

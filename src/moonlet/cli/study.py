@@ -21,7 +21,14 @@ from moonlet.cli.options import (
     seed_option,
     target_option,
 )
-from moonlet.cli.table_options import load_table, table_options
+from moonlet.cli.study_options import (
+    load_with_rows,
+    network_of,
+    network_options,
+    or_auto,
+    row_options,
+)
+from moonlet.cli.table_options import table_options
 from moonlet.exceptions import DataError, MissingExtraError, MoonletError
 
 if TYPE_CHECKING:
@@ -39,28 +46,33 @@ if TYPE_CHECKING:
         "moonlet study",
         "moonlet study iris.csv --target target --out iris-study",
         "moonlet study table.parquet --hidden 0,5,20,20x10 --restarts 10",
+        "moonlet study visits.csv --target outcome --groups patient",
         "moonlet study diabetes --scheduler tcp://10.0.0.5:8786",
     ),
 )
 @click.argument("data", type=Source(), default="moons")
 @target_option
 @table_options
+@row_options
+@network_options
 @quiet_option
 @click.option(
     "--hidden",
-    type=Read(read_sizes, "a list of whole numbers such as 0,3,20 or, for two layers, 10x5"),
+    type=Read(
+        or_auto(read_sizes), "auto, or whole numbers such as 0,3,20 or, for two layers, 10x5"
+    ),
     metavar="SIZES",
-    default="0,1,2,3,4,5,20,50",
+    default="auto",
     show_default=True,
-    help="Hidden units to compare; 0 is a straight line, 10x5 two hidden layers.",
+    help="Hidden units to compare, such as 0,3,20; 0 is a straight line, 10x5 two layers.",
 )
 @click.option(
     "--alpha",
-    type=Read(read_alphas, "a list of numbers of 0 or more, such as 1e-4,1e-2,1"),
+    type=Read(or_auto(read_alphas), "auto, or numbers of 0 or more, such as 1e-4,1e-2,1"),
     metavar="ALPHAS",
-    default="1e-4,1e-2,1",
+    default="auto",
     show_default=True,
-    help="Strengths of weight decay; each size is judged at its best.",
+    help="Strengths of weight decay, such as 1e-2,1; each size is judged at its best.",
 )
 @click.option(
     "--restarts",
@@ -68,7 +80,7 @@ if TYPE_CHECKING:
     metavar="N",
     default=5,
     show_default=True,
-    help="Random starts of every network.",
+    help="Random starts of a network, averaged in what is delivered.",
 )
 @click.option(
     "--folds",
@@ -99,6 +111,13 @@ if TYPE_CHECKING:
     metavar="ADDRESS",
     help="Train on the workers of the Dask scheduler at ADDRESS, such as tcp://host:8786.",
 )
+@click.option(
+    "--max-seconds",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="N",
+    help="Give a verdict after so many seconds, from what has been trained by then.",
+)
+@click.option("--no-trees", is_flag=True, help="Leave boosted trees out, a second reference.")
 @click.option("--resume", is_flag=True, help="Continue the study that DIR holds.")
 @json_option
 @click.pass_context
@@ -115,11 +134,11 @@ def study(
 ) -> None:
     """Find out how large a network DATA needs, and whether it beats a straight line.
 
-    Trains a network for every size, weight decay, fold and random start,
-    compares them on held-out rows, and writes to DIR: report.html, results.csv,
-    model.onnx (the recommended network), figures/*.png and study.db, which keeps
-    every network as it finishes. A finished study in DIR is replaced; an
-    interrupted one is continued by --resume.
+    Trains networks of many sizes and a straight line, compares them on held-out
+    rows, and writes to DIR: report.html, results.csv, model.onnx (what is
+    delivered), figures/*.png and study.db, which keeps every network as it
+    finishes. A finished study in DIR is replaced; one that was interrupted, or
+    that is to be given more sizes, is continued by --resume.
 
     DATA is a set's name or a table, as for `moonlet check`; the moons by default.
     Where the target is a number, networks for numbers are compared with ridge
@@ -133,18 +152,22 @@ def study(
     terminal: Terminal = ctx.obj
     folder = StudyFolder(out)
     folder.check(resume)
-    dataset = load_table(terminal, data, target, grid)
+    dataset, rows = load_with_rows(terminal, data, target, grid)
     look = look_before(terminal, dataset, quiet=quiet or as_json)
     can_export = _can_export(terminal)
     bar = StudyBar(terminal.err)
+    trained = None
     try:
         with connected(grid["scheduler"]) as client:
-            trained = _train(dataset, folder, bar, resume, grid, client)
+            trained = _make_study(dataset, folder, grid, client)
+            _train(trained, dataset, rows, folder, bar, resume)
         with terminal.busy("writing the report"):
             files = write(terminal, trained, dataset, folder, command_line(ctx), can_export)
     except KeyboardInterrupt:
         if bar.last is None:
             raise
+        if trained is not None and trained.__sklearn_is_fitted__():
+            terminal.note(trained.verdict_.answer, label="so far")
         _advise(terminal, bar.last, folder, ctx)
         ctx.exit(INTERRUPTED)
     if as_json:
@@ -162,38 +185,46 @@ def _can_export(terminal: Terminal) -> bool:
     return True
 
 
-def _train(
-    dataset: Dataset,
-    folder: StudyFolder,
-    bar: StudyBar,
-    resume: bool,
-    grid: dict[str, Any],
-    client: Client | None,
+def _make_study(
+    dataset: Dataset, folder: StudyFolder, grid: dict[str, Any], client: Client | None
 ) -> CapacityStudy:
-    from moonlet.study import CapacityStudy, default_network
+    from moonlet.study import CapacityStudy
 
-    def show(progress: StudyProgress) -> None:
-        if bar.last is None and not resume:
-            folder.begin()
-        bar(progress)
-
-    trained = CapacityStudy(
-        default_network(is_numeric=dataset.task == "regression"),
+    return CapacityStudy(
+        network_of(dataset, grid),
         hidden=grid["hidden"],
         alpha=grid["alpha"],
         n_restarts=grid["restarts"],
         cv=grid["folds"],
         test_size=grid["test_size"],
+        scoring=grid["scoring"],
         n_jobs=grid["jobs"],
         random_state=grid["seed"],
         store=folder.store,
         executor=client,
-        progress=show,
+        max_seconds=grid["max_seconds"],
+        trees=not grid["no_trees"],
     )
+
+
+def _train(
+    study: CapacityStudy,
+    dataset: Dataset,
+    rows: dict[str, Any],
+    folder: StudyFolder,
+    bar: StudyBar,
+    resume: bool,
+) -> None:
+    def show(progress: StudyProgress) -> None:
+        if bar.last is None and not resume:
+            folder.begin()
+        bar(progress)
+
+    study.progress = show
     folder.prepare(resume)
     try:
         with bar:
-            trained.fit(dataset.X, dataset.y)
+            study.fit(dataset.X, dataset.y, **rows)
     except ValueError as error:
         # Before the first network it is the caller's choice that does not fit the data.
         if bar.last is None and not isinstance(error, MoonletError):
@@ -202,7 +233,6 @@ def _train(
     finally:
         if bar.last is None:
             folder.undo()
-    return trained
 
 
 def _advise(

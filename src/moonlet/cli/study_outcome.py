@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
     from moonlet.cli.study_folder import StudyFolder
     from moonlet.data import Dataset
     from moonlet.study import CapacityStudy
+    from moonlet.study.enough import Contender
     from moonlet.study.overfitting import Overfitting, SecondDescent
-    from moonlet.study.verdict import Contender
 
 
 def write(
@@ -69,9 +70,17 @@ def write(
 
 def tell(terminal: Terminal, study: CapacityStudy, folder: StudyFolder) -> None:
     """Say what was found and where to read on."""
+    verdict = study.verdict_
     terminal.table(_table(study))
     terminal.say()
-    terminal.say(str(study.verdict_))
+    first, *others = verdict.answer.splitlines()
+    terminal.say(first, style="bold")
+    for line in others:
+        terminal.say(line)
+    for warning in verdict.warnings:
+        terminal.say(warning, style="yellow")
+    terminal.say()
+    terminal.say(str(verdict)[len(verdict.answer) :].strip(), style="dim")
     terminal.say()
     terminal.line(f"The report is {folder.report}", style="bold")
 
@@ -86,10 +95,21 @@ def facts(study: CapacityStudy, dataset: Dataset) -> dict[str, Any]:
         "classes": getattr(study, "classes_", None),
         "seed": study.seed_,
         "measure": verdict.measure.name,
+        "verdict": {
+            "answer": verdict.answer,
+            "text": str(verdict),
+            "beats_line": verdict.beats_line,
+            "gain": verdict.gain,
+            "gain_interval": verdict.gain_interval,
+            "gain_share": verdict.gain_share,
+            "sizes_not_told_apart": verdict.sizes_not_told_apart,
+            "warnings": verdict.warnings,
+        },
         "recommended": _fact(verdict.recommended),
+        "delivered": {**_fact(verdict.delivered), "starts": verdict.n_starts},
+        "best": _fact(verdict.best),
         "beats_straight_line": verdict.beats_line,
         "p_value": verdict.p_value,
-        "verdict": str(verdict),
         "n_compared_folds": verdict.n_compared,
         "train_loss": verdict.train_loss,
         "train_validation_gap": verdict.gap,
@@ -98,6 +118,13 @@ def facts(study: CapacityStudy, dataset: Dataset) -> dict[str, Any]:
         "second_descent": _found(verdict.second_descent),
         "not_converged": verdict.n_not_converged,
         "straight_line": _fact(verdict.line),
+        "trees": None
+        if verdict.trees is None
+        else {
+            "mean": verdict.trees_mean,
+            "gain": verdict.trees.difference,
+            "gain_interval": verdict.trees.interval,
+        },
         "sizes": [_fact(size) for size in verdict.sizes],
         "test_scores": study.test_scores_,
         "networks": len(study.results_),
@@ -130,18 +157,38 @@ def _table(study: CapacityStudy) -> Table:
     for heading in ("weights", "alpha", verdict.measure.name, "against line"):
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("", no_wrap=True)
-    table.add_row("straight line", "", f"{verdict.line.alpha:.2g}", _measured(verdict.line))
+    delivered = verdict.delivered.hidden
+    table.add_row(
+        "straight line",
+        "",
+        f"{verdict.line.alpha:.2g}",
+        _measured(verdict.line),
+        "",
+        "you get" if delivered == 0 else "",
+        style="bold green" if delivered == 0 else "",
+    )
     for size in verdict.sizes:
-        recommended = size.hidden == verdict.recommended.hidden
+        if size.hidden == 0:
+            continue
+        notes = [
+            note
+            for note, holds in (
+                ("enough", verdict.beats_line and size.hidden == verdict.recommended.hidden),
+                ("you get", size.hidden == delivered),
+            )
+            if holds
+        ]
         table.add_row(
             size_label(size.hidden),
-            f"{_weights(study, size.hidden):,}",
+            _weights(study, size.hidden),
             f"{size.alpha:.2g}",
             _measured(size),
-            f"{size.mean - verdict.line.mean:+.{4 if abs(verdict.line.mean) < 100.0 else 1}f}",
-            "recommended" if recommended else "",
-            style="bold green" if recommended else "",
+            _difference(size, verdict.line),
+            ", ".join(notes),
+            style="bold green" if "you get" in notes else "",
         )
+    if verdict.trees is not None:
+        table.add_row("boosted trees", "", "", f"{verdict.trees_mean:.4g}", "", "", style="dim")
     return table
 
 
@@ -158,14 +205,23 @@ def _fact(contender: Contender) -> dict[str, Any]:
     }
 
 
+def _difference(size: Contender, line: Contender) -> str:
+    if not math.isfinite(size.mean):
+        return ""
+    return f"{size.mean - line.mean:+.{4 if abs(line.mean) < 100.0 else 1}f}"
+
+
 def _measured(contender: Contender) -> str:
+    if not math.isfinite(contender.mean):
+        return "not tried to the end"
     if abs(contender.mean) < 100.0:
         return f"{contender.mean:.4f} ± {contender.standard_error:.4f}"
     return f"{contender.mean:.5g} ± {contender.standard_error:.3g}"
 
 
-def _weights(study: CapacityStudy, size: int | tuple[int, ...]) -> int:
+def _weights(study: CapacityStudy, size: int | tuple[int, ...]) -> str:
     summary = study.summary_
     # Compared one by one: pandas would take a tuple for a row of numbers.
     rows = [at for at, hidden in enumerate(summary["hidden"]) if hidden == size]
-    return int(summary["n_parameters"].iloc[rows[0]])
+    # Where time was up early, not all sizes were tried.
+    return f"{int(summary['n_parameters'].iloc[rows[0]]):,}" if rows else ""

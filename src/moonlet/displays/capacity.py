@@ -9,7 +9,6 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
-from sklearn.base import is_regressor
 
 from moonlet.displays import style
 from moonlet.displays.base import FIGURE_WIDTH, Display, new_figure, root_figure
@@ -116,7 +115,8 @@ class CapacityDisplay(Display):
                     zip(rows["hidden"], rows["alpha"], strict=True), rows["train_loss"], strict=True
                 )
             )
-            train = [losses[size.hidden, size.alpha] for size in verdict.sizes]
+            # The straight line among the sizes is none of the networks.
+            train = [losses.get((size.hidden, size.alpha), np.nan) for size in verdict.sizes]
         display = cls(
             sizes=[size.hidden for size in verdict.sizes],
             held_out=[size.mean for size in verdict.sizes],
@@ -124,7 +124,7 @@ class CapacityDisplay(Display):
             train=train,
             line=verdict.line.mean,
             line_error=verdict.line.standard_error,
-            line_name="ridge regression" if is_regressor(study) else "logistic regression",
+            line_name=verdict.measure.line,
             recommended=verdict.recommended.hidden,
             measure=verdict.measure.name,
         )
@@ -206,4 +206,4 @@ class CapacityDisplay(Display):
             markeredgewidth=1.8,
             linestyle="none",
         )
-        return {"recommended": ring}
+        return {"enough": ring}

@@ -43,8 +43,8 @@ class BackgroundStudy:
         self._said = Path(self._folder.name, "said")
         self._failed = Path(self._folder.name, "failed")
         command = [
-            *(sys.executable, "-m", "moonlet", "study", str(table), "--target", dataset.target),
-            *("--seed", str(seed), "--jobs", "1", "--out", str(self._out), "--json"),
+            *(sys.executable, "-m", "moonlet", "study", table.name, "--target", dataset.target),
+            *("--seed", str(seed), "--jobs", "1", "--out", self._out.name, "--json"),
             # As they were read once, whatever the rows that are left would look like.
             *(
                 f"--kind={column.name}={column.kind}"
@@ -58,6 +58,8 @@ class BackgroundStudy:
                 stdin=subprocess.DEVNULL,
                 stdout=said,
                 stderr=failed,
+                # The report repeats the command: with names that mean something elsewhere too.
+                cwd=self._folder.name,
                 env={**os.environ, "NO_COLOR": "1"},
             )
 
@@ -70,7 +72,7 @@ class BackgroundStudy:
             )
         if status == 0:
             said = json.loads(self._said.read_text(encoding="utf-8"))
-            return StudyNote("done", str(said["verdict"]))
+            return StudyNote("done", str(said["verdict"]["text"]))
         lines = self._failed.read_text(encoding="utf-8", errors="replace").strip().splitlines()
         return StudyNote("failed", lines[-1][:500] if lines else "it ended at once.")
 

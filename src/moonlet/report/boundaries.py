@@ -10,9 +10,9 @@ from moonlet.displays import BoundaryGridDisplay
 from moonlet.report.importance import two_that_matter
 from moonlet.report.picture import Picture, sample
 from moonlet.study import CapacityStudy
+from moonlet.study.enough import Contender
 from moonlet.study.plan import Size, size_label
 from moonlet.study.rows import take
-from moonlet.study.verdict import Contender
 from moonlet.study.words import size_in_words
 
 _MOST_PANELS = 12
@@ -27,7 +27,7 @@ def draw_boundaries(study: CapacityStudy) -> Picture | None:
     test = study.test_indices_
     rest = np.setdiff1d(np.arange(len(study.y_)), test)
     features = two_that_matter(
-        study.best_estimator_, take(study.X_, test), study.y_[test], study.classes_, study.seed_
+        study.tested_estimator_, take(study.X_, test), study.y_[test], study.classes_, study.seed_
     )
     if features is None:
         return None
@@ -45,19 +45,21 @@ def draw_boundaries(study: CapacityStudy) -> Picture | None:
         padding=None,
         n_columns=n_columns,
     )
-    hidden = [size.hidden for size in sizes]
-    for spine in display.axes_[hidden.index(study.recommended_)].spines.values():
-        spine.set_linewidth(3)
+    delivered = study.verdict_.delivered.hidden
+    framed = [at for at, size in enumerate(sizes) if size.hidden == delivered]
+    for at in framed:
+        for spine in display.axes_[at].spines.values():
+            spine.set_linewidth(3)
     plane = f"the plane of {' and '.join(filter(None, display.feature_names)) or 'the two columns'}"
     notes = [
         f"What a network of each size makes of {plane}, above each its "
-        f"{study.verdict_.measure.name}; the recommended one is framed. Filled points were trained "
-        "on, hollow ones are the test rows. The shade says how certain the network is; the dashed "
-        "line is logistic regression's."
+        f"{study.verdict_.measure.name}{'; the one you get is framed' if framed else ''}. Filled "
+        "points were trained on, hollow ones are the test rows. The shade says how certain the "
+        "network is; the dashed line is logistic regression's."
     ]
     if display.n_held:
         notes.append(
-            f"These two columns matter most to the recommended network: shuffling them among the "
+            f"These two columns matter most to what you get: shuffling them among the "
             f"test rows costs it most. The other {display.n_held} stand still at their median "
             "(or most frequent value), so points can lie on the wrong side here and be put right "
             "all the same."
@@ -79,14 +81,14 @@ def draw_boundaries(study: CapacityStudy) -> Picture | None:
 
 
 def _sizes_to_draw(study: CapacityStudy) -> list[Contender]:
-    """Choose the sizes that can be trained again in a few seconds, and the recommended one."""
+    """Choose the sizes that can be trained again in a few seconds, and the delivered one."""
     verdict, summary = study.verdict_, study.summary_
     seconds: dict[Size, float] = {}
     for hidden, spent, n in zip(
         summary["hidden"], summary["seconds"], summary["n_networks"], strict=True
     ):
-        seconds[hidden] = max(seconds.get(hidden, 0.0), spent / n * study.n_restarts)
-    seconds[verdict.recommended.hidden] = 0.0  # It is there already.
+        seconds[hidden] = max(seconds.get(hidden, 0.0), spent / max(n, 1) * verdict.n_starts)
+    seconds[verdict.delivered.hidden] = seconds[0] = 0.0  # They are there already, or quick.
     quick: set[Size] = set()
     total = 0.0
     for size in sorted(verdict.sizes, key=lambda size: seconds[size.hidden]):
@@ -96,16 +98,17 @@ def _sizes_to_draw(study: CapacityStudy) -> list[Contender]:
     sizes = [size for size in verdict.sizes if size.hidden in quick]
     if len(sizes) <= _MOST_PANELS:
         return sizes
-    # The first, the last, and as many between them as there is room for; one is the recommended.
+    # The first, the last, and as many between them as there is room for; one is the delivered.
     places = np.linspace(0, len(sizes) - 1, _MOST_PANELS).round().astype(int)
-    recommended = sizes.index(verdict.recommended)
-    places[np.abs(places - recommended).argmin()] = recommended
+    delivered = [at for at, size in enumerate(sizes) if size.hidden == verdict.delivered.hidden]
+    for at in delivered:
+        places[np.abs(places - at).argmin()] = at
     return [sizes[place] for place in places]
 
 
 def _network(study: CapacityStudy, size: Contender) -> Any:
-    if size.hidden == study.recommended_:
-        return study.best_estimator_
+    if size.hidden == study.verdict_.delivered.hidden:
+        return study.tested_estimator_
     return study.fit_size(size.hidden, size.alpha)
 
 

@@ -15,15 +15,17 @@ from moonlet.study.words import number, size_in_words
 # Of classes, in a matrix that fits a printed page; and of mistakes, in the list in its place.
 _MOST_CLASSES = 12
 _MOST_MISTAKES = 20
+# Above this share of one class, being right often says little.
+_COMMON = 0.75
 # Letters of all classes side by side.
 _WIDEST = 72
 
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """The verdict, with what it decides apart from what that rests on."""
+    """The verdict: what to do, in three lines, and what that rests on."""
 
-    decision: str
+    lines: tuple[str, ...]
     evidence: str
 
 
@@ -78,9 +80,9 @@ class Mistake:
 
 
 def spoken(study: CapacityStudy) -> Spoken:
-    """Cut the verdict where it begins to give its reasons."""
-    decision, colon, evidence = str(study.verdict_).partition(":")
-    return Spoken(decision, colon + evidence)
+    """Take the verdict apart where it begins to give its reasons."""
+    answer = study.verdict_.answer
+    return Spoken(tuple(answer.splitlines()), str(study.verdict_)[len(answer) :].strip())
 
 
 def size_rows(study: CapacityStudy) -> list[SizeRow]:
@@ -93,6 +95,8 @@ def size_rows(study: CapacityStudy) -> list[SizeRow]:
     }
     rows = []
     for size in verdict.sizes:
+        if (size.hidden, size.alpha) not in at:  # The straight line has a row of its own.
+            continue
         found = summary.iloc[at[size.hidden, size.alpha]]
         spread = found[
             "valid_score_restart_sd"
@@ -115,12 +119,14 @@ def size_rows(study: CapacityStudy) -> list[SizeRow]:
 
 
 def confusion_rows(study: CapacityStudy) -> list[ConfusionRow]:
-    """Count how the recommended network puts the test rows, class by class; none for numbers."""
+    """Count how the delivered model puts the test rows, class by class; none for numbers."""
     if not hasattr(study, "classes_"):
         return []
     test = study.test_indices_
     truth = np.searchsorted(study.classes_, study.y_[test])
-    predicted = np.searchsorted(study.classes_, study.predict(take(study.X_, test)))
+    predicted = np.searchsorted(
+        study.classes_, study.tested_estimator_.predict(take(study.X_, test))
+    )
     n_classes = len(study.classes_)
     counts = np.zeros((n_classes, n_classes), dtype=int)
     np.add.at(counts, (truth, predicted), 1)
@@ -155,58 +161,102 @@ def mistakes(confusion: list[ConfusionRow]) -> list[Mistake]:
 def key_figures(study: CapacityStudy) -> list[tuple[str, str]]:
     """List the few numbers to know, each with its name."""
     verdict, test = study.verdict_, study.test_scores_
-    line, recommended = verdict.line, verdict.recommended
+    line, best, delivered = verdict.line, verdict.best, verdict.delivered
+    times = f"{verdict.n_starts} × " if verdict.n_starts > 1 and delivered.hidden != 0 else ""
+    figures = [("You get", f"{times}{size_in_words(delivered.hidden)}")]
+    if verdict.beats_line:
+        figures.append(("Enough", size_in_words(verdict.recommended.hidden)))
+    if best.hidden != 0:
+        name = f"{verdict.measure.name.capitalize()} of the best network"
+        figures.append((name, f"{decimal(best.mean)} ± {decimal(best.standard_error)}"))
+    name = f"The same of {verdict.measure.line}"
+    figures.append((name, f"{decimal(line.mean)} ± {decimal(line.standard_error)}"))
     if "accuracy" in test:
         low, high = test["accuracy_interval"]
-        of_test = (
-            f"Right of {test['n_test']:,} test rows",
-            f"{test['accuracy']:.1%} (95 % interval {low:.1%} to {high:.1%})",
-        )
+        told = f"{test['accuracy']:.1%} (95 %: {low:.1%} to {high:.1%})"
+        lines = f"{test['baseline_accuracy']:.1%}"
+        kind = f"Right of {test['n_test']:,} test rows"
     else:
         low, high = test["r2_interval"]
-        of_test = (
-            f"R² on {test['n_test']:,} test rows",
-            f"{test['r2']:.3f} (95 % interval {low:.3f} to {high:.3f})",
-        )
-    return [
-        ("Recommended", size_in_words(recommended.hidden)),
-        (
-            verdict.measure.name.capitalize(),
-            f"{decimal(recommended.mean)} ± {decimal(recommended.standard_error)}",
-        ),
-        (
-            verdict.measure.line.capitalize(),
-            f"{decimal(line.mean)} ± {decimal(line.standard_error)}",
-        ),
-        of_test,
-    ]
+        told = f"{test['r2']:.3f} (95 %: {low:.3f} to {high:.3f})"
+        lines = f"{test['baseline_r2']:.3f}"
+        kind = f"R² on {test['n_test']:,} test rows"
+    if tested_differs(study):
+        told += f"; the line {lines}"
+    figures.append((kind, told))
+    if verdict.base_rate > _COMMON:
+        figures.append(("Most frequent class", f"{verdict.base_rate:.1%} of all rows"))
+    return figures
+
+
+def tested_differs(study: CapacityStudy) -> bool:
+    """Whether it was a network that the test rows judged, and not the line itself."""
+    return len(study.tested_estimator_[-1].coefs_) > 1
 
 
 def vocabulary(study: CapacityStudy) -> list[tuple[str, str]]:
     """Explain the words that the page takes for granted."""
-    measure = study.verdict_.measure
+    verdict = study.verdict_
+    measure = verdict.measure
     words = [
+        (
+            f"Straight line ({measure.line})",
+            "what can be had without any hidden unit, by a method that is older, simpler and "
+            "quicker: a network has to beat it to be worth its while. 0 hidden units is another "
+            "name for it.",
+        ),
+        (
+            "Hidden units",
+            "the parts of a network between columns and answer: the more, the more crooked a "
+            "border it can draw. 5 × 20 are five networks of 20, begun at random in five places, "
+            "whose outputs are averaged; they are delivered as one network.",
+        ),
         (
             "Held-out rows",
             "rows that a network was not trained on, so that what it learned by heart does not "
             f"count. The rows are cut into {len(study.folds_)} folds, each held out in turn. The "
-            "test rows are others again: nothing is decided by them.",
+            "test rows are others again: they choose nothing.",
         ),
         (
-            "Standard error",
+            "95 % interval (95 %: … to …)",
+            "where the true number is likely to lie: of a hundred such intervals about 95 hold "
+            "it. One that holds 0 leaves it open which of two is better.",
+        ),
+        (
+            "± (standard error)",
             "how far a mean over the folds would typically move if everything were done again "
             "with other rows.",
+        ),
+        (
+            "p",
+            "how often chance alone would show a difference as large as this one, were there none.",
         ),
         (
             "Weight decay (alpha)",
             "a penalty on large weights: the larger alpha, the smoother what the network draws.",
         ),
         (
-            measure.line.capitalize(),
-            "the straight line: what can be had without any hidden unit, by a method that is "
-            "older, simpler and quicker.",
+            "Boosted trees",
+            "another kind of model, hundreds of small yes-or-no questions; a second reference.",
         ),
     ]
+    if hasattr(study, "classes_"):
+        words += [
+            ("Right (accuracy)", "the share of rows whose class is named rightly."),
+            (
+                "ROC",
+                "how many rows of a class are found, against how many others are taken for it; "
+                "the area under that curve is 1 for a perfect model and 0.5 for a guess.",
+            ),
+        ]
+    else:
+        words.append(
+            (
+                "R²",
+                "the share of what varies in the target that is explained: 1 is perfect, 0 no "
+                "better than always naming the mean.",
+            )
+        )
     if measure.loss == "log loss":
         n_classes = len(study.classes_)
         words.insert(
@@ -216,6 +266,15 @@ def vocabulary(study: CapacityStudy) -> list[tuple[str, str]]:
                 "how surprised a network is by the true class: −log of the probability that it "
                 f"gave it, averaged. 0 is perfect; always giving each of {n_classes} classes the "
                 f"same probability costs {math.log(n_classes):.3f}.",
+            ),
+        )
+    elif measure.loss == "squared error":
+        words.insert(
+            0,
+            (
+                "Squared error",
+                "the square of how far an answer is off, averaged; its root is a typical error, in "
+                "units of the target.",
             ),
         )
     return words

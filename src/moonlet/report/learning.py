@@ -1,4 +1,4 @@
-"""Learning curves of the recommended network: by passes over the rows, and by their number."""
+"""Learning curves of what is delivered: by passes over the rows, and by their number."""
 
 from __future__ import annotations
 
@@ -9,25 +9,30 @@ from moonlet.study.words import LEVEL, number, p_in_words, size_in_words
 
 
 def draw_loss_curve(study: CapacityStudy) -> Picture:
-    """Draw how the recommended network learned, pass by pass."""
-    network = study.best_estimator_[-1]
+    """Draw how the delivered model learned, pass by pass."""
+    network = study.tested_estimator_[-1]
+    n_starts = study.verdict_.n_starts if len(network.coefs_) > 1 else 1
     losses = network.loss_curve_
     return Picture.of(
         "loss_curve",
         LossCurveDisplay.from_estimator(network),
         alt=(
-            f"Training of the recommended network: its loss goes from {losses[0]:.4g} to "
+            f"Training of what is delivered: its loss goes from {losses[0]:.4g} to "
             f"{losses[-1]:.4g} in {network.n_iter_:,} iterations."
         ),
         caption=(
-            "The loss that the recommended network was trained on, penalty included, and below "
+            f"The loss that was trained on, penalty included{_of_which(n_starts)}, and below "
             "it the norm of its gradient, which is near 0 where training has converged."
         ),
     )
 
 
+def _of_which(n_starts: int) -> str:
+    return f", of the best of the {n_starts} random starts" if n_starts > 1 else ""
+
+
 def draw_learning_curve(study: CapacityStudy) -> Picture | None:
-    """Draw how the recommended network fares by the number of rows; None if that is not known."""
+    """Draw how the delivered model fares by the number of rows; None if that is not known."""
     curve = learning_curve(study)
     if curve is None:
         return None
@@ -37,19 +42,18 @@ def draw_learning_curve(study: CapacityStudy) -> Picture | None:
         f"{rows:,.0f} rows {number(mean)}" for rows, mean in zip(curve.n_rows, means, strict=True)
     )
     notes = [
-        f"{size_in_words(study.recommended_).capitalize()}, trained on ever larger parts of the "
-        f"rows and always judged on the same held-out ones; the band is one standard error over "
-        f"{len(study.folds_)} folds. {_last_step(curve, measure.name)}"
+        f"{size_in_words(study.verdict_.delivered.hidden).capitalize()}, trained on ever larger "
+        "parts of the rows and always judged on the same held-out ones; the band is one standard "
+        f"error over {len(study.folds_)} folds. {_last_step(curve, measure.name)}"
     ]
     if not measure.greater_is_better:
         notes.append(
             "Where the two curves have met, more rows bring little; a wide gap between them is "
             "what more rows, or more weight decay, may close."
         )
-    if curve.n_restarts < study.n_restarts:
-        notes.append(
-            f"To save time {curve.n_restarts} of the {study.n_restarts} random starts were tried."
-        )
+    n_starts = study.verdict_.n_starts
+    if curve.n_restarts < n_starts and study.verdict_.delivered.hidden != 0:
+        notes.append(f"To save time {curve.n_restarts} of the {n_starts} random starts were tried.")
     return Picture.of(
         "learning_curve",
         LearningCurveDisplay.from_curve(

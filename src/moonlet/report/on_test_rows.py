@@ -1,4 +1,4 @@
-"""How the recommended network fares on the test rows."""
+"""How what is delivered fares on the test rows, trained on all others."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ def draw_test_rows(study: CapacityStudy) -> list[Picture]:
     """Draw calibration and ROC curves; for predicted numbers what is left over."""
     truth, rows = study.y_[study.test_indices_], take(study.X_, study.test_indices_)
     if not hasattr(study, "classes_"):
-        return [_residuals(study, truth, study.predict(rows))]
-    probabilities = class_probabilities(study, rows, study.classes_)
+        return [_residuals(study, truth, study.tested_estimator_.predict(rows))]
+    probabilities = class_probabilities(study.tested_estimator_, rows, study.classes_)
     return [_calibration(study, truth, probabilities), _roc(study, truth, probabilities)]
 
 
@@ -44,12 +44,12 @@ def _calibration(study: CapacityStudy, truth: Any, probabilities: Array) -> Pict
     return Picture.of(
         "calibration",
         display,
-        alt=f"How often the recommended network is right, by how certain it is: {told}.",
+        alt=f"How often what is delivered is right, by how certain it is: {told}.",
         caption=(
-            "For every test row the network says which class it is and how certain it is of that. "
+            "For every test row the model says which class it is and how certain it is of that. "
             "Each point stands for rows of about the same certainty, as many as the number below "
             "says; its bar is a 95 % interval, long where few rows tell. On the dashed line the "
-            "network is right as often as it says; below it, it is too certain. Over all "
+            "model is right as often as it says; below it, it is too certain. Over all "
             f"{n_rows:,} test rows it was {certain:.1%} certain and {right:.1%} right (95 % "
             f"interval {low:.1%} to {high:.1%}): {verdict}."
         ),

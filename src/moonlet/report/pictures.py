@@ -82,10 +82,11 @@ def _capacity(study: CapacityStudy) -> Picture:
         alt=(
             f"{verdict.measure.name.capitalize()} by number of hidden units: {told}; "
             f"{verdict.measure.line} {verdict.line.mean:.3f}. "
-            f"Recommended: {size_in_words(verdict.recommended.hidden)}."
+            f"You get {size_in_words(verdict.delivered.hidden)}."
         ),
         caption=(
-            f"Each size at its best weight decay. The points are means over {verdict.n_folds} "
+            "Each size at its own best weight decay, so the dotted curve of the rows trained on "
+            f"may go up and down. The points are means over {verdict.n_folds} "
             "folds of rows that the networks had not seen, the bands one standard error to "
             "either side. Folds are harder or easier for all models alike, so the bands overstate "
             "how uncertain a difference is: the verdict compares fold by fold."

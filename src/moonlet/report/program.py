@@ -46,7 +46,7 @@ def python_lines(study: CapacityStudy, name: str, dataset: Dataset | None = None
             "",
             source,
             call,
-            "study.fit(X, y)",
+            f"study.fit({', '.join(['X', 'y', *(f'{one}=...' for one in study._named)])})",
             "print(study.verdict_)",
         ]
     )

@@ -1,202 +1,190 @@
 """What the trained networks say, as numbers; no decision is taken here.
 
-References
-----------
-.. [1] C. Nadeau and Y. Bengio, "Inference for the generalization error",
-   Machine Learning 52, 2003, section 3 (the corrected resampled t-test).
-.. [2] R. R. Bouckaert and E. Frank, "Evaluating the replicability of significance
-   tests for comparing learning algorithms", PAKDD 2004, section 3.3 (the test over
-   repeated cross-validation).
+The random starts of a setting (a size and an alpha) are judged together: their outputs for the
+held-out rows are averaged before the output function, as they are in what is delivered.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import stdtr
 
 from moonlet.specs import Array
-from moonlet.study.plan import Size
+from moonlet.study.measure import Measure
+from moonlet.study.plan import Key, Setting, Size, plan_settings
+from moonlet.study.problem import Problem
 from moonlet.study.training import NetworkResult
 
 if TYPE_CHECKING:
     import pandas as pd
 
+_SUMMARY = [
+    *("hidden", "alpha", "n_parameters", "n_folds", "n_networks", "n_converged"),
+    *("train_loss", "valid_loss", "valid_loss_se", "valid_loss_restart_sd", "gap"),
+    *("valid_score", "valid_score_se", "valid_score_restart_sd", "seconds"),
+]
 
-@dataclass(frozen=True, slots=True, eq=False)
+
 class Evidence:
-    """Results of all networks as cubes, of shape (sizes, alphas, folds, restarts).
-
-    Of the starts of a fold the one with the lowest training loss speaks for it,
-    as it is the one that would be delivered: held-out rows have no part in that.
+    """Results of networks, by setting and fold.
 
     Parameters
     ----------
-    sizes : tuple of int or tuple of int
-    alphas : tuple of float
-    n_parameters : tuple of int
-        Weights and biases of a network of each size.
-    train_loss, valid_loss, valid_score, seconds : ndarray
-    status : ndarray of str
+    problem : Problem
+    measure : Measure
+    n_folds : int
+        Of the first cut, with the numbers 0, 1, …; folds of further cuts come after.
+    n_repeats : int
+        Folds of further cuts.
+    n_starts : int
+        Random starts of each network.
     """
 
-    sizes: tuple[Size, ...]
-    alphas: tuple[float, ...]
-    n_parameters: tuple[int, ...]
-    train_loss: Array
-    valid_loss: Array
-    valid_score: Array
-    seconds: Array
-    status: np.ndarray[Any, np.dtype[np.str_]]
+    def __init__(
+        self, problem: Problem, measure: Measure, n_folds: int, n_repeats: int, n_starts: int
+    ) -> None:
+        self.problem = problem
+        self.measure = measure
+        self.folds = range(n_folds)
+        self.repeats = range(n_folds, n_folds + n_repeats)
+        self.n_starts = n_starts
+        self.results: dict[Key, NetworkResult] = {}
+        # Loss and score of all starts of a setting together, by setting and fold.
+        self._together: dict[tuple[Setting, int], tuple[float, float]] = {}
+        # Losses of the held-out rows, likewise.
+        self._row_losses: dict[tuple[Setting, int], Array] = {}
+        # Folds that a setting has been through, in the order in which settings came.
+        self._folds: dict[Setting, set[int]] = {}
 
-    @classmethod
-    def from_results(
-        cls,
-        results: Sequence[NetworkResult],
-        sizes: tuple[Size, ...],
-        alphas: tuple[float, ...],
-        n_parameters: tuple[int, ...],
-        n_restarts: int,
-    ) -> Evidence:
-        """Arrange results that come in the order of `plan.plan_jobs`."""
-        shape = (len(sizes), len(alphas), -1, n_restarts)
+    def add(self, results: Iterable[NetworkResult]) -> None:
+        """Take in results; starts are averaged as soon as all of a fold are there."""
+        for result in results:
+            self.results[result.key] = result
+            setting, fold = (result.hidden, result.alpha), result.fold
+            keys = [(*setting, fold, start) for start in range(self.n_starts)]
+            starts = [self.results[key] for key in keys if key in self.results]
+            if len(starts) == self.n_starts:
+                self._together[setting, fold] = self._average(starts, fold)
+                self._folds.setdefault(setting, set()).add(fold)
+                # The outputs have done their part; of a large table they fill the memory.
+                for start in starts:
+                    self.results[start.key] = replace(start, raw=b"")
 
-        def cube(name: str) -> Any:
-            return np.array([getattr(result, name) for result in results]).reshape(shape)
+    def _average(self, starts: Sequence[NetworkResult], fold: int) -> tuple[float, float]:
+        setting = (starts[0].hidden, starts[0].alpha)
+        kept = [start for start in starts if math.isfinite(start.valid_loss)]
+        if not kept:
+            return math.nan, math.nan
+        if not kept[0].raw:
+            return kept[0].valid_loss, kept[0].valid_score
+        prepared = self.problem.prepare(fold)
+        shape = (len(prepared.valid_values), -1)
+        raws = [np.frombuffer(start.raw).reshape(shape) for start in kept]
+        loss, score, losses = self.problem.measure_raw(prepared, np.mean(raws, axis=0))
+        self._row_losses[setting, fold] = losses
+        return (kept[0].valid_loss, kept[0].valid_score) if len(kept) == 1 else (loss, score)
 
-        return cls(
-            sizes,
-            alphas,
-            n_parameters,
-            cube("train_loss"),
-            cube("valid_loss"),
-            cube("valid_score"),
-            cube("seconds"),
-            cube("status"),
-        )
+    def row_losses(self, settings: Sequence[Setting], fold: int) -> Array | None:
+        """Losses of a fold's held-out rows, setting by setting; None where they were not kept."""
+        known = [self._row_losses.get((setting, fold)) for setting in settings]
+        return None if any(losses is None for losses in known) else np.array(known)
 
-    @property
-    def converged(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
-        """Which networks converged."""
-        return np.asarray(self.status == "converged")
+    def is_complete(self, setting: Setting, folds: Iterable[int]) -> bool:
+        """Whether all starts of a setting have been trained on all of some folds."""
+        return self._folds.get(setting, set()).issuperset(folds)
 
-    def kept(self, cube: Array) -> Array:
-        """Entries of the start that speaks for each fold; NaN where all diverged."""
-        return of_lowest(self.train_loss, cube)
+    def settings(self, folds: Iterable[int]) -> list[Setting]:
+        """Settings that are complete on some folds, in the order of their results."""
+        folds = list(folds)
+        return [setting for setting in self._folds if self._folds[setting].issuperset(folds)]
 
-    def summary(self) -> pd.DataFrame:
+    def losses(self, setting: Setting, folds: Iterable[int]) -> Array:
+        """Mean held-out loss of a setting, fold by fold."""
+        return np.array([self._together[setting, fold][0] for fold in folds])
+
+    def scores(self, setting: Setting, folds: Iterable[int]) -> Array:
+        """Its score, likewise."""
+        return np.array([self._together[setting, fold][1] for fold in folds])
+
+    def costs(self, setting: Setting, folds: Iterable[int]) -> Array:
+        """What the study's measure makes of them; less is better, and NaN where all diverged."""
+        folds = list(folds)
+        return self.measure.costs(self.losses(setting, folds), self.scores(setting, folds))
+
+    def cost(self, setting: Setting, folds: Iterable[int]) -> float:
+        """Mean over some folds; infinite where all starts of one diverged."""
+        mean = float(self.costs(setting, folds).mean())
+        return mean if math.isfinite(mean) else math.inf
+
+    def train_losses(self, setting: Setting, folds: Iterable[int]) -> Array:
+        """Mean training loss over the starts, fold by fold."""
+        return np.array([np.mean(self._of_starts(setting, fold, "train_loss")) for fold in folds])
+
+    def restart_deviation(self, setting: Setting, folds: Iterable[int], column: str) -> float:
+        """Spread that random starts alone cause: within a fold, pooled over the folds.
+
+        NaN when there is a single start.
+        """
+        if self.n_starts < 2:
+            return math.nan
+        values = np.array([self._of_starts(setting, fold, column) for fold in folds])
+        return float(np.sqrt(values.var(axis=-1, ddof=1).mean()))
+
+    def _of_starts(self, setting: Setting, fold: int, column: str) -> list[float]:
+        return [
+            getattr(self.results[*setting, fold, start], column) for start in range(self.n_starts)
+        ]
+
+    def table(self, folds: Iterable[int], order: Sequence[Setting]) -> list[NetworkResult]:
+        """Results on some folds, setting by setting, as `plan.plan_jobs` has them."""
+        keys = (job.key for job in plan_settings(order, folds, self.n_starts, seed=0))
+        return [self.results[key] for key in keys if key in self.results]
+
+    def summary(self, order: Sequence[Setting]) -> pd.DataFrame:
         """One row a (hidden, alpha): what `CapacityStudy.summary_` documents."""
         import pandas as pd
 
-        train, valid = self.kept(self.train_loss), self.kept(self.valid_loss)
-        score = self.kept(self.valid_score)
-        hidden = np.empty(len(self.sizes), dtype=object)
-        hidden[:] = self.sizes  # A tuple is one entry, not a row of numbers.
-        columns = {
-            "hidden": list(np.repeat(hidden, len(self.alphas))),
-            "alpha": np.tile(self.alphas, len(self.sizes)),
-            "n_parameters": np.repeat(self.n_parameters, len(self.alphas)),
-            "n_networks": self.converged[0, 0].size,
-            "n_converged": self.converged.sum(axis=(2, 3)).ravel(),
-            "train_loss": train.mean(axis=2).ravel(),
-            "valid_loss": valid.mean(axis=2).ravel(),
-            "valid_loss_se": standard_error(valid).ravel(),
-            "valid_loss_restart_sd": restart_deviation(self.valid_loss).ravel(),
-            "gap": (valid - train).mean(axis=2).ravel(),
-            "valid_score": score.mean(axis=2).ravel(),
-            "valid_score_se": standard_error(score).ravel(),
-            "valid_score_restart_sd": restart_deviation(self.valid_score).ravel(),
-            "seconds": self.seconds.sum(axis=(2, 3)).ravel(),
+        rows = [self._summary_row(setting) for setting in order]
+        return pd.DataFrame(rows, columns=_SUMMARY)
+
+    def _summary_row(self, setting: Setting) -> dict[str, object]:
+        folds = [fold for fold in self.folds if self.is_complete(setting, [fold])]
+        networks = self.table(folds, [setting])
+        losses, scores = self.losses(setting, folds), self.scores(setting, folds)
+        train = np.array([result.train_loss for result in networks])
+        valid = np.array([result.valid_loss for result in networks])
+        return {
+            "hidden": setting[0],
+            "alpha": setting[1],
+            "n_parameters": self.problem.n_parameters(setting[0]),
+            "n_folds": len(folds),
+            "n_networks": len(networks),
+            "n_converged": sum(result.status == "converged" for result in networks),
+            "train_loss": train.mean() if len(train) else math.nan,
+            "valid_loss": losses.mean() if len(losses) else math.nan,
+            "valid_loss_se": standard_error(losses),
+            "valid_loss_restart_sd": self._deviation(setting, folds, "valid_loss"),
+            "gap": (valid - train).mean() if len(train) else math.nan,
+            "valid_score": scores.mean() if len(scores) else math.nan,
+            "valid_score_se": standard_error(scores),
+            "valid_score_restart_sd": self._deviation(setting, folds, "valid_score"),
+            "seconds": sum(result.seconds for result in networks),
         }
-        return pd.DataFrame(columns)
+
+    def _deviation(self, setting: Setting, folds: Sequence[int], column: str) -> float:
+        return self.restart_deviation(setting, folds, column) if folds else math.nan
+
+    def n_parameters(self, size: Size) -> int:
+        """Weights and biases of a network of a size."""
+        return self.problem.n_parameters(size)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Repeats:
-    """The network that is compared with the line, on the folds of further cuts.
-
-    Parameters
-    ----------
-    valid_loss, valid_score : ndarray of shape (n_folds,)
-    """
-
-    valid_loss: Array
-    valid_score: Array
-
-    @classmethod
-    def from_results(cls, results: Sequence[NetworkResult], n_restarts: int) -> Repeats:
-        """Keep, of each fold's starts, the one with the lowest training loss."""
-
-        def table(name: str) -> Array:
-            return np.array([getattr(result, name) for result in results]).reshape(-1, n_restarts)
-
-        train = table("train_loss")
-        return cls(of_lowest(train, table("valid_loss")), of_lowest(train, table("valid_score")))
-
-
-@dataclass(frozen=True, slots=True)
-class PairedTest:
-    """A mean difference between two models over folds, and how far chance explains it.
-
-    `p_value` is one-sided: how probable a mean as large is, where there is no difference.
-    """
-
-    difference: float
-    t: float
-    p_value: float
-
-
-def of_lowest(train_loss: Array, cube: Array) -> Array:
-    """Entries of `cube` where `train_loss` is lowest along the last axis; NaN if none is finite."""
-    at = np.where(np.isfinite(train_loss), train_loss, np.inf).argmin(axis=-1)
-    return np.asarray(np.take_along_axis(cube, at[..., None], axis=-1)[..., 0])
-
-
-def standard_error(means: Array) -> Array:
-    """Compute the standard error of the mean over folds (the last axis)."""
-    return np.asarray(means.std(axis=-1, ddof=1) / math.sqrt(means.shape[-1]))
-
-
-def restart_deviation(cube: Array) -> Array:
-    """Spread that random starts alone cause: within a fold, pooled over the folds.
-
-    NaN when there is a single restart.
-    """
-    if cube.shape[-1] < 2:
-        return np.full(cube.shape[:-2], np.nan)
-    return np.asarray(np.sqrt(cube.var(axis=-1, ddof=1).mean(axis=-1)))
-
-
-def corrected_t_test(differences: Array, n_train: float, n_valid: float) -> PairedTest:
-    """Nadeau and Bengio's corrected resampled t-test, one-sided [1]_.
-
-    Folds share most of their training rows, so the plain variance of their
-    differences is too small; ``1 / k`` becomes ``1 / k + n_valid / n_train``.
-    That holds for the folds of several cuts together as well [2]_.
-
-    Parameters
-    ----------
-    differences : ndarray of shape (k,)
-        Of two models, fold by fold.
-    n_train, n_valid : float
-        Rows trained on and held out in a fold.
-
-    Examples
-    --------
-    >>> test = corrected_t_test(np.array([0.1, 0.2, 0.3, 0.2, 0.2]), n_train=80, n_valid=20)
-    >>> round(test.t, 3), round(test.p_value, 3)
-    (4.216, 0.007)
-    """
-    k = len(differences)
-    mean = float(differences.mean())
-    scale = math.sqrt((1.0 / k + n_valid / n_train) * float(differences.var(ddof=1)))
-    if scale == 0.0:
-        # All folds say exactly the same: nothing, or the same difference.
-        p_value = 0.5 if mean == 0.0 else float(mean < 0.0)
-        return PairedTest(mean, math.copysign(math.inf, mean) if mean else 0.0, p_value)
-    t = mean / scale
-    return PairedTest(mean, t, float(stdtr(k - 1, -t)))
+def standard_error(values: Array) -> float:
+    """Standard error of a mean over folds; NaN for fewer than two."""
+    if len(values) < 2:
+        return math.nan
+    return float(values.std(ddof=1) / math.sqrt(len(values)))

@@ -8,6 +8,7 @@ the same to the last bit wherever it comes from.
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from collections.abc import Iterable, Sequence
 from concurrent.futures import CancelledError
@@ -38,6 +39,11 @@ _BATCHES_A_WORKER = 2
 _MOST_KILLS = 3
 # Seconds that a scheduler may be without a worker before the rows are sent.
 _PATIENCE = 30
+# Seconds between two looks at whether there are workers.
+_LOOK = 2.0
+_GO_ON = (
+    "go on from the store: the same command with --resume, or the same study with the same store="
+)
 # Tells this study's notes on the scheduler from other people's.
 _NOTES = "moonlet-begun"
 
@@ -105,9 +111,26 @@ class DaskExecutor:
         self._sent: dict[str, Future] = {}
 
     def run(self, problem: Problem, jobs: Sequence[Job], report: Report) -> None:
-        """Train all jobs; on an interruption the batches under way are called off."""
-        from distributed import wait
+        """Train all jobs; on an interruption the batches under way are called off.
 
+        Raises
+        ------
+        WorkerError
+            If the scheduler is lost, or has no worker for half a minute.
+        """
+        try:
+            self._run(problem, jobs, report)
+        except (OSError, CancelledError, LookupError, ValueError, RuntimeError) as error:
+            # Dask tells the end of a scheduler in many ways; a scorer may raise the same.
+            if isinstance(error, WorkerError) or self._scheduler_answers():
+                raise
+            address = self.client.scheduler.address if self.client.scheduler else "its address"
+            raise WorkerError(
+                f"The scheduler at {address} answers no more. Start it and its workers again, then "
+                f"{_GO_ON}."
+            ) from error
+
+    def _run(self, problem: Problem, jobs: Sequence[Job], report: Report) -> None:
         if not jobs:
             return
         digest = problem.digest()
@@ -121,9 +144,7 @@ class DaskExecutor:
                 while queue and len(under_way) < slots:
                     batch = queue.take()
                     under_way[self._submit(digest, batch)] = batch
-                # A batch whose data went with the worker counts as cancelled: seen to below.
-                with suppress(CancelledError):
-                    wait(list(under_way), return_when="FIRST_COMPLETED")
+                self._wait(list(under_way))
                 for future in [future for future in under_way if future.done()]:
                     batch = under_way.pop(future)
                     outcome = self._outcome(future)
@@ -137,23 +158,62 @@ class DaskExecutor:
                         queue.learn(outcome)
                         report(outcome)
         except BaseException:
-            for future in [future for future in under_way if future.status == "finished"]:
-                if isinstance(outcome := self._outcome(future), list):
-                    report(outcome)
-            self.client.cancel(list(under_way))
+            with suppress(
+                Exception
+            ):  # Of the error that ends this, not of what it brought with it.
+                for future in [future for future in under_way if future.status == "finished"]:
+                    if isinstance(outcome := self._outcome(future), list):
+                        report(outcome)
+                self.client.cancel(list(under_way))
             raise
+
+    def _wait(self, futures: list[Future]) -> None:
+        """Wait until one is done; workers may go and come meanwhile."""
+        from distributed import wait
+
+        alone_since: float | None = None
+        while True:
+            # A batch whose data went with the worker counts as cancelled: seen to by the caller.
+            with suppress(CancelledError, TimeoutError):
+                wait(futures, timeout=_LOOK, return_when="FIRST_COMPLETED")
+            if any(future.done() for future in futures):
+                return
+            if self.client.nthreads():
+                alone_since = None
+                continue
+            alone_since = time.monotonic() if alone_since is None else alone_since
+            if time.monotonic() - alone_since > _PATIENCE:
+                raise self._no_worker()
 
     def _scatter(self, problem: Problem, digest: str) -> Future:
         # To all workers there are: the data outlive any one of them.
         given = {f"moonlet-{digest}": problem}
+        until = time.monotonic() + _PATIENCE
+        while True:
+            try:
+                (sent,) = self.client.scatter(given, broadcast=True, timeout=_PATIENCE).values()
+            except (OSError, CancelledError, LookupError, ValueError) as error:
+                # A worker was lost while rows were sent to it; others, or it itself, will be back.
+                if time.monotonic() > until:
+                    raise self._no_worker() from error
+                if not self._scheduler_answers():
+                    raise
+                time.sleep(0.1)
+            else:
+                return sent
+
+    def _no_worker(self) -> WorkerError:
+        return WorkerError(
+            f"The scheduler has had no worker for {_PATIENCE} s. Start some by `dask worker "
+            f"{self.client.scheduler.address}`, then {_GO_ON}."
+        )
+
+    def _scheduler_answers(self) -> bool:
         try:
-            (sent,) = self.client.scatter(given, broadcast=True, timeout=_PATIENCE).values()
-        except TimeoutError:
-            raise WorkerError(
-                f"The scheduler has had no worker for {_PATIENCE} s. Start some by `dask worker "
-                f"{self.client.scheduler.address}`, then go on from the store."
-            ) from None
-        return sent
+            self.client.sync(self.client.scheduler.identity, callback_timeout=_LOOK)
+        except Exception:
+            return False
+        return True
 
     def _submit(self, digest: str, batch: Batch) -> Future:
         import joblib
@@ -270,7 +330,7 @@ class _Queue:
         if batch.tries >= 2 * _MOST_KILLS:
             raise WorkerError(
                 f"A batch of {len(batch.jobs)} networks was lost {batch.tries + 1} times, with its "
-                "workers or its data. Look into the workers' logs, then go on from the store."
+                f"workers or its data. Look into the workers' logs, then {_GO_ON}."
             )
         kills = batch.kills + begun
         if begun and len(batch.jobs) > 1:

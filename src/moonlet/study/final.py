@@ -1,8 +1,9 @@
-"""The models that leave a study: fitted once more, on all rows but the test rows."""
+"""The models that leave a study: several starts, fitted once more and merged into one network."""
 
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,95 +11,106 @@ from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.pipeline import Pipeline
 
-from moonlet import engine
 from moonlet.data import make_preprocessor
+from moonlet.estimators import MLPClassifier, MLPRegressor
+from moonlet.estimators.merge import merged
 from moonlet.estimators.targets import rescale_outputs
-from moonlet.study.grid import Grid
-from moonlet.study.plan import ALL_FOLDS, Fold, Indices, Size, Split, layer_sizes, plan_jobs
+from moonlet.exceptions import DivergedError
+from moonlet.study.plan import ALL_FOLDS, Setting, layer_sizes, network_seed
 from moonlet.study.problem import Problem
-from moonlet.study.rows import take
-from moonlet.study.straight_line import fit_quietly, line_cv
-from moonlet.study.targets import Target, Values
-from moonlet.study.training import has_weights, measure_training
+from moonlet.study.rows import Indices, take
 
 
 def fit_network(
-    grid: Grid,
-    X: Any,
-    values: Values,
-    target: Target,
-    rest: Indices,
-    hidden: Size,
-    alpha: float,
+    template: MLPClassifier | MLPRegressor,
+    problem: Problem,
+    positions: Indices,
+    setting: Setting,
+    n_starts: int,
     seed: int,
 ) -> Pipeline:
-    """Fit preprocessing and the best of the random starts of one size.
+    """Fit preprocessing and a network of several starts.
 
     Parameters
     ----------
-    grid : Grid
-    X : DataFrame or ndarray of shape (n_samples, n_features)
-    values : ndarray of shape (n_samples,)
-        Coded targets.
-    target : Target
-    rest : ndarray of int
-        Positions of the rows to fit on.
-    hidden : int or tuple of int
-    alpha : float
+    template : MLPClassifier or MLPRegressor
+    problem : Problem
+    positions : ndarray of int
+        Of the rows to fit on.
+    setting : tuple of size and alpha
+    n_starts : int
+        Starts that are averaged before the output function. Those that diverge are left out.
     seed : int
         The study's.
 
     Returns
     -------
     pipeline : Pipeline
-        Its network has the seed whose start ended at the lowest training loss,
-        so that it can be fitted again to the same bits. Where numbers are scaled for
-        training, the last layer's weights are scaled back afterwards.
+        Its last step is one network: the starts side by side, the one with the lowest
+        loss, penalty included, first. Where numbers are scaled for training, the last layer's
+        weights are scaled back.
+
+    Raises
+    ------
+    DivergedError
+        If all starts diverge.
     """
-    problem = Problem(X, values, target, grid.template, {ALL_FOLDS: Fold(rest, rest[:0])})
-    jobs = plan_jobs([hidden], [alpha], [ALL_FOLDS], grid.n_restarts, seed)
-    trainers = [problem.trainer(job) for job in jobs]
-    engine.train(trainers, n_threads=grid.n_threads)
-    # Without the penalty, as in the folds: so is the kind of network that was judged.
-    losses = [
-        measure_training(problem, job, trainer) if has_weights(trainer) else np.inf
-        for job, trainer in zip(jobs, trainers, strict=True)
+    hidden, alpha = setting
+    starts = [
+        clone(template).set_params(
+            hidden_layer_sizes=layer_sizes(hidden),
+            alpha=alpha,
+            random_state=network_seed(seed, (hidden, alpha, ALL_FOLDS, start)),
+        )
+        for start in range(n_starts)
     ]
-    best = jobs[int(np.argmin(losses))]
-    network = clone(grid.template).set_params(
-        hidden_layer_sizes=layer_sizes(hidden), alpha=alpha, random_state=best.seed
+    return _fitted(problem, positions, starts)
+
+
+def fit_line(
+    template: MLPClassifier | MLPRegressor, problem: Problem, positions: Indices, alpha: float
+) -> Pipeline:
+    """Fit preprocessing and the straight line: a network without a hidden layer."""
+    line = clone(template).set_params(
+        hidden_layer_sizes=(),
+        activation="identity",
+        alpha=alpha,
+        solver="lbfgs",
+        max_iter=1000,
+        max_fun=15_000,
+        tol=1e-5,
+        early_stopping=False,
+        dropout=0.0,
+        random_state=0,  # There is one optimum, wherever it starts.
     )
-    rows = take(X, rest)
-    pipeline = Pipeline([("preprocess", make_preprocessor(rows)), ("network", network)])
-    scale = target.scale(values[rest])
-    y = target.labels(values[rest])
-    if target.is_numeric:
+    return _fitted(problem, positions, [line])
+
+
+def _fitted(
+    problem: Problem, positions: Indices, networks: Sequence[MLPClassifier | MLPRegressor]
+) -> Pipeline:
+    rows = take(problem.X, positions)
+    preprocessor = make_preprocessor(rows)
+    X: Any = preprocessor.fit_transform(rows)
+    X = X.astype(np.float32 if problem.in_32_bit else X.dtype, copy=False)
+    values = problem.coded[positions]
+    scale = problem.target.scale(values)
+    y = problem.target.labels(values)
+    if problem.target.is_numeric:
         y = (y - scale.center) / scale.spread
+    weight = None if problem.weight is None else problem.weight[positions]
+    fitted = []
     with warnings.catch_warnings():
         # The verdict counts the networks that have not converged.
         warnings.simplefilter("ignore", ConvergenceWarning)
-        pipeline.fit(rows, y)
+        for network in networks:
+            try:
+                fitted.append(network.fit(X, y, sample_weight=weight))
+            except DivergedError:
+                if network is networks[-1] and not fitted:
+                    raise
+    fitted.sort(key=lambda network: network.loss_)
+    network = merged(fitted)
     if (scale.center, scale.spread) != (0.0, 1.0):
         rescale_outputs(network, scale.center, scale.spread)
-    return pipeline
-
-
-def fit_baseline(problem: Problem, split: Split, alpha: float, scoring: Any) -> Pipeline:
-    """Fit preprocessing and the straight line with the penalty that the folds chose.
-
-    Parameters
-    ----------
-    problem : Problem
-    split : Split
-    alpha : float
-        From `fit_straight_line`, where preprocessing is inside the folds.
-    scoring : str, callable or None
-    """
-    rows = take(problem.X, split.rest)
-    folds = [
-        (np.searchsorted(split.rest, fold.train), np.searchsorted(split.rest, fold.valid))
-        for fold in split.folds
-    ]
-    line = line_cv(problem, folds, scoring, [alpha])
-    pipeline = Pipeline([("preprocess", make_preprocessor(rows)), ("line", line)])
-    return fit_quietly(pipeline, rows, problem.target.labels(problem.coded[split.rest]))
+    return Pipeline([("preprocess", preprocessor), ("network", network)])

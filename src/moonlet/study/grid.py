@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from numbers import Integral
+from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any
 
 from joblib import effective_n_jobs
@@ -13,17 +13,26 @@ from sklearn.metrics import get_scorer
 from moonlet.estimators import MLPClassifier, MLPRegressor
 from moonlet.estimators.settings import settings_of
 from moonlet.specs import LOSS_PARAMETERS
+from moonlet.study.contest import AUTO_SIZES
 from moonlet.study.executors import Executor, read_executor
+from moonlet.study.measure import Measure
 from moonlet.study.plan import Size, read_alphas, read_sizes
 from moonlet.study.problem import Scorer
-from moonlet.study.targets import Numbers
-from moonlet.study.verdict import Measure
+from moonlet.study.targets import Classes, Numbers, Target
 
 if TYPE_CHECKING:
     from moonlet.study.study import CapacityStudy
 
-# "lbfgs" needs up to some 600 on the moons, at the sizes and alphas of the defaults.
-_MAX_ITER = 5000
+# "lbfgs" needs up to some 600 on the moons where weight decay is weakest; what it learns after
+# 500 held-out rows do not honour.
+_MAX_ITER = 500
+# Of a table of many rows, whose passes cost more and teach more.
+_MAX_ITER_OF_MANY = 200
+# More rows, or more rows times classes, are many.
+_MANY_ROWS, _MANY_OUTPUTS = 20_000, 100_000
+_FOLDS_OF_MANY = 3
+# Starts that are trained in a search: fewer than are delivered.
+_SEARCH_STARTS = 3
 
 _LOSS_NAMES = {
     "squared_error": "squared error",
@@ -43,8 +52,17 @@ class Grid:
     template : MLPClassifier or MLPRegressor
         The network without what the study decides: size, alpha, seed.
     sizes : tuple of int or tuple of int
-    alphas : tuple of float
-    n_restarts : int
+    grows : bool
+        Whether larger ones may be tried as well.
+    alphas : tuple of float or None
+        None to search for them.
+    n_starts : int
+        Random starts of every network that is judged.
+    n_delivered : int
+        Random starts of what is delivered.
+    is_large : bool
+        Whether the table has so many rows that one start has to do.
+    refit, trees : bool
     executor : Executor
     n_threads : int or None
         All cores when None.
@@ -54,15 +72,20 @@ class Grid:
 
     template: MLPClassifier | MLPRegressor
     sizes: tuple[Size, ...]
-    alphas: tuple[float, ...]
-    n_restarts: int
+    grows: bool
+    alphas: tuple[float, ...] | None
+    n_starts: int
+    n_delivered: int
+    is_large: bool
+    refit: bool
+    trees: bool
     executor: Executor
     n_threads: int | None
     scorer: Scorer | None
     measure: Measure
 
 
-def read_grid(study: CapacityStudy, *, is_numeric: bool) -> Grid:
+def read_grid(study: CapacityStudy, *, is_numeric: bool, is_large: bool = False) -> Grid:
     """Check a study's parameters.
 
     Parameters
@@ -70,6 +93,8 @@ def read_grid(study: CapacityStudy, *, is_numeric: bool) -> Grid:
     study : CapacityStudy
     is_numeric : bool
         Whether the target is a number; see `reads_numbers`.
+    is_large : bool
+        Whether the table has so many rows that one start has to do.
 
     Raises
     ------
@@ -81,23 +106,59 @@ def read_grid(study: CapacityStudy, *, is_numeric: bool) -> Grid:
             f"n_restarts must be an int in [1, inf). Got {study.n_restarts!r} instead. "
             "5 shows how much depends on the random start."
         )
-    template = _template(study.estimator, is_numeric)
+    seconds = study.max_seconds
+    if seconds is not None and not (isinstance(seconds, Real) and float(seconds) > 0.0):
+        raise ValueError(
+            f"max_seconds must be a number in (0, inf) or None. Got {seconds!r} instead. "
+            "60 gives a verdict from what a minute can train."
+        )
+    for name in ("refit", "trees"):
+        if not isinstance(getattr(study, name), bool):
+            raise ValueError(f"{name} must be True or False. Got {getattr(study, name)!r} instead.")
+    template = _template(study.estimator, is_numeric, is_large)
     scorer = None if study.scoring is None else get_scorer(study.scoring)
-    n_threads = None if study.n_jobs is None else effective_n_jobs(study.n_jobs)
+    n_threads = effective_threads(study.n_jobs)
+    grows, searches = _is_auto(study.hidden), _is_auto(study.alpha)
+    n_delivered = 1 if is_large else int(study.n_restarts)
     return Grid(
         template=template,
-        sizes=read_sizes(study.hidden),
-        alphas=read_alphas(study.alpha),
-        n_restarts=int(study.n_restarts),
+        sizes=AUTO_SIZES if grows else read_sizes(study.hidden),
+        grows=grows,
+        alphas=None if searches else read_alphas(study.alpha),
+        n_starts=min(n_delivered, _SEARCH_STARTS) if grows or searches else n_delivered,
+        n_delivered=n_delivered,
+        is_large=is_large,
+        refit=study.refit,
+        trees=study.trees,
         executor=read_executor(study.executor, n_threads),
         n_threads=n_threads,
         scorer=scorer,
-        measure=_measure(study.scoring, template),
+        measure=_measure(study.scoring, scorer, template),
     )
 
 
+def effective_threads(n_jobs: int | None) -> int | None:
+    """Threads that joblib counts; None, which is all cores, stays None."""
+    return None if n_jobs is None else int(effective_n_jobs(n_jobs))
+
+
+def has_many_rows(n_rows: int, target: Target) -> bool:
+    """Whether one start, 32 bit and fewer folds have to do."""
+    n_outputs = len(target.names) if isinstance(target, Classes) else 1
+    return n_rows > _MANY_ROWS or n_rows * n_outputs > _MANY_OUTPUTS
+
+
+def folds_of_many(cv: Any) -> Any:
+    """Fewer folds than were asked for by number; a splitter is taken as it is."""
+    return min(int(cv), _FOLDS_OF_MANY) if isinstance(cv, Integral) else cv
+
+
+def _is_auto(value: object) -> bool:
+    return isinstance(value, str) and value == "auto"
+
+
 def default_network(*, is_numeric: bool) -> MLPClassifier | MLPRegressor:
-    """The network that a study varies when none is given: trained to convergence."""
+    """The network that a study varies when none is given: trained (nearly) to convergence."""
     kind = MLPRegressor if is_numeric else MLPClassifier
     return kind(activation="tanh", solver="lbfgs", max_iter=_MAX_ITER)
 
@@ -111,16 +172,19 @@ def numbers_of(template: MLPRegressor) -> Numbers:
 
 
 def _template(
-    estimator: MLPClassifier | MLPRegressor | None, is_numeric: bool
+    estimator: MLPClassifier | MLPRegressor | None, is_numeric: bool, is_large: bool
 ) -> MLPClassifier | MLPRegressor:
+    default = default_network(is_numeric=is_numeric)
     if estimator is None:
-        estimator = default_network(is_numeric=is_numeric)
+        estimator = default
     if not isinstance(estimator, (MLPClassifier, MLPRegressor)):
         raise ValueError(
             "estimator must be a moonlet.MLPClassifier, a moonlet.MLPRegressor or None. "
             f"Got {estimator!r} instead."
         )
     template: MLPClassifier | MLPRegressor = clone(estimator)
+    if is_large and repr(template) == repr(default):
+        template.set_params(max_iter=_MAX_ITER_OF_MANY)
     # What the study decides by itself must not tell two studies apart.
     template.set_params(
         hidden_layer_sizes=(), alpha=0.0, random_state=None, n_jobs=None, verbose=False
@@ -128,12 +192,18 @@ def _template(
     return template
 
 
-def _measure(scoring: Any, template: MLPClassifier | MLPRegressor) -> Measure:
+def _measure(scoring: Any, scorer: Any, template: MLPClassifier | MLPRegressor) -> Measure:
     loss, line = "log loss", "logistic regression"
     if isinstance(template, MLPRegressor):
-        loss, line = _LOSS_NAMES[template.loss], "ridge regression"
+        loss = _LOSS_NAMES[template.loss]
+        line = "ridge regression" if template.loss == "squared_error" else "linear regression"
     if scoring is None:
         return Measure(f"held-out {loss}", loss=loss, line=line)
     name = scoring.replace("_", " ") if isinstance(scoring, str) else ""
     name = name or getattr(scoring, "__name__", "score")
-    return Measure(f"held-out {name}", greater_is_better=True, loss=loss, line=line)
+    # Of scikit-learn's scorers the losses come with a minus, and the others end at 1.
+    sign = getattr(scorer, "_sign", None) if isinstance(scoring, str) else None
+    perfect = None if sign is None else 1.0 if sign > 0 else 0.0
+    return Measure(
+        f"held-out {name}", greater_is_better=True, loss=loss, line=line, perfect=perfect
+    )

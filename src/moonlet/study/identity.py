@@ -8,15 +8,22 @@ from typing import Any
 
 import numpy as np
 import sklearn
+from numpy.typing import NDArray
 from sklearn.utils import check_random_state
 
 import moonlet
 from moonlet.data import fingerprint
-from moonlet.study.plan import Split
+from moonlet.study.cuts import Split
 from moonlet.study.store import stored_seed
 
 
-def study_identity(settings: dict[str, object], X: Any, y: Any, split: Split) -> dict[str, str]:
+def study_identity(
+    settings: dict[str, object],
+    X: Any,
+    y: Any,
+    split: Split,
+    weight: NDArray[np.float64] | None = None,
+) -> dict[str, str]:
     """Say what a store keeps of a study and compares when it is opened again.
 
     Parameters
@@ -27,9 +34,10 @@ def study_identity(settings: dict[str, object], X: Any, y: Any, split: Split) ->
     y : ndarray of shape (n_samples,)
     split : Split
         Fingerprinted as well: a splitter without a seed cuts anew every time.
+    weight : ndarray of shape (n_samples,), optional
     """
     folds = hashlib.sha256(split.test.tobytes())
-    for fold in split.folds:
+    for fold in (*split.folds, *split.repeats):
         for part in (fold.train, fold.valid):
             # The length in front tells where one part ends and the next begins.
             folds.update(len(part).to_bytes(8, "little") + part.tobytes())
@@ -38,6 +46,9 @@ def study_identity(settings: dict[str, object], X: Any, y: Any, split: Split) ->
         "rows and columns": f"{X.shape[0]} × {X.shape[1]}",
         "fingerprint of the data": fingerprint(X, y)[:16],
         "fingerprint of the folds": folds.hexdigest()[:16],
+        **(
+            {} if weight is None else {"weights": hashlib.sha256(weight.tobytes()).hexdigest()[:16]}
+        ),
         "moonlet's version": moonlet.__version__,
         "numpy's version": np.__version__,
         "scikit-learn's version": sklearn.__version__,

@@ -1,4 +1,4 @@
-"""Would more rows help? The recommended network, trained on ever larger parts of the rows.
+"""Would more rows help? What is delivered, trained on ever larger parts of the rows.
 
 References
 ----------
@@ -15,13 +15,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from moonlet.estimators import MLPClassifier, MLPRegressor
 from moonlet.specs import Array
-from moonlet.study.evidence import PairedTest, corrected_t_test, of_lowest, standard_error
-from moonlet.study.grid import Grid, read_grid
-from moonlet.study.plan import Fold, Indices, derived_seed, plan_jobs
+from moonlet.study.cuts import Fold
+from moonlet.study.evidence import Evidence
+from moonlet.study.grid import effective_threads
+from moonlet.study.paired import PairedTest, corrected_t_test
+from moonlet.study.plan import derived_seed, plan_jobs
 from moonlet.study.problem import Problem
-from moonlet.study.targets import Classes, Target, Values
-from moonlet.study.training import NetworkResult, train_jobs
+from moonlet.study.rows import Indices
+from moonlet.study.targets import Classes, Values
+from moonlet.study.training import train_jobs
 
 if TYPE_CHECKING:
     from moonlet.study.study import CapacityStudy
@@ -36,7 +40,7 @@ _MOST_WORK = 4e9
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LearningCurve:
-    """How the recommended network fares by the number of rows it is trained on.
+    """How the delivered model fares by the number of rows it is trained on.
 
     Parameters
     ----------
@@ -47,7 +51,7 @@ class LearningCurve:
     train_loss : ndarray of shape (n_points, n_folds)
         Mean loss on the rows trained on, without the penalty.
     n_restarts : int
-        Random starts, of which the one with the lowest training loss is judged.
+        Random starts, averaged before the output function.
     last_step : PairedTest
         How much better the last point is than the one before, fold by fold.
     """
@@ -61,7 +65,7 @@ class LearningCurve:
     @property
     def held_out_error(self) -> Array:
         """Standard errors over the folds, of shape (n_points,)."""
-        return standard_error(self.held_out)
+        return np.asarray(self.held_out.std(axis=1, ddof=1) / np.sqrt(self.held_out.shape[1]))
 
 
 def learning_curve(
@@ -70,7 +74,7 @@ def learning_curve(
     shares: Sequence[float] = _SHARES,
     most_work: float = _MOST_WORK,
 ) -> LearningCurve | None:
-    """Train the recommended network on parts of each fold's rows, and judge it on its others.
+    """Train the delivered model on parts of each fold's rows, and judge it on its others.
 
     Size and weight decay stay; a part holds the classes as the whole does, and lies within
     the next larger one. The last point is the study's own.
@@ -92,15 +96,14 @@ def learning_curve(
         None if not even one start can be afforded, no share is large enough, or a
         network went wrong.
     """
-    is_numeric = not hasattr(study, "classes_")
-    grid = read_grid(study, is_numeric=is_numeric)
-    values, target = study._read_target(study.X_, study.y_, grid)
-    least = max(_least_share(grid, values, target, train) for train, _ in study.folds_)
-    shares = [share for share in shares if share >= least]
-    if not shares:
+    problem, template = study._problem_again()
+    values, is_numeric = problem.coded, problem.target.is_numeric
+    least = max(_least_share(template, problem, train) for train, _ in study.folds_)
+    shares = [*(share for share in shares if share >= least), 1.0]
+    if len(shares) < 2:
         return None
     # A start without a single pass costs nothing.
-    n_restarts = min(study.n_restarts, int(most_work / max(_work(study) * sum(shares), 1.0)))
+    n_restarts = min(_n_starts(study), int(most_work / max(_work(study) * sum(shares), 1.0)))
     if not n_restarts:
         return None
     parts = [
@@ -108,9 +111,10 @@ def learning_curve(
         for number, (train, valid) in enumerate(study.folds_)
         for part in _nested_parts(values, is_numeric, train, shares, study.seed_, number)
     ]
-    problem = Problem(study.X_, values, target, grid.template, dict(enumerate(parts)), grid.scorer)
+    problem.folds = dict(enumerate(parts))
+    problem.keeps_raw = n_restarts > 1
     # Each part starts where its whole fold started: only the rows make a difference.
-    chosen = study.verdict_.recommended
+    chosen = study.verdict_.delivered
     jobs = [
         replace(job, fold=len(shares) * job.fold + place)
         for place in range(len(shares))
@@ -118,64 +122,56 @@ def learning_curve(
             [chosen.hidden], [chosen.alpha], range(len(study.folds_)), n_restarts, study.seed_
         )
     ]
-    results: list[NetworkResult] = []
-    train_jobs(problem, jobs, results.extend, grid.n_threads)
-    of_parts = pd.DataFrame(results).sort_values(["fold", "restart"])
-    n_rows = np.array([len(fold.train) for fold in parts]).reshape(-1, len(shares)).mean(axis=0)
-    n_whole = np.mean([len(train) for train, _ in study.folds_])
-    curve = _judged(study, of_parts, np.append(n_rows, n_whole), n_restarts)
-    return curve if np.isfinite(curve.held_out).all() else None
-
-
-def _judged(
-    study: CapacityStudy, of_parts: pd.DataFrame, n_rows: Array, n_restarts: int
-) -> LearningCurve:
-    """Let the best start of each part speak; the study's own networks are the last point."""
-    whole = _cell(study)
-    whole = whole[whole["restart"] < n_restarts]
-    shape = (len(study.folds_), -1, n_restarts)
-
-    def cube(name: str) -> Array:
-        sides = [rows[name].to_numpy(dtype=float).reshape(shape) for rows in (of_parts, whole)]
-        return np.concatenate(sides, axis=1).swapaxes(0, 1)
-
-    train = cube("train_loss")
-    held = cube("valid_score" if study.verdict_.measure.greater_is_better else "valid_loss")
-    held_out = of_lowest(train, held)
-    gains = held_out[-1] - held_out[-2]
-    if not study.verdict_.measure.greater_is_better:
-        gains = -gains
+    measure = study.verdict_.measure
+    evidence = Evidence(problem, measure, len(parts), 0, n_restarts)
+    train_jobs(problem, jobs, evidence.add, effective_threads(study.n_jobs))
+    setting, shape = (chosen.hidden, chosen.alpha), (-1, len(shares))
+    costs = evidence.costs(setting, evidence.folds).reshape(shape).T
+    train = evidence.train_losses(setting, evidence.folds).reshape(shape).T
+    if not np.isfinite(costs).all():
+        return None
+    n_rows = np.array([len(fold.train) for fold in parts]).reshape(shape).mean(axis=0)
     n_valid = float(np.mean([len(valid) for _, valid in study.folds_]))
-    last_step = corrected_t_test(gains, float(n_rows[-1]), n_valid)
-    return LearningCurve(n_rows, held_out, of_lowest(train, train), n_restarts, last_step)
+    last_step = corrected_t_test(costs[-2] - costs[-1], float(n_rows[-1]), n_valid)
+    held_out = (measure.perfect or 0.0) - costs if measure.greater_is_better else costs
+    return LearningCurve(n_rows, held_out, train, n_restarts, last_step)
 
 
-def _least_share(grid: Grid, values: Values, target: Target, train: Indices) -> float:
+def _least_share(template: MLPClassifier | MLPRegressor, problem: Problem, train: Indices) -> float:
     """The smallest part of a fold's rows that can be trained on."""
+    target = problem.target
     if not isinstance(target, Classes):
         return _FEWEST_ROWS / len(train)
     n_classes = len(target.names)
     share = max(_FEWEST_ROWS, 2 * n_classes) / len(train)
-    if not grid.template.early_stopping:
+    if not template.early_stopping:
         return share
     # It holds rows out once more: of each class at least one, and one must be left.
-    rarest = int(np.bincount(values[train]).min())
-    return max(share, n_classes / grid.template.validation_fraction / len(train), 2.5 / rarest)
+    rarest = int(np.bincount(problem.coded[train]).min())
+    return max(share, n_classes / template.validation_fraction / len(train), 2.5 / rarest)
 
 
-def _cell(study: CapacityStudy) -> pd.DataFrame:
-    """The study's networks of the recommended size and alpha, by fold and restart."""
-    recommended, results = study.verdict_.recommended, study.results_
-    of_size = np.array([hidden == recommended.hidden for hidden in results["hidden"]])
-    return results[of_size & (results["alpha"] == recommended.alpha).to_numpy()]
+def _n_starts(study: CapacityStudy) -> int:
+    """As many as were judged; the straight line has one optimum."""
+    if study.verdict_.delivered.hidden == 0:
+        return 1
+    return int(study.results_["restart"].max()) + 1
 
 
 def _work(study: CapacityStudy) -> float:
     """What one start in every fold took: passes × rows × weights."""
-    passes = float(_cell(study)["n_iter"].sum()) / study.n_restarts
-    of_size = [hidden == study.recommended_ for hidden in study.summary_["hidden"]]
-    weights = float(study.summary_["n_parameters"][of_size].iloc[0])
-    return passes * weights * float(np.mean([len(train) for train, _ in study.folds_]))
+    chosen, results = study.verdict_.delivered, study.results_
+    network = study.tested_estimator_[-1]
+    of_size = np.array([hidden == chosen.hidden for hidden in results["hidden"]], dtype=bool)
+    of_setting = results[of_size & (results["alpha"] == chosen.alpha).to_numpy()]
+    passes = float(of_setting["n_iter"].sum()) / _n_starts(study)
+    if not len(of_setting):
+        passes = float(network.n_iter_ * len(study.folds_))
+    n_merged = max(1, study.verdict_.n_starts if chosen.hidden != 0 else 1)
+    weights = sum(W.size for W in network.coefs_) / n_merged
+    return (
+        float(passes) * float(weights) * float(np.mean([len(train) for train, _ in study.folds_]))
+    )
 
 
 def _nested_parts(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
@@ -22,8 +23,8 @@ class FileLock:
     Raises
     ------
     StudyStoreError
-        If another process (or another study of this one) holds it, or the folder
-        is missing.
+        If another process (or another study of this one) holds it, the folder is
+        missing, or the file system knows no locks.
     """
 
     def __init__(self, path: Path) -> None:
@@ -42,6 +43,11 @@ class FileLock:
                 fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError as error:
                 os.close(self._descriptor)
+                if error.errno not in (errno.EWOULDBLOCK, errno.EACCES):
+                    raise StudyStoreError(
+                        f"{path} cannot be locked: {error.strerror}. Network file systems often "
+                        "refuse it: keep the store on a disk of this machine."
+                    ) from error
                 raise StudyStoreError(
                     f"{path} is being written by another study. "
                     "Wait until that has ended, or name another file."

@@ -4,7 +4,7 @@ Where weight decay is weakest it hides least of what size does. A scorer may be
 coarse, or not comparable between rows seen and unseen, so both are told in the
 loss that is trained on.
 
-1. Over-fitting is said if some size larger than the recommended one does better
+1. Over-fitting is said if some size larger than the one that is enough does better
    on the rows it was trained on and worse on those held out, by the corrected
    resampled t-test at the level divided by the number of larger sizes.
 2. A second descent [1]_ is said if, past the size with the worst held-out loss, a
@@ -20,12 +20,15 @@ References
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from moonlet.specs import Array
-from moonlet.study.evidence import Evidence, PairedTest, corrected_t_test
+from moonlet.study.evidence import Evidence
+from moonlet.study.paired import PairedTest, corrected_t_test
 from moonlet.study.plan import Size
 
 # A network interpolates when it leaves less than this share of the loss that the smallest
@@ -67,28 +70,31 @@ class SecondDescent:
 
 
 def find_overfitting(
-    evidence: Evidence, smaller: int, n_train: float, n_valid: float, level: float
+    evidence: Evidence, smaller: Size, n_train: float, n_valid: float, level: float
 ) -> Overfitting | None:
-    """Find the worst case of over-fitting that the data show, against the size at a position."""
-    train, valid = _losses(evidence)
+    """Find the worst case of over-fitting that the data show, against a size."""
+    alpha, sizes = _weakest(evidence, smaller)
     larger = [
-        at for at, n in enumerate(evidence.n_parameters) if n > evidence.n_parameters[smaller]
+        size for size in sizes if evidence.n_parameters(size) > evidence.n_parameters(smaller)
     ]
+    if not larger:
+        return None
+    train, valid = _losses(evidence, alpha, [smaller, *larger])
     tests = {
-        at: corrected_t_test(valid[at] - valid[smaller], n_train, n_valid)
-        for at in larger
-        if train[at].mean() < train[smaller].mean()
+        size: corrected_t_test(valid[size] - valid[smaller], n_train, n_valid)
+        for size in larger
+        if train[size].mean() < train[smaller].mean()
     }
-    shown = [at for at, test in tests.items() if test.p_value < level / len(larger)]
+    shown = [size for size, test in tests.items() if test.p_value < level / len(larger)]
     if not shown:
         return None
-    worst = max(shown, key=lambda at: tests[at].difference)
+    worst = max(shown, key=lambda size: tests[size].difference)
     return Overfitting(
-        evidence.sizes[worst],
-        _weakest(evidence),
+        worst,
+        alpha,
         float(train[worst].mean()),
         float(valid[worst].mean()),
-        evidence.sizes[smaller],
+        smaller,
         float(train[smaller].mean()),
         float(valid[smaller].mean()),
         tests[worst].p_value,
@@ -99,43 +105,54 @@ def find_second_descent(
     evidence: Evidence, n_train: float, n_valid: float, level: float
 ) -> SecondDescent | None:
     """Find the size past interpolation that does best on held-out rows, if one does better."""
-    train, valid = _losses(evidence)
-    means = valid.mean(axis=1)
-    finite = [at for at, mean in enumerate(means) if np.isfinite(mean)]
-    order = sorted(finite, key=lambda at: evidence.n_parameters[at])
+    alpha, sizes = _weakest(evidence, None)
+    order = sorted(sizes, key=evidence.n_parameters)
+    train, valid = _losses(evidence, alpha, order)
+    order = [size for size in order if np.isfinite(valid[size]).all()]
     if not order:
         return None
-    peak = max(order, key=lambda at: means[at])
+    peak = max(order, key=lambda size: valid[size].mean())
     before, after = order[: order.index(peak)], order[order.index(peak) + 1 :]
     limit = _INTERPOLATES * train[order[0]].mean()
-    after = [at for at in after if train[at].mean() < limit]
+    after = [size for size in after if train[size].mean() < limit]
     if not before or not after:
         return None
 
-    def better(at: int) -> PairedTest:
-        return corrected_t_test(valid[peak] - valid[at], n_train, n_valid)
+    def better(size: Size) -> PairedTest:
+        return corrected_t_test(valid[peak] - valid[size], n_train, n_valid)
 
-    rises = min(better(at).p_value for at in before) < level / len(before)
-    lowest = min(after, key=lambda at: means[at])
+    rises = min(better(size).p_value for size in before) < level / len(before)
+    lowest = min(after, key=lambda size: valid[size].mean())
     falls = better(lowest)
     if not rises or falls.p_value >= level / len(after):
         return None
     return SecondDescent(
-        evidence.sizes[lowest],
-        _weakest(evidence),
+        lowest,
+        alpha,
         float(train[lowest].mean()),
-        float(means[lowest]),
-        evidence.sizes[peak],
-        float(means[peak]),
+        float(valid[lowest].mean()),
+        peak,
+        float(valid[peak].mean()),
         falls.p_value,
     )
 
 
-def _weakest(evidence: Evidence) -> float:
-    return min(evidence.alphas)
+def _weakest(evidence: Evidence, size: Size | None) -> tuple[float, list[Size]]:
+    """The weakest alpha that a size has been through all folds with, and who else has been."""
+    complete = evidence.settings(evidence.folds)
+    alphas = [alpha for hidden, alpha in complete if size is None or hidden == size]
+    if not alphas:
+        return math.nan, []
+    weakest = min(alphas)
+    return weakest, [hidden for hidden, alpha in complete if alpha == weakest]
 
 
-def _losses(evidence: Evidence) -> tuple[Array, Array]:
-    """Training and held-out losses at the weakest alpha, of shape (sizes, folds)."""
-    at = evidence.alphas.index(_weakest(evidence))
-    return evidence.kept(evidence.train_loss)[:, at], evidence.kept(evidence.valid_loss)[:, at]
+def _losses(
+    evidence: Evidence, alpha: float, sizes: Sequence[Size]
+) -> tuple[dict[Size, Array], dict[Size, Array]]:
+    """Training and held-out losses at an alpha, fold by fold."""
+    folds = evidence.folds
+    return (
+        {size: evidence.train_losses((size, alpha), folds) for size in sizes},
+        {size: evidence.losses((size, alpha), folds) for size in sizes},
+    )

@@ -18,10 +18,12 @@ from moonlet.estimators.coding import Coding, LabelCoding, ValueCoding
 from moonlet.estimators.plan import laid_out, plan_training
 from moonlet.estimators.rows import Rows
 from moonlet.estimators.settings import Settings, output_of_loss, settings_of
+from moonlet.exceptions import DataError
 from moonlet.specs import Array, NetworkSpec, TrainingSpec
-from moonlet.study.plan import Fold, Job, Size, layer_sizes
+from moonlet.study.cuts import Fold
+from moonlet.study.plan import Job, Size, layer_sizes
 from moonlet.study.rows import take
-from moonlet.study.targets import Classes, Target, Values
+from moonlet.study.targets import Classes, Target, Values, mean, raw_outputs
 
 Scorer: TypeAlias = Callable[[Any, Any, Any], float]
 
@@ -45,6 +47,13 @@ class Problem:
     folds : mapping of int to Fold
     scorer : callable, optional
         A scikit-learn scorer; the target's own score when None.
+    weight : ndarray of shape (n_samples,), optional
+        Of the rows: in training, in every mean over held-out rows, and for scorers that take it.
+    in_32_bit : bool
+        Train in float32: half the time, for tables of many rows.
+    keeps_raw : bool
+        Whether a result carries the network's `raw_outputs` for the held-out rows, so that
+        several starts can be averaged.
     """
 
     def __init__(
@@ -55,13 +64,26 @@ class Problem:
         estimator: BaseMLP,
         folds: Mapping[int, Fold],
         scorer: Scorer | None = None,
+        *,
+        weight: Array | None = None,
+        in_32_bit: bool = False,
+        keeps_raw: bool = True,
     ) -> None:
         self.X = X
         self.coded = values
         self.target = target
         self.estimator: BaseMLP = clone(estimator)
+        # By name, as the caller gave it; the estimator here knows classes by their positions.
+        self.class_weight = getattr(estimator, "class_weight", None)
+        if isinstance(target, Classes) and isinstance(self.class_weight, dict):
+            places = {name: at for at, name in enumerate(target.names.tolist())}
+            by_place = {places.get(name, name): one for name, one in self.class_weight.items()}
+            self.estimator.set_params(class_weight=by_place)
         self.folds = dict(folds)
         self.scorer = scorer
+        self.weight = weight
+        self.in_32_bit = in_32_bit
+        self.keeps_raw = keeps_raw
         self._forget()
 
     def _forget(self) -> None:
@@ -113,7 +135,10 @@ class Problem:
         wanted = (hidden, alpha)
         if wanted not in self._settings:
             estimator = clone(self.estimator)
-            estimator.set_params(hidden_layer_sizes=layer_sizes(hidden), alpha=alpha)
+            layers = layer_sizes(hidden)
+            estimator.set_params(hidden_layer_sizes=layers, alpha=alpha)
+            if not layers:
+                estimator.set_params(activation="identity")  # One a layer would not fit.
             self._settings[wanted] = settings_of(estimator)
         return self._settings[wanted]
 
@@ -131,21 +156,36 @@ class Problem:
         trainer.judge_by(fold.training_data, fold.own_data, fold.valid_data)
         return trainer
 
-    def score(self, model: Any, X: Array, values: Values, predictions: Array) -> float:
-        """Score a fitted model; by the target's own score when there is no scorer."""
+    def score(self, model: Any, fold: PreparedFold, predictions: Array) -> float:
+        """Score a fitted model on held-out rows; by the target's own score without a scorer."""
         if self.scorer is None:
-            return self.target.score(predictions, values)
-        return float(self.scorer(model, X, self.target.labels(values)))
+            return self.target.score(predictions, fold.valid_values, fold.valid_weight)
+        options = {}
+        # Only scikit-learn's own scorers are known to pass weights on.
+        if fold.valid_weight is not None and hasattr(self.scorer, "_score_func"):
+            options = {"sample_weight": fold.valid_weight}
+        labels = self.target.labels(fold.valid_values)
+        return float(self.scorer(model, fold.X_valid, labels, **options))
 
     def measure_held_out(
         self, fold: PreparedFold, network: NetworkSpec, parameters: Array
-    ) -> tuple[float, float]:
-        """Mean loss and score of a network on the rows that a fold holds out."""
-        outputs = engine.predict(network, parameters, fold.X_valid)
-        predictions = self.target.predictions(outputs, fold.scale)
-        loss = float(self.target.row_losses(predictions, fold.valid_values).mean())
+    ) -> tuple[float, float, Array]:
+        """Mean loss and score of a network on the rows that a fold holds out; its raw outputs.
+
+        A scorer is given the network itself, of which it may ask whatever it likes.
+        """
+        raw = raw_outputs(network, parameters, fold.X_valid)
+        predictions = self.target.predictions(raw, fold.scale)
+        losses = self.target.row_losses(predictions, fold.valid_values)
         model = self.target.model(network, parameters, fold.scale)
-        return loss, self.score(model, fold.X_valid, fold.valid_values, predictions)
+        return mean(losses, fold.loss_weight), self.score(model, fold, predictions), raw
+
+    def measure_raw(self, fold: PreparedFold, raw: Array) -> tuple[float, float, Array]:
+        """Mean loss and score of raw outputs for the rows that a fold holds out; all losses."""
+        predictions = self.target.predictions(raw, fold.scale)
+        losses = self.target.row_losses(predictions, fold.valid_values)
+        model = self.target.answering(fold.X_valid, predictions)
+        return mean(losses, fold.loss_weight), self.score(model, fold, predictions), losses
 
     def n_parameters(self, hidden: Size) -> int:
         """Weights and biases of a network of this size, for the rows of the first fold."""
@@ -158,26 +198,41 @@ class PreparedFold:
 
     def __init__(self, problem: Problem, fold: Fold) -> None:
         preprocessor = make_preprocessor(take(problem.X, fold.train))
+        dtype = np.float32 if problem.in_32_bit else None
         self.X_train: Array = preprocessor.fit_transform(take(problem.X, fold.train))
+        self.X_train = self.X_train.astype(dtype or self.X_train.dtype, copy=False)
         self.X_valid: Array = np.empty((0, self.X_train.shape[1]))
         if len(fold.valid):
             self.X_valid = preprocessor.transform(take(problem.X, fold.valid))
+            self.X_valid = self.X_valid.astype(self.X_train.dtype, copy=False)
         self.train_values = problem.coded[fold.train]
         self.valid_values = problem.coded[fold.valid]
         self.scale = problem.target.scale(self.train_values)
-        rows, coding = Rows(self.X_train, self._coded(problem, self.train_values)), problem.coding
+        weight, self.valid_weight = (
+            None if problem.weight is None else problem.weight[positions]
+            for positions in (fold.train, fold.valid)
+        )
+        coded, coding = self._coded(problem, self.train_values), problem.coding
+        rows = Rows(self.X_train, coded, weight)
         self.rows = coding.weighted(rows, rows)
+        # What is trained on is what counts: weights of classes are a part of the loss.
+        held = Rows(self.X_valid, self._coded(problem, self.valid_values), self.valid_weight)
+        held = coding.weighted(held, rows)
+        self.loss_weight = held.weight
         self.training_data = laid_out(self.rows, coding)
-        # Networks are judged by rows as they are: without weights, each of one class.
+        # Networks are judged by rows of one class each.
         plain = coding
         if isinstance(coding, LabelCoding) and coding.label_smoothing:
             plain = replace(coding, label_smoothing=0.0)
-        self.own_data, self.valid_data = self.training_data, None
-        if self.rows.weight is not None or plain is not coding:
-            self.own_data = laid_out(rows, plain)
+        self.own_data = self.training_data if plain is coding else laid_out(self.rows, plain)
+        self.valid_data = None
         if len(fold.valid):
-            valid = Rows(self.X_valid, self._coded(problem, self.valid_values))
-            self.valid_data = laid_out(valid, plain)
+            if held.weight is not None and not held.weight.any():
+                raise DataError(
+                    "Rows that are held out together all have a weight of 0. Use fewer folds, or "
+                    "leave rows without weight away."
+                )
+            self.valid_data = laid_out(held, plain)
         of_targets = len(self.X_train) * coding.n_outputs * self.X_train.itemsize
         # The engine keeps the rows once more, feature by feature.
         self.n_bytes: int = max(1, 2 * (self.X_train.nbytes + self.X_valid.nbytes) + 4 * of_targets)

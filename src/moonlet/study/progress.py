@@ -5,13 +5,11 @@ from __future__ import annotations
 import math
 import sys
 import time
-from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from moonlet.study.evidence import Evidence
 from moonlet.study.plan import Size
-from moonlet.study.training import NetworkResult
-from moonlet.study.verdict import Measure
 from moonlet.study.words import number, size_in_words
 
 # So many settings are told of: more would not be read while they move.
@@ -44,7 +42,7 @@ class StudyProgress:
     done : int
         Networks trained, those found in the store included.
     total : int
-        Networks in the study.
+        Networks in the study, as far as they are known: a search asks for more as it goes on.
     seconds : float
         Time since training began.
     leaders : tuple of Leader
@@ -73,55 +71,38 @@ class StudyProgress:
 class Tally:
     """Counts networks as they finish and knows which settings lead.
 
-    As in the verdict, the start with the lowest training loss speaks for its fold.
-
     Parameters
     ----------
-    total : int
-        Networks in the study.
-    n_each : int
-        Networks of one size and alpha: folds × restarts.
-    measure : Measure
+    evidence : Evidence
+        What they say; only settings that have been through all folds compare.
     """
 
-    def __init__(self, total: int, n_each: int, measure: Measure) -> None:
-        self._total = total
-        self._n_each = n_each
-        self._measure = measure
+    def __init__(self, evidence: Evidence) -> None:
+        self._evidence = evidence
         self._begun = time.perf_counter()
-        self._done = 0
-        self._counts: Counter[tuple[Size, float]] = Counter()
-        self._kept: dict[tuple[Size, float], dict[int, tuple[float, float]]] = {}
-        self._leaders: list[Leader] = []
+        self._total = 0
 
-    def add(self, results: Iterable[NetworkResult]) -> None:
-        """Count networks."""
-        for result in results:
-            self._done += 1
-            setting = (result.hidden, result.alpha)
-            self._counts[setting] += 1
-            folds = self._kept.setdefault(setting, {})
-            if result.train_loss < folds.get(result.fold, (math.inf, 0.0))[0]:
-                greater = self._measure.greater_is_better
-                value = result.valid_score if greater else result.valid_loss
-                folds[result.fold] = result.train_loss, value
-            # Folds differ in difficulty: only settings that have been through all compare.
-            if self._counts[setting] == self._n_each:
-                self._consider(setting, [value for _, value in self._kept.pop(setting).values()])
+    def expect(self, n_networks: int) -> None:
+        """Have so many more networks before us."""
+        self._total += n_networks
 
     def progress(self) -> StudyProgress:
         """How far the study has come now."""
         seconds = time.perf_counter() - self._begun
-        leaders = tuple(self._leaders)
-        return StudyProgress(self._done, self._total, seconds, leaders, self._measure.name)
+        done, measure = len(self._evidence.results), self._evidence.measure
+        return StudyProgress(done, self._total, seconds, self._leaders(), measure.name)
 
-    def _consider(self, setting: tuple[Size, float], values: list[float]) -> None:
-        if not values:
-            return
-        self._leaders.append(Leader(*setting, math.fsum(values) / len(values)))
-        greater = self._measure.greater_is_better
-        self._leaders.sort(key=lambda leader: leader.mean, reverse=greater)
-        del self._leaders[_MOST_LEADERS:]
+    def _leaders(self) -> tuple[Leader, ...]:
+        evidence = self._evidence
+        costs = {
+            setting: evidence.cost(setting, evidence.folds)
+            for setting in evidence.settings(evidence.folds)
+        }
+        best = sorted(filter(lambda one: math.isfinite(costs[one]), costs), key=costs.__getitem__)
+        return tuple(
+            Leader(*setting, evidence.measure.value(costs[setting]))
+            for setting in best[:_MOST_LEADERS]
+        )
 
 
 def progress_callable(

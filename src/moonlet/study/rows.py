@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,8 @@ from sklearn.utils.multiclass import type_of_target
 from moonlet.data import Schema
 from moonlet.data.target import decide_task
 from moonlet.exceptions import DataError
-from moonlet.study.plan import Indices
+
+Indices: TypeAlias = NDArray[np.intp]
 
 
 def read_features(X: Any) -> Any:
@@ -108,6 +109,29 @@ def read_classes(X: Any, y: Any) -> tuple[NDArray[Any], Indices]:
             "Is it the right target?"
         )
     return classes, class_indices
+
+
+def read_weight(weight: Any, n_rows: int) -> NDArray[np.float64] | None:
+    """Check the weights of rows.
+
+    Raises
+    ------
+    DataError
+        If one is negative or no number, or none is above 0.
+    """
+    if weight is None:
+        return None
+    values = column_or_1d(np.asarray(weight, dtype=np.float64))
+    if len(values) != n_rows:
+        raise DataError(
+            f"sample_weight must have one number a row. Got {len(values)} for {n_rows} rows."
+        )
+    if not np.isfinite(values).all() or values.min() < 0.0 or not values.any():
+        raise DataError(
+            "sample_weight must hold finite numbers of 0 or more, some above 0. "
+            f"Got {values.min()!s} at the least."
+        )
+    return np.asarray(values)
 
 
 def take(X: Any, positions: Indices) -> Any:

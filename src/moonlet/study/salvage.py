@@ -17,6 +17,15 @@ from pathlib import Path
 _KEY = ("hidden", "alpha", "fold", "restart")
 
 
+# What SQLite raises at a damage; where its message quotes the damaged bytes, they are no text.
+DAMAGE = (sqlite3.DatabaseError, UnicodeDecodeError)
+
+
+def read_text(raw: bytes) -> str:
+    """Read a cell of text, damaged or not: bytes that are no text shall not end the reading."""
+    return raw.decode("utf-8", "replace")
+
+
 def is_whole(path: Path, connection: sqlite3.Connection) -> bool:
     """Whether every page of a database is there and makes sense."""
     log = path.with_name(f"{path.name}-wal")
@@ -29,7 +38,7 @@ def is_whole(path: Path, connection: sqlite3.Connection) -> bool:
                 return False
     try:
         return bool(connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
-    except sqlite3.DatabaseError:
+    except DAMAGE:
         return False
 
 
@@ -67,9 +76,10 @@ def salvage(
             shutil.copyfile(log, copy.with_name(f"{copy.name}-wal"))
         _put_back_missing_pages(copy)
         with closing(sqlite3.connect(copy)) as connection:
+            connection.text_factory = read_text
             try:
                 study = dict(connection.execute("SELECT name, value FROM study"))
-            except sqlite3.DatabaseError:
+            except DAMAGE:
                 return None
             return study, {table: _readable_rows(connection, table) for table in tables}
 
@@ -91,6 +101,6 @@ def _readable_rows(connection: sqlite3.Connection, table: str) -> list[tuple[obj
         try:
             for row in connection.execute(f"SELECT * FROM {table} ORDER BY {order}"):  # noqa: S608
                 rows[row[: len(_KEY)]] = row
-        except sqlite3.DatabaseError:
+        except DAMAGE:
             continue
     return list(rows.values())

@@ -8,48 +8,50 @@ opened again: the same study goes on, another one is refused.
 
 from __future__ import annotations
 
+import hashlib
 import math
 import os
 import sqlite3
 import warnings
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self, TypeAlias
 
 from moonlet.exceptions import StudyStoreError
-from moonlet.study.executors import Executor
 from moonlet.study.lock import FileLock
-from moonlet.study.plan import Job, Key, read_size_label, size_label
-from moonlet.study.problem import Problem
-from moonlet.study.salvage import is_whole, salvage
+from moonlet.study.plan import Key, read_size_label, size_label
+from moonlet.study.salvage import is_whole, read_text, salvage
 from moonlet.study.training import NetworkResult
 
 # "moon" in ASCII: tells a study's file from any other SQLite file.
 _APPLICATION_ID = 0x6D6F6F6E
-_LAYOUT = 2
+_LAYOUT = 3
 
-# The study's grid; and the one network of it that is trained on further cuts of the rows.
+# The folds of the first cut; and those of further cuts, for the settings that may be the best.
 Table: TypeAlias = Literal["networks", "repeats"]
 NETWORKS: Table = "networks"
 REPEATS: Table = "repeats"
 
-_CREATE = (
-    "CREATE TABLE study (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
-    *(
-        f"CREATE TABLE {table} ("
-        "hidden TEXT, alpha REAL, fold INTEGER, restart INTEGER, seed INTEGER, "
-        "status TEXT, n_iter INTEGER, train_loss REAL, valid_loss REAL, valid_score REAL, "
-        "gradient_norm REAL, seconds REAL, "
-        "PRIMARY KEY (hidden, alpha, fold, restart)) WITHOUT ROWID"
-        for table in (NETWORKS, REPEATS)
-    ),
+_COLUMNS = (
+    "hidden TEXT, alpha REAL, fold INTEGER, restart INTEGER, seed INTEGER, "
+    "status TEXT, n_iter INTEGER, train_loss REAL, valid_loss REAL, valid_score REAL, "
+    "gradient_norm REAL, seconds REAL, raw BLOB, checksum BLOB, "
+    "PRIMARY KEY (hidden, alpha, fold, restart)"
 )
+_CREATE = {
+    "study": "CREATE TABLE study (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+    "networks": f"CREATE TABLE networks ({_COLUMNS}) WITHOUT ROWID",
+    "repeats": f"CREATE TABLE repeats ({_COLUMNS}) WITHOUT ROWID",
+}
 
 
 class StudyStore:
     """The file of a study; a context manager that closes it.
+
+    Every row carries a checksum of what was written: one that does not read back the same is
+    as if it were not there, and its network is trained again.
 
     Parameters
     ----------
@@ -77,12 +79,14 @@ class StudyStore:
             self._connection = self._connect()
             try:
                 if not is_whole(self.path, self._connection):
-                    self._mend()
+                    self._mend("its end is missing, or a page of it makes no sense")
                 self._open(dict(study))
+                self._read_or_mend()
+                self._inode = self.path.stat().st_ino
             except BaseException:
                 self._connection.close()
                 raise
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             self._lock.release()
             raise StudyStoreError(
                 f"{self.path} cannot be used as a study's store: {error}. "
@@ -93,9 +97,16 @@ class StudyStore:
             raise
 
     def _connect(self) -> sqlite3.Connection:
-        return sqlite3.connect(self.path, isolation_level=None)
+        connection = sqlite3.connect(self.path, isolation_level=None)
+        connection.text_factory = read_text
+        return connection
 
-    def _mend(self) -> None:
+    def _prepare(self) -> None:
+        self._connection.execute("PRAGMA journal_mode = WAL")
+        # With a write-ahead log this loses no commit when the process dies, only when power fails.
+        self._connection.execute("PRAGMA synchronous = NORMAL")
+
+    def _mend(self, reason: str) -> None:
         """Put a store of what can be read in the place of a damaged one, and say so."""
         self._connection.close()
         left = salvage(self.path, (NETWORKS, REPEATS)) if _is_ours(self.path) else None
@@ -103,6 +114,7 @@ class StudyStore:
         if left is None:
             return  # Opening it says what is wrong.
         study, rows = left
+        rows = {table: [row for row in some if _is_sound(row)] for table, some in rows.items()}
         mended = self.path.with_name(f".mended-{self.path.name}")
         mended.unlink(missing_ok=True)
         with closing(sqlite3.connect(mended, isolation_level=None)) as connection:
@@ -115,11 +127,24 @@ class StudyStore:
         mended.replace(self.path)
         self._connection = self._connect()
         warnings.warn(
-            f"{self.path} was damaged: its end is missing. {len(rows[NETWORKS]):,} networks could "
+            f"{self.path} was damaged: {reason}. {len(rows[NETWORKS]):,} networks could "
             f"be read, and {len(rows[REPEATS]):,} of further cuts; those lost are trained again. "
             f"The damaged file is kept as {damaged}.",
             stacklevel=2,
         )
+
+    def _read_or_mend(self) -> None:
+        """Read all rows; if some are not what was written, go on without them."""
+        for _ in range(2):
+            rows = {table: self._rows(table) for table in (NETWORKS, REPEATS)}
+            if all(_is_sound(row) for some in rows.values() for row in some):
+                break
+            self._mend("rows of it are not what was written")
+            self._prepare()
+        self._known = {
+            table: {result.key: result for result in map(_result, some)}
+            for table, some in rows.items()
+        }
 
     def _open(self, study: dict[str, str]) -> None:
         execute = self._connection.execute
@@ -129,11 +154,15 @@ class StudyStore:
             raise StudyStoreError(
                 f"{self.path} is an SQLite file, but not a study's. Name another file."
             )
-        execute("PRAGMA journal_mode = WAL")
-        # With a write-ahead log this loses no commit when the process dies, only when power fails.
-        execute("PRAGMA synchronous = NORMAL")
+        self._prepare()
         if n_tables:
             self._compare(study)
+            made = dict(execute("SELECT name, sql FROM sqlite_master WHERE type != 'index'"))
+            if made != _CREATE:
+                raise StudyStoreError(
+                    f"{self.path} has been changed by other hands: its tables are not those of a "
+                    "study. Name another file, or delete this one to begin anew."
+                )
             return
         _create(self._connection, study)
 
@@ -174,20 +203,25 @@ class StudyStore:
 
     def results(self, table: Table = NETWORKS) -> dict[Key, NetworkResult]:
         """All networks in a table, by key."""
+        return dict(self._known[table])
+
+    def _rows(self, table: Table) -> list[tuple[object, ...]]:
         try:
-            rows = self._connection.execute(f"SELECT * FROM {table}").fetchall()  # noqa: S608
-        except sqlite3.Error as error:
+            return self._connection.execute(f"SELECT * FROM {table}").fetchall()  # noqa: S608
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             raise StudyStoreError(
                 f"{self.path} is damaged: {error}. Delete it to begin anew."
             ) from error
-        return {result.key: result for result in map(_result, rows)}
 
     def add(self, results: Iterable[NetworkResult], table: Table = NETWORKS) -> None:
         """Commit networks, all or none."""
+        results = list(results)
+        self._expect_to_be_there()
         try:
             self._connection.execute("BEGIN IMMEDIATE")
             self._connection.executemany(_insertion(table), map(_row, results))
             self._connection.execute("COMMIT")
+            self._known[table].update((result.key, result) for result in results)
         except sqlite3.Error as error:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
@@ -196,6 +230,18 @@ class StudyStore:
                 "the study goes on from there when it is run again."
             ) from error
 
+    def _expect_to_be_there(self) -> None:
+        # SQLite goes on writing a file that nobody can find any more.
+        try:
+            there = self.path.stat().st_ino == self._inode
+        except OSError:
+            there = False
+        if not there:
+            raise StudyStoreError(
+                f"{self.path} has been removed or replaced while the study was writing it. "
+                "Run the study again, in a folder that stays."
+            )
+
 
 def _create(
     connection: sqlite3.Connection,
@@ -203,7 +249,7 @@ def _create(
     rows: Mapping[str, Sequence[Sequence[object]]] | None = None,
 ) -> None:
     connection.execute("BEGIN IMMEDIATE")
-    for statement in _CREATE:
+    for statement in _CREATE.values():
         connection.execute(statement)
     connection.executemany("INSERT INTO study VALUES (?, ?)", study.items())
     for table, given in (rows or {}).items():
@@ -214,51 +260,13 @@ def _create(
 
 
 def _insertion(table: str) -> str:
-    return f"INSERT INTO {table} VALUES ({', '.join('?' * 12)})"  # noqa: S608 - only "?"
+    return f"INSERT INTO {table} VALUES ({', '.join('?' * 14)})"  # noqa: S608 - only "?"
 
 
 def _is_ours(path: Path) -> bool:
     # The application's id stands at 68 in the header: no other file is to be moved away.
     with path.open("rb") as file:
         return file.read(100)[68:72] == _APPLICATION_ID.to_bytes(4, "big")
-
-
-def run_missing(
-    executor: Executor,
-    problem: Problem,
-    jobs: Sequence[Job],
-    store: StudyStore | None,
-    table: Table,
-    heard: Callable[[Iterable[NetworkResult]], None] = lambda results: None,
-) -> list[NetworkResult]:
-    """Train the jobs that a store does not hold yet, and commit them as they finish.
-
-    Parameters
-    ----------
-    executor : Executor
-    problem : Problem
-    jobs : sequence of Job
-    store : StudyStore or None
-    table : {"networks", "repeats"}
-    heard : callable
-        Given the results that were there, then the new ones once they are committed.
-
-    Returns
-    -------
-    results : list of NetworkResult
-        In the order of the jobs.
-    """
-    done = {} if store is None else store.results(table)
-    heard(done.values())
-
-    def keep(results: list[NetworkResult]) -> None:
-        if store is not None:
-            store.add(results, table)
-        done.update((result.key, result) for result in results)
-        heard(results)
-
-    executor.run(problem, [job for job in jobs if job.key not in done], keep)
-    return [done[job.key] for job in jobs]
 
 
 def stored_seed(path: str | os.PathLike[str]) -> int | None:
@@ -283,13 +291,13 @@ def _look_up(path: str | os.PathLike[str], query: str) -> str | int | None:
             found = connection.execute(query).fetchone()
         finally:
             connection.close()
-    except sqlite3.Error:
+    except (sqlite3.Error, UnicodeDecodeError):
         return None  # Opening it as a store says what is wrong with it.
     return found[0] if found else None
 
 
-def _row(result: NetworkResult) -> Sequence[object]:
-    return (
+def _row(result: NetworkResult) -> tuple[object, ...]:
+    values = (
         size_label(result.hidden),
         result.alpha,
         result.fold,
@@ -298,6 +306,14 @@ def _row(result: NetworkResult) -> Sequence[object]:
         result.status,
         result.n_iter,
         # SQLite keeps NaN as NULL.
+        *(None if math.isnan(value) else value for value in _numbers(result)),
+        result.raw,
+    )
+    return (*values, _checksum(values))
+
+
+def _numbers(result: NetworkResult) -> tuple[float, ...]:
+    return (
         result.train_loss,
         result.valid_loss,
         result.valid_score,
@@ -306,6 +322,15 @@ def _row(result: NetworkResult) -> Sequence[object]:
     )
 
 
+def _is_sound(row: Sequence[object]) -> bool:
+    """Whether a row is what was once written: its values, and their types."""
+    return row[-1] == _checksum(row[:-1])
+
+
+def _checksum(values: Sequence[object]) -> bytes:
+    return hashlib.blake2b(repr(tuple(values)).encode(), digest_size=8).digest()
+
+
 def _result(row: Sequence[object]) -> NetworkResult:
-    hidden, *rest = (math.nan if value is None else value for value in row)
+    hidden, *rest = (math.nan if value is None else value for value in row[:-1])
     return NetworkResult(read_size_label(str(hidden)), *rest)  # type: ignore[arg-type]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import ExitStack
-from dataclasses import fields, replace
-from operator import attrgetter
-from typing import TYPE_CHECKING, Any, Self
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import fields
+from math import inf
+from numbers import Integral
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,25 +23,34 @@ from threadpoolctl import ThreadpoolController
 
 from moonlet.estimators import MLPClassifier, MLPRegressor
 from moonlet.specs import Array
-from moonlet.study.evidence import Evidence, Repeats
-from moonlet.study.final import fit_baseline, fit_network
-from moonlet.study.grid import Grid, numbers_of, read_grid
+from moonlet.study.contest import Contest
+from moonlet.study.cuts import N_CUTS, Split, mean_sizes, split_rows
+from moonlet.study.dependence import questions, read_belonging
+from moonlet.study.evidence import Evidence
+from moonlet.study.final import fit_line, fit_network
+from moonlet.study.grid import Grid, folds_of_many, has_many_rows, numbers_of, read_grid
 from moonlet.study.identity import study_identity, study_seed
-from moonlet.study.plan import Size, Split, plan_jobs, read_sizes, split_rows
+from moonlet.study.outcome import conclude
+from moonlet.study.plan import Size, read_sizes
 from moonlet.study.problem import Problem
-from moonlet.study.progress import StudyProgress, Tally, progress_callable
-from moonlet.study.rows import read_classes, read_features, read_numbers, reads_numbers, take
-from moonlet.study.scores import score_on_test_rows
-from moonlet.study.store import NETWORKS, REPEATS, StudyStore, run_missing
+from moonlet.study.progress import StudyProgress, progress_callable
+from moonlet.study.rows import (
+    read_classes,
+    read_features,
+    read_numbers,
+    read_weight,
+    reads_numbers,
+)
+from moonlet.study.session import Session
+from moonlet.study.store import StudyStore
 from moonlet.study.straight_line import fit_straight_line
 from moonlet.study.targets import Classes, Target, Values
-from moonlet.study.training import NetworkResult
-from moonlet.study.verdict import choose, judge
 
 if TYPE_CHECKING:
     from distributed import Client
 
-_COLUMNS = [field.name for field in fields(NetworkResult)]
+# Of `max_seconds`, for the contest; the rest is for the line, trees, and what is delivered.
+_SHARE_OF_TIME = 0.8
 
 
 def _predicts_classes(study: CapacityStudy) -> bool:
@@ -52,11 +63,10 @@ def _predicts_classes(study: CapacityStudy) -> bool:
 class CapacityStudy(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     """Find out how large a network a problem needs, and whether it beats a straight line.
 
-    Trains a network for every size, alpha, fold and random start, compares what
-    they do on the held-out folds, recommends the smallest size within one
-    standard error of the best, tests it against logistic regression on the same
-    folds and on those of two further cuts, and scores both once on a test set
-    that nothing has looked at before.
+    Trains networks of many sizes and strengths of weight decay on folds of the rows, and a
+    straight line with the same freedom; judges each fold by a choice that it had no part in;
+    says whether a network beats the line, which sizes are enough, and how certain that is;
+    and delivers the best network, or the line, trained on all rows.
     Preprocessing (gaps, categories, standardising) is fitted inside the folds.
 
     Predictions are those of `best_estimator_`.
@@ -65,21 +75,23 @@ class CapacityStudy(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):  # type
     ----------
     estimator : MLPClassifier or MLPRegressor, optional
         The network to vary; its size, alpha and seed are replaced. When None,
-        ``MLPClassifier(activation="tanh", solver="lbfgs", max_iter=5000)``, or such an
-        `MLPRegressor` if y holds floats with a fraction or of more than 20 values:
-        trained to convergence, so that size is not mixed up with an optimiser
-        that was stopped. For a regression y is standardised inside the folds as well
-        (but for the losses "huber" and "poisson"); losses are told in units of y.
-    hidden : sequence of int or tuple of int, default=(0, 1, 2, 3, 4, 5, 20, 50)
+        ``MLPClassifier(activation="tanh", solver="lbfgs", max_iter=500)``, or such an
+        `MLPRegressor` if y holds floats with a fraction or of more than 20 values. For a
+        regression y is standardised inside the folds as well (but for the losses "huber" and
+        "poisson"); losses are told in units of y.
+    hidden : "auto" or sequence of int or tuple of int, default="auto"
         Units of the hidden layer, or of each of several; 0 is the straight
-        line (no hidden layer).
-    alpha : sequence of float, default=(1e-4, 1e-2, 1.0)
-        Strengths of weight decay. Each size is judged at its best.
+        line (no hidden layer), which is there in any case. "auto" is 1, 2, 3, 4, 5, 10, 20
+        and 50, doubled while the largest is measurably the best and rows allow it.
+    alpha : "auto" or sequence of float, default="auto"
+        Strengths of weight decay. Each size is judged at its best. "auto" begins with 1
+        and 10 and goes on from there, see `moonlet.study.contest`.
     n_restarts : int, default=5
-        Random starts of every network.
-    cv : int or scikit-learn splitter, default=5
+        Random starts of what is delivered, averaged before the output function. Every
+        network that is judged has as many, but in a search ("auto") three at most.
+    cv : int, scikit-learn splitter or list of (train, valid), default=5
         Folds, stratified and shuffled; made of the rows that are not test rows.
-        With an int, the network that may beat the straight line is trained on the
+        With an int, the settings that may be the best are trained on the
         folds of two further cuts as well; a splitter is taken as it is.
     test_size : float, default=0.25
         Share of the rows kept, stratified, for the final score.
@@ -102,38 +114,48 @@ class CapacityStudy(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):  # type
     progress : bool or callable, default=False
         True shows a line on stderr if that is a terminal; a callable is given a
         `StudyProgress` now and then.
+    max_seconds : float, optional
+        Time after which the verdict is given from what is there.
+    refit : bool, default=True
+        Whether `best_estimator_` is fitted again on all rows, the test rows too.
+    trees : bool, default=True
+        Whether boosted trees are fitted on the same folds, as a second reference.
 
     Attributes
     ----------
     results_ : DataFrame
-        One row a network, in the order of the grid: hidden, alpha, fold,
+        One row a network of the first cut, by size and alpha: hidden, alpha, fold,
         restart, seed, status (why training stopped; "failed" where it killed its
         worker three times), n_iter, train_loss and valid_loss (mean over rows, in nats
         for log loss, without the penalty), valid_score (accuracy or R squared, or the
         chosen scorer's),
         gradient_norm (Euclidean, at the end of training), seconds.
     summary_ : DataFrame
-        One row a (hidden, alpha): n_parameters, n_networks, n_converged;
-        train_loss, valid_loss, valid_score (means over folds, each told by the
-        start with the lowest training loss, which is the one that would be
-        delivered); valid_loss_se, valid_score_se (standard errors over folds);
+        One row a (hidden, alpha): n_parameters, n_folds (fewer where it was dropped),
+        n_networks, n_converged; train_loss (mean over networks); valid_loss, valid_score
+        (means over folds, the starts of a fold averaged before the output function);
+        valid_loss_se, valid_score_se (standard errors over folds);
         valid_loss_restart_sd, valid_score_restart_sd (spread over all starts of
-        a fold); gap (valid_loss - train_loss); seconds (summed).
+        a fold); gap (valid_loss - train_loss, mean over networks); seconds (summed).
     recommended_ : int or tuple of int
-        The smallest size within one standard error of the best, as in `hidden`.
+        The smallest size that is enough; 0 where no gain is shown.
     verdict_ : Verdict
-        The decision and its numbers; ``str(verdict_)`` is the paragraph to read.
+        The decision and its numbers; ``str(verdict_)`` is what to read.
     baseline_ : Pipeline
         Preprocessing and `LogisticRegressionCV` (`RidgeCV`), fitted on all rows but the
         test rows. Its penalty was chosen on the same folds as the networks' alpha.
     best_estimator_ : Pipeline
-        Preprocessing ("preprocess") and the network ("network") of the
-        recommended size and alpha, fitted on all rows but the test rows: of
-        `n_restarts` starts the one with the lowest training loss.
+        What is delivered: preprocessing ("preprocess") and one `MLPClassifier` or
+        `MLPRegressor` ("network"), in which the starts stand side by side; without hidden
+        units where it is the straight line. Fitted on all rows.
+    tested_estimator_ : Pipeline
+        The same, fitted on all rows but the test rows: what `test_scores_` are of.
+    trees_ : Pipeline or None
+        Preprocessing and boosted trees, fitted on the same rows as `best_estimator_`.
     test_scores_ : dict
-        n_test, accuracy, log_loss and their 95 % intervals (accuracy_interval,
-        log_loss_interval), baseline_accuracy, baseline_log_loss, and by how much
-        the network's log loss is lower row by row (log_loss_gain,
+        n_test, accuracy, log_loss, brier and their 95 % intervals (accuracy_interval,
+        log_loss_interval, brier_interval), baseline_accuracy, baseline_log_loss,
+        baseline_brier, and by how much the log loss is lower row by row (log_loss_gain,
         log_loss_gain_interval). For a regression r2 and loss in place of accuracy and
         log_loss.
     test_indices_ : ndarray of shape (n_test,)
@@ -158,16 +180,18 @@ class CapacityStudy(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):  # type
     >>> study = CapacityStudy(hidden=(0, 3), alpha=(0.1,), n_restarts=2, random_state=0)
     >>> study.fit(X, y).recommended_
     3
-    >>> print(study.verdict_)  # doctest: +ELLIPSIS
-    3 hidden units are enough (alpha 0.1): held-out log loss ...
+    >>> print(study.verdict_.answer)  # doctest: +ELLIPSIS
+    A network predicts better than a straight line.
+    Log loss on rows not trained on: ...
+    You get a network of 2 × 3 hidden units...
     """
 
     def __init__(
         self,
         estimator: MLPClassifier | MLPRegressor | None = None,
         *,
-        hidden: Sequence[Size] = (0, 1, 2, 3, 4, 5, 20, 50),
-        alpha: Sequence[float] = (1e-4, 1e-2, 1.0),
+        hidden: Sequence[Size] | Literal["auto"] = "auto",
+        alpha: Sequence[float] | Literal["auto"] = "auto",
         n_restarts: int = 5,
         cv: Any = 5,
         test_size: float = 0.25,
@@ -177,6 +201,9 @@ class CapacityStudy(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):  # type
         n_jobs: int | None = None,
         random_state: int | np.random.RandomState | None = None,
         progress: bool | Callable[[StudyProgress], None] = False,
+        max_seconds: float | None = None,
+        refit: bool = True,
+        trees: bool = True,
     ) -> None:
         self.estimator = estimator
         self.hidden = hidden
@@ -190,8 +217,13 @@ class CapacityStudy(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):  # type
         self.n_jobs = n_jobs
         self.random_state = random_state
         self.progress = progress
+        self.max_seconds = max_seconds
+        self.refit = refit
+        self.trees = trees
 
-    def fit(self, X: Any, y: Any) -> Self:
+    def fit(
+        self, X: Any, y: Any, *, groups: Any = None, time: Any = None, sample_weight: Any = None
+    ) -> Self:
         """Run the study.
 
         Parameters
@@ -200,6 +232,14 @@ class CapacityStudy(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):  # type
             Numbers, categories and gaps.
         y : array-like of shape (n_samples,)
             Class labels, or numbers.
+        groups : array-like of shape (n_samples,), optional
+            To which person, place or thing each row belongs: rows of one group stay on
+            one side of every cut.
+        time : array-like of shape (n_samples,), optional
+            When each row came: the test rows are the last, and every fold is held out by
+            rows before it.
+        sample_weight : array-like of shape (n_samples,), optional
+            Weights of the rows, in training and in every mean over held-out rows.
 
         Returns
         -------
@@ -216,30 +256,59 @@ class CapacityStudy(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):  # type
             If `store` holds another study, or is no study's file.
         KeyboardInterrupt
             On Ctrl-C. What was trained is in the store, if there is one, and need not be
-            trained again.
+            trained again; where some setting had been through all folds, the study is fitted
+            and has a verdict from what was there.
         """
+        begun = monotonic()
         X = read_features(X)
         is_numeric = reads_numbers(self.estimator, y)
         grid = read_grid(self, is_numeric=is_numeric)
         values, target = self._read_target(X, y, grid)
+        if has_many_rows(len(values), target):
+            grid = read_grid(self, is_numeric=is_numeric, is_large=True)
         validate_data(self, X, skip_check_array=True)
+        belonging = read_belonging(X, values, groups, time)
         self.X_, self.y_ = X, target.labels(values)
+        self.sample_weight_ = read_weight(sample_weight, len(values))
         self.seed_ = study_seed(self.random_state, self.store)
         split = split_rows(
             values,
             target.names if isinstance(target, Classes) else None,
             test_size=self.test_size,
-            cv=self.cv,
+            cv=folds_of_many(self.cv) if grid.is_large else self.cv,
             seed=self.seed_,
+            X=X,
+            belonging=belonging,
+            n_cuts=1 if grid.is_large else N_CUTS,
         )
         self.test_indices_ = split.test
         self.folds_ = [(fold.train, fold.valid) for fold in split.folds]
-        problem = Problem(X, values, target, grid.template, split.numbered(), grid.scorer)
+        problem = self._problem(grid, values, target, split)
+        told = {"groups": groups, "time": time, "sample_weight": sample_weight}
+        # For those who want to run it again.
+        self._named = tuple(name for name, value in told.items() if value is not None)
+        named = groups is not None or time is not None or not isinstance(self.cv, Integral)
+        asked = questions(X, values, is_numeric=target.is_numeric, named=named)
         # Threads of BLAS cost more than they save on matrices of a table's width, and on a busy
         # machine many times more. The networks are trained without it.
         with ThreadpoolController().limit(limits=1, user_api="blas"):
-            self._learn(problem, grid, split, *self._train(problem, grid, split))
+            self._learn(problem, grid, split, asked, begun)
         return self
+
+    def _problem(
+        self, grid: Grid, values: Values, target: Target, split: Split | None = None
+    ) -> Problem:
+        return Problem(
+            self.X_,
+            values,
+            target,
+            grid.template,
+            split.numbered() if split else {},
+            grid.scorer,
+            weight=self.sample_weight_,
+            in_32_bit=grid.is_large,
+            keeps_raw=not grid.is_large,
+        )
 
     def _read_target(self, X: Any, y: Any, grid: Grid) -> tuple[Values, Target]:
         if isinstance(grid.template, MLPRegressor):
@@ -249,14 +318,14 @@ class CapacityStudy(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):  # type
         return class_indices, Classes(self.classes_)
 
     def fit_size(self, hidden: Size, alpha: float | None = None) -> Pipeline:
-        """Train a network of another size as `best_estimator_` was trained.
+        """Train a network of another size as `tested_estimator_` was trained.
 
         Parameters
         ----------
         hidden : int or tuple of int
         alpha : float, optional
             When None, the best one for this size if the study tried it; else
-            that of the recommended size.
+            that of the best network.
 
         Returns
         -------
@@ -267,11 +336,22 @@ class CapacityStudy(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):  # type
         (size,) = read_sizes([hidden])
         if alpha is None:
             best_alphas = {contender.hidden: contender.alpha for contender in self.verdict_.sizes}
-            alpha = best_alphas.get(size, self.verdict_.recommended.alpha)
-        grid = read_grid(self, is_numeric=not hasattr(self, "classes_"))
-        values, target = self._read_target(self.X_, self.y_, grid)
+            alpha = best_alphas.get(size, self.verdict_.best.alpha)
+        problem, template = self._problem_again()
         rest = np.setdiff1d(np.arange(len(self.y_)), self.test_indices_)
-        return fit_network(grid, self.X_, values, target, rest, size, alpha, self.seed_)
+        if size == 0:
+            return fit_line(template, problem, rest, alpha)
+        n_starts = self.verdict_.n_starts
+        return fit_network(template, problem, rest, (size, alpha), n_starts, self.seed_)
+
+    def _problem_again(self) -> tuple[Problem, MLPClassifier | MLPRegressor]:
+        """The problem of a fitted study, without folds, and the network that is varied."""
+        is_numeric = not hasattr(self, "classes_")
+        grid = read_grid(self, is_numeric=is_numeric)
+        values, target = self._read_target(self.X_, self.y_, grid)
+        if has_many_rows(len(values), target):
+            grid = read_grid(self, is_numeric=is_numeric, is_large=True)
+        return self._problem(grid, values, target), grid.template
 
     def predict(self, X: Any) -> NDArray[Any]:
         """Most probable class (or number) of each row, by `best_estimator_`."""
@@ -305,97 +385,57 @@ class CapacityStudy(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):  # type
         check_is_fitted(self)
         return self.best_estimator_
 
-    def _train(
-        self, problem: Problem, grid: Grid, split: Split
-    ) -> tuple[list[NetworkResult], Evidence, Repeats | None]:
-        """Train the grid; then the network to be compared with the line on the further cuts."""
-        n_folds = len(split.folds)
-        jobs = plan_jobs(grid.sizes, grid.alphas, range(n_folds), grid.n_restarts, self.seed_)
-        tell = progress_callable(self.progress)
-        tally = Tally(len(jobs), n_folds * grid.n_restarts, grid.measure)
-        with ExitStack() as stack:
-            store = None
-            if self.store is not None:
-                identity = study_identity(self._identity(grid), self.X_, self.y_, split)
-                store = stack.enter_context(StudyStore(self.store, identity))
-
-            def heard(results: Iterable[NetworkResult]) -> None:
-                tally.add(results)
-                tell(tally.progress())
-
-            results = run_missing(grid.executor, problem, jobs, store, NETWORKS, heard)
-            n_parameters = tuple(map(problem.n_parameters, grid.sizes))
-            evidence = Evidence.from_results(
-                results, grid.sizes, grid.alphas, n_parameters, grid.n_restarts
+    def _learn(
+        self, problem: Problem, grid: Grid, split: Split, asked: tuple[str, ...], begun: float
+    ) -> None:
+        n_folds, numbered = len(split.folds), split.numbered()
+        line = fit_straight_line(problem, numbered, grid.n_threads)
+        evidence = Evidence(problem, grid.measure, n_folds, len(split.repeats), grid.n_starts)
+        n_train, n_valid = mean_sizes(numbered, evidence.folds)
+        contest = Contest(
+            *(grid.sizes, grid.alphas, grid.grows, self.seed_, n_train, n_valid),
+            racing_folds=1 if grid.is_large else 2,
+        )
+        share = inf if self.max_seconds is None else _SHARE_OF_TIME * self.max_seconds
+        with self._open_store(grid, split) as store:
+            tell = progress_callable(self.progress)
+            session = Session(grid.executor, problem, evidence, store, tell, begun + share)
+            stopped = session.hold(contest)
+        try:
+            outcome = conclude(
+                problem,
+                grid,
+                split,
+                evidence,
+                line,
+                seed=self.seed_,
+                scoring=self.scoring,
+                asked=asked,
+                stopped=stopped,
             )
-            choice = choose(evidence, grid.measure)
-            if choice.compared is None or not split.repeats:
-                return results, evidence, None
-            again = plan_jobs(
-                [grid.sizes[choice.compared]],
-                [choice.alphas[choice.compared]],
-                range(n_folds, n_folds + len(split.repeats)),
-                grid.n_restarts,
-                self.seed_,
-            )
-            repeated = run_missing(grid.executor, problem, again, store, REPEATS)
-        return results, evidence, Repeats.from_results(repeated, grid.n_restarts)
+        except BaseException:
+            if stopped == "interrupted":
+                raise KeyboardInterrupt from None
+            raise
+        for name in (field.name for field in fields(outcome)):
+            setattr(self, f"{name}_", getattr(outcome, name))
+        self.recommended_ = self.verdict_.recommended.hidden
+        if stopped == "interrupted":
+            raise KeyboardInterrupt
+
+    def _open_store(self, grid: Grid, split: Split) -> AbstractContextManager[StudyStore | None]:
+        if self.store is None:
+            return nullcontext()
+        weight = self.sample_weight_
+        identity = study_identity(self._identity(grid), self.X_, self.y_, split, weight)
+        return StudyStore(self.store, identity)
 
     def _identity(self, grid: Grid) -> dict[str, object]:
+        # Sizes, alphas and starts are not among them: a study may be given more.
         return {
             "estimator": grid.template,
-            "hidden": grid.sizes,
-            "alpha": grid.alphas,
-            "n_restarts": grid.n_restarts,
             "cv": self.cv,
             "test_size": self.test_size,
             "scoring": self.scoring,
             "seed": self.seed_,
         }
-
-    def _learn(
-        self,
-        problem: Problem,
-        grid: Grid,
-        split: Split,
-        results: list[NetworkResult],
-        evidence: Evidence,
-        repeats: Repeats | None,
-    ) -> None:
-        import pandas as pd
-
-        rows = list(map(attrgetter(*_COLUMNS), results))
-        self.results_ = pd.DataFrame(rows, columns=_COLUMNS)
-        self.summary_ = evidence.summary()
-        n_folds = len(split.folds)
-        further = range(n_folds, n_folds + len(split.repeats))
-        line = fit_straight_line(problem, range(n_folds), self.scoring, further, grid.n_threads)
-        verdict = judge(
-            evidence,
-            line,
-            n_train=float(np.mean([len(fold.train) for fold in split.folds])),
-            n_valid=float(np.mean([len(fold.valid) for fold in split.folds])),
-            measure=grid.measure,
-            repeats=repeats,
-        )
-        self.recommended_ = verdict.recommended.hidden
-        self.best_estimator_ = fit_network(
-            grid,
-            self.X_,
-            problem.coded,
-            problem.target,
-            split.rest,
-            self.recommended_,
-            verdict.recommended.alpha,
-            self.seed_,
-        )
-        self.baseline_ = fit_baseline(problem, split, line.alpha, self.scoring)
-        # Nothing above has seen the test rows; nothing below decides.
-        self.test_scores_ = score_on_test_rows(
-            problem.target,
-            self.best_estimator_,
-            self.baseline_,
-            take(self.X_, split.test),
-            problem.coded[split.test],
-        )
-        self.verdict_ = replace(verdict, test_scores=self.test_scores_)

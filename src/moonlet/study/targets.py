@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit, softmax
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 
 from moonlet import engine
@@ -14,6 +15,20 @@ from moonlet.estimators.targets import class_probabilities
 from moonlet.specs import Array, NetworkSpec
 
 Values: TypeAlias = NDArray[Any]
+
+
+def raw_outputs(network: NetworkSpec, parameters: Array, X: Array) -> Array:
+    """What a network gives for each row before its output function.
+
+    Of several networks these can be averaged, and the average is again what a network gives.
+    """
+    linear = replace(network, output="identity", loss="squared_error", loss_parameter=0.0)
+    return np.asarray(engine.predict(linear, parameters, X), dtype=np.float64)
+
+
+def mean(values: Array, weight: Array | None) -> float:
+    """Mean over rows, by their weights where they have some."""
+    return float(values.mean() if weight is None else np.average(values, weights=weight))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +50,13 @@ class Target(Protocol):
     def unit_of_loss(self, scale: Scale) -> float:
         """What a mean of the engine's losses is to be multiplied by, to be one of ours."""
 
-    def predictions(self, outputs: Array, scale: Scale) -> Array:
-        """Turn a network's outputs into what losses are taken of."""
+    def predictions(self, raw: Array, scale: Scale) -> Array:
+        """Turn `raw_outputs` into what losses are taken of."""
 
     def row_losses(self, predictions: Array, values: Values) -> Array:
         """Loss of each row."""
 
-    def score(self, predictions: Array, values: Values) -> float:
+    def score(self, predictions: Array, values: Values, weight: Array | None = None) -> float:
         """Score where no scorer is given."""
 
     def labels(self, values: Values) -> Values:
@@ -49,6 +64,9 @@ class Target(Protocol):
 
     def model(self, network: NetworkSpec, parameters: Array, scale: Scale) -> Any:
         """Just enough of a fitted estimator for a scikit-learn scorer."""
+
+    def answering(self, X: Array, predictions: Array) -> Any:
+        """The same where the answers are known already."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,17 +90,18 @@ class Classes:
         """Log loss is told in nats in either."""
         return 1.0
 
-    def predictions(self, outputs: Array, scale: Scale) -> Array:
+    def predictions(self, raw: Array, scale: Scale) -> Array:
         """Probability of each class."""
+        outputs = expit(raw) if raw.shape[1] == 1 else softmax(raw, axis=1)
         return class_probabilities(outputs, len(self.names))
 
     def row_losses(self, predictions: Array, values: Values) -> Array:
         """−log(probability of the true class) of each row, in nats."""
         return engine.log_losses(predictions[np.arange(len(values)), values])
 
-    def score(self, predictions: Array, values: Values) -> float:
+    def score(self, predictions: Array, values: Values, weight: Array | None = None) -> float:
         """Share of the rows that are put right."""
-        return float(np.mean(predictions.argmax(axis=1) == values))
+        return mean(predictions.argmax(axis=1) == values, weight)
 
     def labels(self, values: Values) -> Values:
         """Names of the classes."""
@@ -90,7 +109,11 @@ class Classes:
 
     def model(self, network: NetworkSpec, parameters: Array, scale: Scale) -> Any:
         """A classifier with ``predict`` and ``predict_proba``."""
-        return TrainedClassifier(network, parameters, self.names)
+        return TrainedClassifier(network, parameters, self)
+
+    def answering(self, X: Array, predictions: Array) -> Any:
+        """A classifier of known answers."""
+        return AnsweringClassifier(X, predictions, self.names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +132,18 @@ class Numbers:
     parameter: float = 0.5
     is_numeric: ClassVar[bool] = True
 
-    def scale(self, values: Values) -> Scale:
-        """Mean and standard deviation, where the loss allows it.
+    @property
+    def is_scaled(self) -> bool:
+        """Whether targets are standardised before training.
 
         A strength of weight decay then means the same whatever the unit of y. A Poisson
         loss needs counts as they are, and huber's turning point is in units of y.
         """
-        if self.loss in ("huber", "poisson"):
+        return self.loss not in ("huber", "poisson")
+
+    def scale(self, values: Values) -> Scale:
+        """Mean and standard deviation, where the loss allows it."""
+        if not self.is_scaled:
             return Scale()
         spread = float(values.std())
         return Scale(float(values.mean()), spread if spread > 0.0 else 1.0)
@@ -124,9 +152,10 @@ class Numbers:
         """The unit of y; its square for squared errors, of which the engine takes half."""
         return 2.0 * scale.spread**2 if self.loss == "squared_error" else scale.spread
 
-    def predictions(self, outputs: Array, scale: Scale) -> Array:
+    def predictions(self, raw: Array, scale: Scale) -> Array:
         """Predicted numbers, in units of y."""
-        return np.asarray(outputs.ravel().astype(np.float64) * scale.spread + scale.center)
+        values = np.exp(raw) if self.loss == "poisson" else raw
+        return np.asarray(values.ravel() * scale.spread + scale.center)
 
     def row_losses(self, predictions: Array, values: Values) -> Array:
         """Loss of each row, in units of y (or their square)."""
@@ -144,12 +173,14 @@ class Numbers:
             safe = np.maximum(predictions, np.finfo(np.float64).tiny)
             logs = np.log(np.where(values > 0, values, safe) / safe)
             return np.asarray(values * logs - values + safe)
-        return np.asarray(errors**2)
+        if self.loss == "squared_error":
+            return np.asarray(errors**2)
+        raise ValueError(f"The study has no row losses for {self.loss!r}.")
 
-    def score(self, predictions: Array, values: Values) -> float:
+    def score(self, predictions: Array, values: Values, weight: Array | None = None) -> float:
         """R squared."""
-        total = float(np.sum((values - values.mean()) ** 2))
-        left = float(np.sum((values - predictions) ** 2))
+        total = mean((values - mean(values, weight)) ** 2, weight)
+        left = mean((values - predictions) ** 2, weight)
         return 1.0 - left / total if total > 0.0 else 0.0
 
     def labels(self, values: Values) -> Values:
@@ -160,24 +191,28 @@ class Numbers:
         """A regressor with ``predict``."""
         return TrainedRegressor(network, parameters, self, scale)
 
+    def answering(self, X: Array, predictions: Array) -> Any:
+        """A regressor of known answers."""
+        return AnsweringRegressor(X, predictions)
+
 
 class TrainedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     """Just enough of a fitted classifier for a scikit-learn scorer."""
 
-    def __init__(self, network: NetworkSpec, parameters: Array, classes: NDArray[Any]) -> None:
+    def __init__(self, network: NetworkSpec, parameters: Array, target: Classes) -> None:
         self.network = network
         self.parameters = parameters
-        self.classes = classes
-        self.classes_ = classes
+        self.target = target
+        self.classes_ = target.names
 
     def predict_proba(self, X: Array) -> Array:
         """Probability of each class for each row."""
-        outputs = engine.predict(self.network, self.parameters, X)
-        return class_probabilities(outputs, len(self.classes))
+        raw = raw_outputs(self.network, self.parameters, X)
+        return self.target.predictions(raw, Scale())
 
     def predict(self, X: Array) -> NDArray[Any]:
         """Name the class of highest probability for each row."""
-        return np.asarray(self.classes[self.predict_proba(X).argmax(axis=1)])
+        return np.asarray(self.classes_[self.predict_proba(X).argmax(axis=1)])
 
 
 class TrainedRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
@@ -194,5 +229,45 @@ class TrainedRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
 
     def predict(self, X: Array) -> Array:
         """Number for each row."""
-        outputs = engine.predict(self.network, self.parameters, X)
-        return self.target.predictions(outputs, self.scale)
+        raw = raw_outputs(self.network, self.parameters, X)
+        return self.target.predictions(raw, self.scale)
+
+
+class AnsweringClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+    """A classifier that knows its answers for one table already, for a scikit-learn scorer."""
+
+    def __init__(self, X: Array, predictions: Array, names: NDArray[Any]) -> None:
+        self.X = X
+        self.predictions = predictions
+        self.names = names
+        self.classes_ = names
+
+    def predict_proba(self, X: Array) -> Array:
+        """Probability of each class for each row."""
+        _expect_the_same(X, self.X)
+        return self.predictions
+
+    def predict(self, X: Array) -> NDArray[Any]:
+        """Name the class of highest probability for each row."""
+        return np.asarray(self.names[self.predict_proba(X).argmax(axis=1)])
+
+
+class AnsweringRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
+    """A regressor that knows its answers for one table already, for a scikit-learn scorer."""
+
+    def __init__(self, X: Array, predictions: Array) -> None:
+        self.X = X
+        self.predictions = predictions
+        self.fitted_ = True
+
+    def predict(self, X: Array) -> Array:
+        """Number for each row."""
+        _expect_the_same(X, self.X)
+        return self.predictions
+
+
+def _expect_the_same(X: Array, known: Array) -> None:
+    if X is not known and not np.array_equal(X, known):
+        raise ValueError(
+            "A study's scorer must ask for the rows that it is given, all of them and as they are."
+        )

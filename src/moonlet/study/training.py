@@ -10,6 +10,7 @@ from typing import TypeAlias
 from moonlet import engine
 from moonlet.study.plan import Job, Key, Size
 from moonlet.study.problem import Problem
+from moonlet.study.targets import raw_outputs
 
 Report: TypeAlias = Callable[[list["NetworkResult"]], None]
 
@@ -25,6 +26,9 @@ class NetworkResult:
 
     Losses are means over rows without the penalty, so that training and held-out
     rows can be compared. A network that diverged, or failed, has NaN for them.
+
+    `raw` is no column of the table: the float64 of `raw_outputs` for the held-out rows, as
+    bytes; none where a single start is trained.
     """
 
     hidden: Size
@@ -39,6 +43,7 @@ class NetworkResult:
     valid_score: float
     gradient_norm: float
     seconds: float
+    raw: bytes = b""
 
     @property
     def key(self) -> Key:
@@ -71,9 +76,14 @@ def measure(problem: Problem, job: Job, trainer: engine.Trainer) -> NetworkResul
     if judgement is None:
         raise ValueError(f"The network of {job} is still to be trained to its end.")
     unit, valid_score = problem.target.unit_of_loss(fold.scale), judgement.held_out_score
-    if problem.scorer is not None and has_weights(trainer):
+    raw = b""
+    if has_weights(trainer):
         network, parameters = trainer.spec.network, trainer.parameters
-        _, valid_score = problem.measure_held_out(fold, network, parameters)
+        # Weights of classes are a part of the loss, but not of the share that is put right.
+        if problem.scorer is not None or fold.loss_weight is not fold.valid_weight:
+            _, valid_score, _ = problem.measure_held_out(fold, network, parameters)
+        if problem.keeps_raw:
+            raw = raw_outputs(network, parameters, fold.X_valid).tobytes()
     return NetworkResult(
         *job.key,
         seed=job.seed,
@@ -84,15 +94,8 @@ def measure(problem: Problem, job: Job, trainer: engine.Trainer) -> NetworkResul
         valid_score=valid_score,
         gradient_norm=judgement.gradient_norm,
         seconds=trainer.seconds,
+        raw=raw,
     )
-
-
-def measure_training(problem: Problem, job: Job, trainer: engine.Trainer) -> float:
-    """Mean loss, without the penalty, on the rows that a network was trained on."""
-    fold = problem.prepare(job.fold)
-    outputs = engine.predict(trainer.spec.network, trainer.parameters, fold.X_train)
-    predictions = problem.target.predictions(outputs, fold.scale)
-    return float(problem.target.row_losses(predictions, fold.train_values).mean())
 
 
 def has_weights(trainer: engine.Trainer) -> bool:

@@ -3,26 +3,40 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from moonlet.study.paired import PairedTest
 from moonlet.study.plan import Size
+from moonlet.study.scores import gain_of
 
 # Of every test: how often a claim may be made where there is nothing to claim.
 LEVEL = 0.05
+# Above this share of one class, being right often says little.
+_COMMON = 0.75
 
 if TYPE_CHECKING:
-    from moonlet.study.verdict import Contender, Verdict
+    from moonlet.study.enough import Contender
+    from moonlet.study.verdict import Verdict
+
+
+def three_lines(verdict: Verdict) -> str:
+    """Write what a person acts on: which model, how much better, what to do next."""
+    return "\n".join([_which(verdict), _how_much(verdict), _what_next(verdict)])
 
 
 def paragraph(verdict: Verdict) -> str:
-    """Write the whole verdict as one paragraph."""
+    """Write what the answer rests on, as one paragraph."""
     sentences = [
+        *_on_the_comparison(verdict),
         *_on_size(verdict),
-        *_on_the_line(verdict),
         *_on_the_test_rows(verdict),
+        *_on_trees(verdict),
         *_on_overfitting(verdict),
         *_on_the_second_descent(verdict),
+        *_on_the_contest(verdict),
         *_on_convergence(verdict),
+        *verdict.warnings,
     ]
     return " ".join(sentences)
 
@@ -66,68 +80,179 @@ def number(value: float) -> str:
     return f"{value:,.{3 if size < 10.0 else 1 if size < 1000.0 else 0}f}"
 
 
+def interval_in_words(interval: tuple[float, float]) -> str:
+    """Write a 95 % interval.
+
+    Examples
+    --------
+    >>> interval_in_words((0.081, 0.26)), interval_in_words((-float("inf"), float("inf")))
+    ('95 %: 0.081 to 0.260', 'these folds do not tell how certain that is')
+    """
+    low, high = interval
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return "these folds do not tell how certain that is"
+    return f"95 %: {number(low)} to {number(high)}"
+
+
+def sizes_in_words(sizes: Sequence[Size]) -> str:
+    """Write several sizes.
+
+    Examples
+    --------
+    >>> sizes_in_words([2]), sizes_in_words([2, 3, 10])
+    ('2 hidden units', '2, 3 and 10 hidden units')
+    """
+    if len(sizes) == 1:
+        return size_in_words(sizes[0])
+    names = ["0" if size == 0 else size_in_words(size).split(" hidden")[0] for size in sizes]
+    return f"{', '.join(names[:-1])} and {names[-1]} hidden units"
+
+
 def _value(contender: Contender) -> str:
+    if not math.isfinite(contender.standard_error):
+        return number(contender.mean)
     return f"{number(contender.mean)} ± {number(contender.standard_error)}"
 
 
-def _on_size(verdict: Verdict) -> list[str]:
-    recommended, best = verdict.recommended, verdict.best
-    over = f"mean ± standard error over {verdict.n_folds} folds"
-    if math.isfinite(verdict.restart_deviation) and recommended.hidden != 0:
-        over += f"; random starts alone spread it by {number(verdict.restart_deviation)}"
-    if recommended.hidden == 0:
-        sentences = [
-            f"The straight line is enough: no hidden units (alpha {recommended.alpha:g}) have a "
-            f"{verdict.measure.name} of {_value(recommended)} ({over})."
-        ]
-    else:
-        are = "is" if recommended.hidden == 1 else "are"
-        sentences = [
-            f"{size_in_words(recommended.hidden).capitalize()} {are} enough "
-            f"(alpha {recommended.alpha:g}): {verdict.measure.name} {_value(recommended)} ({over})."
-        ]
-    sentences.append(
-        f"Its {verdict.measure.loss} on the rows it was trained on is "
-        f"{number(verdict.train_loss)}, {number(abs(verdict.gap))} "
-        f"{'lower' if verdict.gap >= 0 else 'higher'} than on those held out."
+def _was_compared(verdict: Verdict) -> bool:
+    return verdict.best.hidden != 0
+
+
+def _line_is_better(verdict: Verdict) -> bool:
+    return verdict.gain_interval[1] < 0.0
+
+
+def _which(verdict: Verdict) -> str:
+    if verdict.beats_line:
+        return "A network predicts better than a straight line."
+    if not _was_compared(verdict):
+        return "Use the straight line: there is no network to compare it with."
+    if _line_is_better(verdict):
+        return "Use the straight line: every network is worse."
+    if verdict.test_rows_object:
+        return "Use the straight line: folds and test rows contradict each other."
+    return "Not decided: a network may or may not predict better than a straight line."
+
+
+def _how_much(verdict: Verdict) -> str:
+    """Say the difference in the measure, as a share, and in units that mean something."""
+    if not _was_compared(verdict):
+        return f"Its {verdict.measure.name} is {number(verdict.line.mean)}."
+    name = verdict.measure.name.removeprefix("held-out ")
+    name = "R²" if name == "r2" else name[0].upper() + name[1:]
+    is_higher = (verdict.gain >= 0.0) == verdict.measure.greater_is_better
+    sentence = (
+        f"{name} on rows not trained on: {number(abs(verdict.gain))} "
+        f"{'higher' if is_higher else 'lower'} than the line's {number(verdict.line_mean)}"
     )
-    if best.hidden != recommended.hidden:
-        sentences.append(
-            f"The best mean, {_value(best)}, has {size_in_words(best.hidden)} "
-            f"(alpha {best.alpha:g}); the smaller one is within one standard error of it."
+    if math.isfinite(verdict.gain_share):
+        sentence += f", by {abs(verdict.gain_share):.0%}"
+    low, high = verdict.gain_interval
+    ends = (low, high) if verdict.gain >= 0.0 else (-high, -low)
+    sentence += f" ({interval_in_words(ends)})"
+    return f"{sentence}{_in_units(verdict)}."
+
+
+def _in_units(verdict: Verdict) -> str:
+    """The same in rows put right, or in the unit of the target."""
+    scores = verdict.scores
+    if scores is None:
+        return ""
+    if math.isfinite(verdict.base_rate):
+        text = (
+            f"; of 100 rows the network gets {100 * scores.network:.1f} right, "
+            f"the line {100 * scores.line:.1f}"
         )
+        if verdict.base_rate > _COMMON:
+            text += f", and always naming the most frequent class {100 * verdict.base_rate:.1f}"
+        return text
+    if verdict.measure.loss == "squared error":
+        ours = math.sqrt(max(verdict.line_mean - verdict.gain, 0.0))
+        return (
+            f"; a typical error is {number(ours)} instead of "
+            f"{number(math.sqrt(verdict.line_mean))}, in units of the target"
+        )
+    return f"; R² is {scores.network:.3f}, the line's {scores.line:.3f}"
+
+
+def _what_next(verdict: Verdict) -> str:
+    delivered = verdict.delivered
+    if delivered.hidden == 0:
+        you_get = "You get the straight line"
     else:
-        sentences.append("No size tried has a better mean.")
+        units = size_in_words(delivered.hidden)
+        times = f"{verdict.n_starts} × " if verdict.n_starts > 1 else ""
+        you_get = f"You get a network of {times}{units}"
+    if verdict.beats_line:
+        enough = verdict.recommended
+        are = "is" if enough.hidden == 1 else "are"
+        if enough.hidden == delivered.hidden:
+            return f"{you_get}; no smaller one will do." if _is_alone(verdict) else f"{you_get}."
+        units = size_in_words(enough.hidden).capitalize()
+        return f"{units} {are} enough; {_lower(you_get)}, which is as good or better."
+    if not _was_compared(verdict) or _line_is_better(verdict):
+        return (
+            f"{you_get}, trained on all rows." if verdict.delivered.hidden == 0 else f"{you_get}."
+        )
+    if delivered.hidden != 0:
+        return f"{you_get}, whose mean is better; more rows may decide."
+    return f"{you_get}; more rows may decide."
+
+
+def _lower(text: str) -> str:
+    return text[0].lower() + text[1:]
+
+
+def _is_alone(verdict: Verdict) -> bool:
+    smallest = verdict.sizes_not_told_apart[:1]
+    return smallest == (verdict.delivered.hidden,)
+
+
+def _on_the_comparison(verdict: Verdict) -> list[str]:
+    if not _was_compared(verdict):
+        return []
+    sentences = [
+        f"The gain is the mean over {verdict.n_compared} folds, each judged by a network and a "
+        f"line that were chosen without it ({p_in_words(verdict.p_value)}, corrected resampled "
+        "t-test, two-sided); a network is said to be better only if the whole 95 % interval is."
+    ]
+    if verdict.scores is not None:
+        name = "Accuracy" if math.isfinite(verdict.base_rate) else "R²"
+        gain = verdict.scores.gain
+        sentences.append(
+            f"{name}, which no single row can dominate, is "
+            f"{number(abs(gain.difference))} {'higher' if gain.difference >= 0.0 else 'lower'} "
+            f"than the line's ({_signed(gain)})."
+        )
     return sentences
 
 
-def _on_the_line(verdict: Verdict) -> list[str]:
-    network, line = verdict.network, verdict.line
-    if network is None:
-        return [
-            f"{verdict.measure.line.capitalize()} has {_value(line)} on the same folds. "
-            "No network with hidden units was tried."
-        ]
-    worse = verdict.p_value > 0.5
-    p_value = 1.0 - verdict.p_value if worse else verdict.p_value
-    numbers = (
-        f"{_value(network)} for {size_in_words(network.hidden)}, {_value(line)} for "
-        f"{verdict.measure.line} on the same folds; over {verdict.n_compared} folds the network's "
-        f"is {number(abs(verdict.gain))} {'worse' if worse else 'better'} on average "
-        f"(corrected resampled t-test, one-sided, {p_in_words(p_value)})"
-    )
-    if verdict.beats_line:
-        return [f"The network beats the straight line: {numbers}."]
-    if worse and p_value < LEVEL:
-        return [f"The straight line does better than the network: {numbers}."]
-    if verdict.recommended.hidden == 0 and verdict.p_value < LEVEL:
-        # The means lie within a standard error, yet the folds agree in the network's favour.
-        return [
-            f"The best network does better fold by fold: {numbers}; but it is the best of "
-            f"several tried, and its gain is within one standard error of the means. "
-            "More rows would decide."
-        ]
-    return [f"There is no evidence that a network beats the straight line: {numbers}."]
+def _signed(gain: PairedTest) -> str:
+    low, high = gain.interval
+    return interval_in_words((low, high) if gain.difference >= 0.0 else (-high, -low))
+
+
+def _on_size(verdict: Verdict) -> list[str]:
+    if not _was_compared(verdict):
+        return []
+    best, measure = verdict.best, verdict.measure
+    sentences = [
+        f"The best mean has {size_in_words(best.hidden)} at alpha {best.alpha:g}: "
+        f"{measure.name} {_value(best)}; {measure.line}, which is the straight line, has "
+        f"{_value(verdict.line)} at its best (mean ± standard error over the folds)."
+    ]
+    others = [size for size in verdict.sizes_not_told_apart if size != best.hidden]
+    if others:
+        sentences.append(f"Cannot be told from it by these rows: {sizes_in_words(others)}.")
+    if math.isfinite(verdict.train_loss):
+        sentences.append(
+            f"Its {measure.loss} on the rows it was trained on is {number(verdict.train_loss)}, "
+            f"{number(abs(verdict.gap))} {'lower' if verdict.gap >= 0 else 'higher'} than on those "
+            "held out."
+        )
+    if math.isfinite(verdict.restart_deviation):
+        sentences.append(f"A single random start moves it by {number(verdict.restart_deviation)}.")
+    return sentences
 
 
 def _on_the_test_rows(verdict: Verdict) -> list[str]:
@@ -137,28 +262,43 @@ def _on_the_test_rows(verdict: Verdict) -> list[str]:
     loss, line = verdict.measure.loss, verdict.measure.line
     if "accuracy" in scores:
         low, high = scores["accuracy_interval"]
-        got = f"gets {scores['accuracy']:.1%} right (95 % interval {low:.1%} to {high:.1%})"
+        got = f"gets {scores['accuracy']:.1%} right (95 %: {low:.1%} to {high:.1%})"
         line_got = f"gets {scores['baseline_accuracy']:.1%} right"
         ours, lines = scores["log_loss"], scores["baseline_log_loss"]
-        gain, (low, high) = scores["log_loss_gain"], scores["log_loss_gain_interval"]
+        interval = scores["log_loss_interval"]
     else:
         low, high = scores["r2_interval"]
-        got = f"has an R² of {scores['r2']:.3f} (95 % interval {low:.3f} to {high:.3f})"
+        got = f"has an R² of {scores['r2']:.3f} (95 %: {low:.3f} to {high:.3f})"
         line_got = f"has an R² of {scores['baseline_r2']:.3f}"
         ours, lines = scores["loss"], scores["baseline_loss"]
-        gain, (low, high) = scores["loss_gain"], scores["loss_gain_interval"]
-    sentence = (
-        f"On the {scores['n_test']:,} test rows, which nothing above has seen, the recommended "
-        f"model {got} with a {loss} of {number(ours)}; {line} {line_got} with {number(lines)}."
-    )
-    if verdict.beats_line and ours >= lines:
-        sentence += " The test rows do not bear the gain out."
-    elif verdict.recommended.hidden != 0 and not verdict.beats_line and low > 0.0:
+        interval = scores["loss_interval"]
+    rows = f"On the {scores['n_test']:,} test rows, which chose nothing,"
+    told = f"a {loss} of {number(ours)} ({interval_in_words(interval)})"
+    if verdict.delivered.hidden == 0 and not verdict.test_rows_object:
+        return [f"{rows} the straight line {got} with {told}."]
+    sentence = f"{rows} the network {got} with {told}; {line} {line_got} with {number(lines)}."
+    gain, (low, high) = gain_of(scores)
+    if verdict.test_rows_object:
         sentence += (
-            f" They do speak for the network: row by row its {loss} is lower by {number(gain)} "
-            f"(95 % interval {number(low)} to {number(high)}). More rows would decide."
+            f" They speak against the network: row by row its {loss} is higher by "
+            f"{number(-gain)} ({interval_in_words((-high, -low))})."
         )
+    elif verdict.beats_line and gain < 0.0:
+        sentence += " By themselves they do not bear the gain out."
     return [sentence]
+
+
+def _on_trees(verdict: Verdict) -> list[str]:
+    trees = verdict.trees
+    if trees is None:
+        return []
+    measure = f"{verdict.measure.name} {number(verdict.trees_mean)}"
+    if trees.interval[0] > 0.0:
+        return [
+            f"Boosted trees do better still, by {number(trees.difference)} "
+            f"({interval_in_words(trees.interval)}; {measure} on the same folds): consider them."
+        ]
+    return [f"Boosted trees are not shown to do better ({measure} on the folds of the first cut)."]
 
 
 def _on_overfitting(verdict: Verdict) -> list[str]:
@@ -185,6 +325,16 @@ def _on_the_second_descent(verdict: Verdict) -> list[str]:
         f"{seen.train_loss:.2g}), and yet do better on the held-out rows than "
         f"{size_in_words(seen.peak)} ({number(seen.valid_loss)} against "
         f"{number(seen.peak_valid_loss)}, {p_in_words(seen.p_value)})."
+    ]
+
+
+def _on_the_contest(verdict: Verdict) -> list[str]:
+    if not verdict.n_dropped:
+        return []
+    n = verdict.n_dropped
+    return [
+        f"{n:,} setting{'s' * (n != 1)} of size and alpha {'were' if n != 1 else 'was'} dropped "
+        "after the first folds, over 20 % behind the leader."
     ]
 
 

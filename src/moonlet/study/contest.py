@@ -1,0 +1,197 @@
+"""Which settings are trained: the search for sizes and alphas, round by round.
+
+Where both `hidden` and `alpha` are given, all of their settings are trained on all folds.
+Else:
+
+1. Every size begins with alpha 1 and 10 (or the alphas that are given). While the best is
+   at the edge the next decade is tried, from 1e-3 to 1e3; then, where a size is within 10 % of
+   the best, half a decade to either side of its best.
+2. A race: a setting that is over 20 % behind the leader after two folds is dropped. But
+   the best of every size goes through all folds, so that sizes can be compared.
+3. With `hidden="auto"` the largest size is doubled while it is measurably the best, and there
+   are ten rows for each unit.
+4. A short list, settings within 10 % of the best and twelve at most, is judged again
+   on the folds of the further cuts.
+
+What is trained depends on the results so far and on nothing else: a study that goes on
+from a store asks for the same networks in the same order.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from moonlet.study.evidence import Evidence
+from moonlet.study.paired import corrected_t_test
+from moonlet.study.plan import Job, Setting, Size, layer_sizes, plan_settings
+
+AUTO_SIZES: tuple[Size, ...] = (1, 2, 3, 4, 5, 10, 20, 50)
+_FIRST_ALPHAS = (1.0, 10.0)
+_LEAST_ALPHA, _MOST_ALPHA = 1e-3, 1e3
+_RACING_FOLDS = 2
+# How far behind the leader a setting may be: to stay in the race, to have its neighbours
+# tried, to be judged on further cuts.
+_BEHIND, _NEAR = 1.2, 1.1
+_SHORTLIST = 12
+# Of settings whose costs cannot be put in proportion.
+_FEW = 4
+_ROWS_A_UNIT, _MOST_UNITS = 10, 800
+
+
+@dataclass(frozen=True, slots=True)
+class Contest:
+    """What is searched.
+
+    Parameters
+    ----------
+    sizes : tuple of int or tuple of int
+    alphas : tuple of float or None
+        None to search for them.
+    grows : bool
+        Whether larger sizes may be tried than those of `sizes`.
+    seed : int
+        The study's.
+    n_train, n_valid : float
+        Rows trained on and held out in a fold.
+    racing_folds : int
+        After which a setting may be dropped.
+    """
+
+    sizes: tuple[Size, ...]
+    alphas: tuple[float, ...] | None
+    grows: bool
+    seed: int
+    n_train: float
+    n_valid: float
+    racing_folds: int = _RACING_FOLDS
+
+    def hold(self, evidence: Evidence, train: Callable[[Sequence[Job]], None]) -> None:
+        """Train what is asked for; `train` adds the results to the evidence.
+
+        Parameters
+        ----------
+        evidence : Evidence
+        train : callable
+            What it raises ends the contest; the evidence then holds what was reached.
+        """
+        rounds = _Rounds(self, evidence, train)
+        if self.alphas is not None and not self.grows:
+            grid = [(size, alpha) for size in self.sizes for alpha in self.alphas]
+            rounds.train(grid, evidence.folds)
+        else:
+            rounds.search(self.sizes)
+            sizes = list(self.sizes)
+            while self.grows and (larger := rounds.larger_size(sizes)):
+                sizes.append(larger)
+                rounds.search([larger])
+        rounds.train(shortlist(evidence), evidence.repeats)
+
+
+class _Rounds:
+    def __init__(
+        self, contest: Contest, evidence: Evidence, train: Callable[[Sequence[Job]], None]
+    ) -> None:
+        self.contest = contest
+        self.evidence = evidence
+        self._train = train
+
+    def train(self, settings: Iterable[Setting], folds: Sequence[int]) -> None:
+        evidence = self.evidence
+        jobs = plan_settings(settings, folds, evidence.n_starts, self.contest.seed)
+        jobs = [job for job in jobs if job.key not in evidence.results]
+        if jobs:
+            self._train(jobs)
+
+    def search(self, sizes: Sequence[Size]) -> None:
+        alphas = self.contest.alphas or _FIRST_ALPHAS
+        halved: set[Size] = set()
+        wanted = [(size, alpha) for size in sizes for alpha in alphas]
+        first = self.evidence.folds[: self.contest.racing_folds]
+        while wanted:
+            self.train(wanted, first)
+            limit = _behind(self.evidence, min(map(self._first_cost, self._tried())), _BEHIND)
+            self.train([one for one in wanted if self._first_cost(one) <= limit], self._rest)
+            self.train([self._best_of(size) for size in sizes], self._rest)
+            wanted = []
+            if self.contest.alphas is None:
+                wanted = [one for size in sizes for one in self._next(size, halved)]
+
+    @property
+    def _rest(self) -> range:
+        return self.evidence.folds[self.contest.racing_folds :]
+
+    def _tried(self) -> list[Setting]:
+        return self.evidence.settings(self.evidence.folds[: self.contest.racing_folds])
+
+    def _first_cost(self, setting: Setting) -> float:
+        return self.evidence.cost(setting, self.evidence.folds[: self.contest.racing_folds])
+
+    def _best_of(self, size: Size) -> Setting:
+        """The best setting of a size by the folds that all have been through."""
+        tried = [setting for setting in self._tried() if setting[0] == size]
+        whole = [one for one in tried if self.evidence.is_complete(one, self.evidence.folds)]
+        if len(whole) == len(tried):
+            return min(
+                tried, key=lambda one: (self.evidence.cost(one, self.evidence.folds), -one[1])
+            )
+        return min(tried, key=lambda one: (self._first_cost(one), -one[1]))
+
+    def _next(self, size: Size, halved: set[Size]) -> list[Setting]:
+        """Alphas to be tried after these: the next decade, or half a step near the best."""
+        alphas = sorted(alpha for hidden, alpha in self._tried() if hidden == size)
+        best = self._best_of(size)[1]
+        if best == alphas[0] and best > _LEAST_ALPHA:
+            return [(size, _rounded(best / 10.0))]
+        if best == alphas[-1] and best < _MOST_ALPHA:
+            return [(size, _rounded(best * 10.0))]
+        limit = _behind(self.evidence, self._lowest(), _NEAR)
+        if size in halved or self._cost(self._best_of(size)) > limit:
+            return []
+        halved.add(size)
+        steps = (_rounded(best / math.sqrt(10.0)), _rounded(best * math.sqrt(10.0)))
+        return [(size, alpha) for alpha in steps if alpha not in alphas]
+
+    def _lowest(self) -> float:
+        return min(map(self._cost, self.evidence.settings(self.evidence.folds)))
+
+    def _cost(self, setting: Setting) -> float:
+        return self.evidence.cost(setting, self.evidence.folds)
+
+    def larger_size(self, sizes: Sequence[Size]) -> Size | None:
+        """Twice the largest, if that is measurably the best; None if there is to be no larger."""
+        largest = sum(layer_sizes(sizes[-1]))  # One layer: so are the sizes of `AUTO_SIZES`.
+        if 2 * largest > min(_MOST_UNITS, self.contest.n_train / _ROWS_A_UNIT):
+            return None
+        folds = self.evidence.folds
+        best = self._best_of(sizes[-1])
+        others = min((self._best_of(size) for size in sizes[:-1]), key=self._cost, default=None)
+        if others is None:
+            return None
+        gains = self.evidence.costs(others, folds) - self.evidence.costs(best, folds)
+        test = corrected_t_test(gains, self.contest.n_train, self.contest.n_valid)
+        return 2 * largest if test.difference > test.standard_error else None
+
+
+def shortlist(evidence: Evidence) -> list[Setting]:
+    """Settings with hidden units that may be the best: they are judged on the further cuts."""
+    found = [setting for setting in evidence.settings(evidence.folds) if setting[0] != 0]
+    costs = {setting: evidence.cost(setting, evidence.folds) for setting in found}
+    ordered = sorted(found, key=costs.__getitem__)
+    ordered = [setting for setting in ordered if math.isfinite(costs[setting])]
+    if not ordered:
+        return []
+    if evidence.measure.perfect is None:
+        return ordered[:_FEW]
+    limit = _behind(evidence, costs[ordered[0]], _NEAR)
+    return [setting for setting in ordered if costs[setting] <= limit][:_SHORTLIST]
+
+
+def _behind(evidence: Evidence, cost: float, factor: float) -> float:
+    """The cost that is so much behind; without bounds where costs have no proportions."""
+    return math.inf if evidence.measure.perfect is None else factor * cost
+
+
+def _rounded(alpha: float) -> float:
+    return float(f"{alpha:.3g}")

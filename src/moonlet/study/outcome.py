@@ -1,0 +1,135 @@
+"""What comes of a study once its networks are trained: tables, a verdict, and fitted models."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from math import nan
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from sklearn.pipeline import Pipeline
+
+from moonlet.study.cuts import Split
+from moonlet.study.enough import Contender
+from moonlet.study.evidence import Evidence
+from moonlet.study.final import fit_line, fit_network
+from moonlet.study.grid import Grid
+from moonlet.study.limits import limits
+from moonlet.study.plan import Setting
+from moonlet.study.problem import Problem
+from moonlet.study.rows import Indices, take
+from moonlet.study.scores import FinalScores, score_on_test_rows
+from moonlet.study.session import Stopped
+from moonlet.study.straight_line import StraightLine, fit_baseline
+from moonlet.study.training import NetworkResult
+from moonlet.study.trees import fit_trees, trees_costs
+from moonlet.study.verdict import Verdict, judge, with_test_rows
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_COLUMNS = [field.name for field in fields(NetworkResult) if field.name != "raw"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome:
+    """What a fitted `CapacityStudy` has, without the underscores."""
+
+    results: pd.DataFrame
+    summary: pd.DataFrame
+    verdict: Verdict
+    baseline: Pipeline
+    tested_estimator: Pipeline
+    best_estimator: Pipeline
+    trees: Pipeline | None
+    test_scores: FinalScores
+
+
+def conclude(
+    problem: Problem,
+    grid: Grid,
+    split: Split,
+    evidence: Evidence,
+    line: StraightLine,
+    *,
+    seed: int,
+    scoring: Any,
+    asked: tuple[str, ...],
+    stopped: Stopped | None,
+) -> Outcome:
+    """Judge the evidence, fit what is delivered, and hear the test rows.
+
+    Parameters
+    ----------
+    problem : Problem
+    grid : Grid
+    split : Split
+    evidence : Evidence
+    line : StraightLine
+    seed : int
+        The study's.
+    scoring : str, callable or None
+    asked : tuple of str
+        Questions about the rows.
+    stopped : {"time", "interrupted"} or None
+        Why the contest did not come to its end.
+    """
+    import pandas as pd
+
+    order = _in_order(evidence, grid)
+    rows = list(map(attrgetter(*_COLUMNS), evidence.table(evidence.folds, order)))
+    with_trees = grid.trees and stopped != "interrupted"
+    counts = None if problem.target.is_numeric else np.bincount(problem.coded)
+    verdict = judge(
+        evidence,
+        line,
+        split.numbered(),
+        tuple(dict.fromkeys([*grid.sizes, *(size for size, _ in order)])),
+        n_starts=grid.n_delivered,
+        trees=trees_costs(problem, grid.measure, evidence.folds) if with_trees else None,
+        base_rate=nan if counts is None else float(counts.max() / counts.sum()),
+        warnings=asked,
+        stopped=stopped,
+    )
+
+    def fit(chosen: Contender, positions: Indices) -> Pipeline:
+        if chosen.hidden == 0:
+            return fit_line(grid.template, problem, positions, chosen.alpha)
+        setting, n_starts = (chosen.hidden, chosen.alpha), grid.n_delivered
+        return fit_network(grid.template, problem, positions, setting, n_starts, seed)
+
+    tested_line = fit(verdict.line, split.rest)
+    is_line = verdict.delivered.hidden == 0
+    tested = tested_line if is_line else fit(verdict.delivered, split.rest)
+    # Nothing above has seen the test rows; below they can object to a claim, and make none.
+    scores = score_on_test_rows(
+        problem.target,
+        tested,
+        tested_line,
+        take(problem.X, split.test),
+        problem.coded[split.test],
+        None if problem.weight is None else problem.weight[split.test],
+    )
+    verdict = with_test_rows(verdict, scores)
+    told = (*verdict.warnings, *limits(verdict, grid.alphas, stopped))
+    verdict = replace(verdict, warnings=told)
+    everything = np.arange(len(problem.coded)) if grid.refit else split.rest
+    return Outcome(
+        results=pd.DataFrame(rows, columns=_COLUMNS),
+        summary=evidence.summary(order),
+        verdict=verdict,
+        baseline=fit_baseline(problem, split, verdict.line.alpha, scoring),
+        tested_estimator=tested,
+        best_estimator=fit(verdict.delivered, everything) if grid.refit else tested,
+        trees=fit_trees(problem, everything) if with_trees else None,
+        test_scores=scores,
+    )
+
+
+def _in_order(evidence: Evidence, grid: Grid) -> list[Setting]:
+    """Settings by size, as given or tried; then by alpha, as given or from the weakest."""
+    tried = evidence.settings([])
+    sizes = list(dict.fromkeys([*grid.sizes, *(size for size, _ in tried)]))
+    alphas = list(grid.alphas or sorted({alpha for _, alpha in tried}))
+    return sorted(tried, key=lambda one: (sizes.index(one[0]), alphas.index(one[1])))
