@@ -1,0 +1,31 @@
+"""Cells as a table gives them."""
+
+import sys
+
+import pytest
+
+from moonlet.data.raw import Texts
+
+SPACES = [chr(i) for i in range(sys.maxunicode) if chr(i).isspace()] + [
+    "\u200b",
+    "\ufeff",
+    "\u2060",
+]
+
+
+@pytest.mark.parametrize("inner", ["a b", "möwe x"])
+def test_what_cannot_be_seen_around_a_cell_is_taken_away_wherever_the_cell_stands(inner):
+    for space in SPACES:
+        for around in (f"{space}{inner}", f"{inner}{space}", f"{space} {inner} {space}"):
+            for position in range(3):
+                cells = ["x", "", "y"]
+                cells[position] = around
+                expected = [*cells]
+                expected[position] = inner
+                assert Texts.of(cells).cells() == expected, repr(around)
+
+
+def test_cells_with_nothing_around_stay_as_they_are():
+    cells = ["a b", "", "c\u00e9 d", "1"]
+    assert Texts.of(cells).cells() == cells
+    assert Texts.of([""]).cells() == [""]
