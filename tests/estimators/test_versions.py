@@ -46,3 +46,9 @@ def test_copies_and_pickles_of_today_are_silent():
         for made in (copy.copy(fitted), copy.deepcopy(fitted), pickle.loads(pickle.dumps(fitted))):  # noqa: S301
             assert not hasattr(made, "_moonlet_version")
             np.testing.assert_array_equal(made.predict(X), fitted.predict(X))
+
+
+def test_a_studys_pickle_carries_the_version_too():
+    study = pickle.loads(pickle.dumps(moonlet.CapacityStudy(hidden=(0, 2))))  # noqa: S301
+    assert study.get_params()["hidden"] == (0, 2)
+    assert moonlet.CapacityStudy().__getstate__()["_moonlet_version"] == moonlet.__version__

@@ -22,6 +22,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from threadpoolctl import ThreadpoolController
 
 from moonlet.estimators import MLPClassifier, MLPRegressor
+from moonlet.estimators.versions import VersionedPickles
 from moonlet.specs import Array
 from moonlet.study.contest import Contest
 from moonlet.study.cuts import N_CUTS, Split, mean_sizes, split_rows
@@ -60,7 +61,12 @@ def _predicts_classes(study: CapacityStudy) -> bool:
     return not (isinstance(given, BaseEstimator) and is_regressor(given))
 
 
-class CapacityStudy(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+class CapacityStudy(
+    VersionedPickles,
+    MetaEstimatorMixin,  # type: ignore[misc]  # scikit-learn has no types
+    ClassifierMixin,  # type: ignore[misc]
+    BaseEstimator,  # type: ignore[misc]
+):
     """Find out how large a network a problem needs, and whether it beats a straight line.
 
     Trains networks of many sizes and strengths of weight decay on folds of the rows, and a
