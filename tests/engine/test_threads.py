@@ -66,7 +66,7 @@ def test_calls_that_are_not_told_take_what_is_free_and_together_no_more(
     limit: int, calls: list[str], at_work: int
 ) -> None:
     environment = {"OMP_NUM_THREADS": str(limit)}
-    said = run_python("-m", "tests.engine.granted", *calls, environment=environment)
+    said = run_python("-m", "tests.engine.granted", str(at_work), *calls, environment=environment)
     assert json.loads(said) == [at_work, at_work]
 
 
