@@ -19,6 +19,7 @@ from moonlet.data.dates import (
     DateSpelling,
     _moment,
     as_utc,
+    begins_like_a_date,
     is_date,
     is_pattern,
     read,
@@ -253,3 +254,11 @@ def test_months_have_no_weekday():
     assert varying_parts(months) == ("month",)
     assert varying_parts(months + np.timedelta64(11, "h")) == ("month",)
     assert varying_parts(months + pd.to_timedelta(range(30), "D")) == ("month", "weekday")
+
+
+@pytest.mark.parametrize(
+    ("text", "begins"),
+    [("2024-01-31 12:00 CEST", True), ("3 May 2024 12:00 h", True), ("0 days 00:00:00", False)],
+)
+def test_a_text_begins_like_a_date_only_if_its_month_is_one(text, begins):
+    assert begins_like_a_date(text) is begins

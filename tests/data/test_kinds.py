@@ -240,3 +240,11 @@ def test_three_digits_beside_differing_magnitudes_are_decimals(delimiter):
     spelling = meaning(Counter(cells), Hints(delimiter=delimiter)).number
     assert spelling.value("2.407M") == 2_407_000
     assert spelling.value("745k") == 745_000
+
+
+def test_a_few_numbers_with_a_word_of_its_own_behind_each_are_codes():
+    assert kind_of(*["0_no"] * 50, *["1_yes"] * 50, "NA_NA") == "category"
+
+
+def test_lists_of_numbers_are_labels():
+    assert kind_of(*(f"{i}, {i + 9}" for i in range(1, 14)), "3bis, 11") == "category"

@@ -160,7 +160,7 @@ def is_date(text: str) -> bool:
 def begins_like_a_date(text: str) -> bool:
     """Whether a text begins with a date and a time and goes on in a way that is not known here."""
     return any(
-        (found := shape.match(text)) and found["minute"]
+        (found := shape.match(text)) and found["minute"] and _month_is_known(found)
         for style, shape in _SHAPES
         if style in ("ISO", "day first", "month by name")
     ) and not is_date(text)
@@ -219,11 +219,20 @@ def _as_programs_write(text: str) -> datetime | None:
         return None
 
 
+def _month_is_known(found: re.Match[str]) -> bool:
+    name = found.groupdict().get("name")
+    return name is None or _month_of(name) > 0
+
+
+def _month_of(name: str) -> int:
+    plain = unicodedata.normalize("NFD", name.casefold())
+    return _MONTHS.get("".join(sign for sign in plain if sign.isalpha()), 0)
+
+
 def _moment(found: re.Match[str], style: str, *, any_century: bool) -> datetime | None:
     told = found.groupdict()
     if name := told.get("name"):
-        plain = unicodedata.normalize("NFD", name.casefold())
-        month = _MONTHS.get("".join(sign for sign in plain if sign.isalpha()), 0)
+        month = _month_of(name)
         day = int(told.get("day") or 1)
     elif style in ("day first", "month first"):
         first, second = int(told["first"]), int(told["other"])

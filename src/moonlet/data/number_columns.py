@@ -113,12 +113,15 @@ def _are_open_spans(numbers: Mapping[str, Written]) -> bool:
 def _of_units(numbers: Mapping[str, Written], known: Mapping[str, int]) -> dict[str, Written]:
     """Drop the numbers behind which stands a word that is no unit, as in an address.
 
-    A column has few units. Where there are more, only those that most cells have are any.
+    A column has few units. Where there are more, only those that most cells have are any. And a
+    few numbers with a word of its own behind each are codes: 0_no, 1_yes.
     """
     cells: Counter[tuple[str, str]] = Counter()
     for text, written in numbers.items():
         cells[_unit(written)] += known[text]
     units = {unit for unit, _ in cells.most_common() if unit != ("", "")}
+    if len(numbers) <= MOST_CODES and len(units) > 1:
+        return {}
     if len(units) <= MOST_UNITS:
         return dict(numbers)
     units = {max(units, key=lambda unit: cells[unit]), ("", "")}

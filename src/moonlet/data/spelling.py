@@ -33,7 +33,8 @@ _CLOCK = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 _STOPWATCH = re.compile(r"(\d{1,3}):([0-5]\d\.\d+)", re.ASCII)
-_CORE = re.compile(r"(?:\d(?:[\d.,' ]*\d)?[.,]?|[.,]\d+)(?:[eEdD][+-]?\d+)?", re.ASCII)
+# No two signs between digits: "4, 13" is no number.
+_CORE = re.compile(r"(?:\d+(?:[.,' ]\d+)*[.,]?|[.,]\d+)(?:[eEdD][+-]?\d+)?", re.ASCII)
 # A currency may stand outside of the brackets.
 _BRACKETED = re.compile(r"([^\d(]*)\(([^()]*\d[^()]*)\)([^\d)]*)")
 _LIMIT = re.compile(r"(?:<=|>=|[<>≤≥≈~])\s*")
