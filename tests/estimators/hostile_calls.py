@@ -115,7 +115,7 @@ def outcome(call: Callable[[], Any]) -> tuple[str, Any]:
         answer = call()
     except Exception as error:
         return type(error).__name__, str(error)
-    answer = np.asarray(answer)
+    answer = np.asarray(answer.toarray() if sparse.issparse(answer) else answer)
     kept = answer.tolist() if answer.dtype == object else answer.tobytes()
     return f"{answer.dtype} {answer.shape}", kept
 
