@@ -97,6 +97,12 @@ def test_whole_numbers_that_name_each_row_are_left_out(write, cells):
     assert column(write, "height", cells).kind == "number"
 
 
+def test_the_numbers_of_rows_that_were_written_several_times_are_left_out_each_time(write):
+    header = ",Unnamed: 0.1,Unnamed: 0,id,n,y\n"
+    rows = "".join(f"{i},{i},{11 - i},{i + 5},{i * i % 11},{i % 2}\n" for i in range(12))
+    assert load(write(header + rows)).feature_names == ["n"]
+
+
 def test_a_counter_elsewhere_than_in_front_is_a_number(write):
     rows = "".join(f"{i * i % 11},{i},{i % 2}\n" for i in range(12))
     dataset = load(write(f"n,id,y\n{rows}"))

@@ -4,15 +4,16 @@
 2. Labels nearly as many as rows: ten or more, and more than half of the filled
    cells. They are names or free text; each would become an input that tells one
    row. So would more than a thousand labels, whatever the number of rows.
-3. A first column of whole numbers that is called as columns are that count or name
-   the rows, if it does count them, or no two of ten or more are alike: rows in
-   another order have the same names.
+3. A first column (with none but left-out ones before it) of whole numbers that is
+   called as columns are that count or name the rows, if it does count them, or no
+   two of ten or more are alike: rows in another order have the same names.
 
 All but the first are told, and kept on request.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -27,7 +28,8 @@ _CALLED = (
     "row rows rownames row_names rownum row_number index idx id no no. nr nr. # number obs "
     "observation case record rec sno s.no s.no. sl_no unnamed"
 )
-_COUNTERS = frozenset(_CALLED.split()) | {"row names", "row number", "unnamed: 0"}
+_COUNTERS = frozenset(_CALLED.split()) | {"row names", "row number"}
+_UNNAMED = re.compile(r"unnamed: 0(\.\d+)?")  # pandas, and a table that it wrote several times
 
 
 def reason_to_leave_out(
@@ -58,7 +60,8 @@ def reason_to_leave_out(
 
 def called_a_counter(name: str) -> bool:
     """Whether columns that count the rows are called so."""
-    return name.casefold() in _COUNTERS
+    folded = name.casefold()
+    return folded in _COUNTERS or _UNNAMED.fullmatch(folded) is not None
 
 
 def _reason_of_row_names(values: Array) -> str:

@@ -23,7 +23,6 @@ from moonlet.data.leave_out import (
     MAX_CATEGORIES,
     called_a_counter,
     left_out,
-    reason_of_labels,
     reason_to_leave_out,
 )
 from moonlet.data.messages import did_you_mean, listed, located, quoted
@@ -222,7 +221,7 @@ def infer(raw: RawTable, options: Options, target: str | None) -> tuple[Schema, 
     found = infer_columns(raw, options)
     columns: list[Column] = []
     ready: dict[str, Any] = {}
-    for position, name in enumerate(raw.columns):
+    for name in raw.columns:
         if name in options.ignore:
             columns.append(Column(name, "left out", note="left out on request"))
             continue
@@ -232,16 +231,17 @@ def infer(raw: RawTable, options: Options, target: str | None) -> tuple[Schema, 
             ready[name] = (
                 typed_column(column, raw) if values is None else check_size(column, raw, values)
             )
-        if name in options.keep and len(column.labels) > MAX_CATEGORIES:
-            raise raw.error(f"{reason_of_labels(len(column.labels), raw.n_rows)}.", name)
+        if name in options.keep and (n_labels := len(column.labels)) > MAX_CATEGORIES:
+            raise raw.error(
+                f"{n_labels:,} different labels, and at most {MAX_CATEGORIES:,} can be inputs. "
+                "Do not keep it.",
+                name,
+            )
         if name != target and name not in options.keep and column.kind != "left out":
             values = np.asarray(ready[name]) if name in ready else None
-            reason = reason_to_leave_out(
-                column,
-                raw.n_rows,
-                values,
-                may_count=position == 0 and (name == raw.unnamed or called_a_counter(name)),
-            )
+            in_front = all(c.kind == "left out" or c.name == target for c in columns)
+            may_count = in_front and (name == raw.unnamed or called_a_counter(name))
+            reason = reason_to_leave_out(column, raw.n_rows, values, may_count=may_count)
             column = left_out(column, reason) if reason else column
         columns.append(column)
     schema = Schema(tuple(columns), target)
