@@ -248,3 +248,8 @@ def test_a_few_numbers_with_a_word_of_its_own_behind_each_are_codes():
 
 def test_lists_of_numbers_are_labels():
     assert kind_of(*(f"{i}, {i + 9}" for i in range(1, 14)), "3bis, 11") == "category"
+
+
+def test_births_of_three_centuries_are_dates_in_eight_digits():
+    assert kind_of("18681130", "19020203", "20010704") == "date"
+    assert kind_of("18681130", "19020203", "20011304") == "number"
