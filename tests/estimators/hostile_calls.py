@@ -159,6 +159,8 @@ def run(n_calls: int, seed: int = 0) -> Counter[str]:
             for estimator, way in zip(pair, (outcome, by_full_way), strict=True):
                 results.append(way(partial(_call, estimator, what, X, y, weight)))
             comparable = seeded or isinstance(made["random_state"], np.random.RandomState)
+            if not comparable and "DivergedError" in (results[0][0], results[1][0]):
+                break  # each by its own start
             if results[0][0] != results[1][0] or (comparable and results[0] != results[1]):
                 raise AssertionError(
                     f"{kind.__name__}({made}).{what} of\\n{X!r}\\n{y!r}\\n{weight!r}\\ngave\\n"

@@ -31,15 +31,15 @@ from moonlet.estimators.ending import (
     warn_unless_converged,
 )
 from moonlet.estimators.findings import Findings
+from moonlet.estimators.fitted import adopt_weights, fitted_network
 from moonlet.estimators.initial import Init, initial_parameters
 from moonlet.estimators.learned import (
     LEARNED,
-    OUTPUT,
     learned_attributes,
     weights_of,
 )
 from moonlet.estimators.live import LiveTraining
-from moonlet.estimators.parameters import CONSTRAINTS, hidden_activations
+from moonlet.estimators.parameters import CONSTRAINTS
 from moonlet.estimators.plan import plan_training
 from moonlet.estimators.quick import QuickAnswer
 from moonlet.estimators.reading import Columns, Given, Known, read
@@ -49,7 +49,7 @@ from moonlet.estimators.settings import settings_of, training_spec
 from moonlet.estimators.targets import class_targets, network_output
 from moonlet.estimators.versions import VersionedPickles
 from moonlet.exceptions import DivergedError
-from moonlet.specs import Activation, NetworkSpec, Schedule, SolverName, StopReason
+from moonlet.specs import Activation, Schedule, SolverName, StopReason
 
 __all__ = [
     "BaseMLP",
@@ -359,44 +359,6 @@ class BaseMLP(VersionedPickles, CallbackSupportMixin, BaseEstimator, ABC):  # ty
 def _names_of_parameters(kind: type[BaseMLP]) -> tuple[str, ...]:
     # scikit-learn looks into the constructor each time that it is asked.
     return tuple(super(BaseMLP, kind)._get_param_names())  # type: ignore[misc]
-
-
-def fitted_network(estimator: BaseMLP) -> NetworkSpec:
-    """Describe the network of a fitted estimator, from its public attributes alone.
-
-    Parameters
-    ----------
-    estimator : MLPClassifier or MLPRegressor
-        Fitted.
-
-    Returns
-    -------
-    network : NetworkSpec
-        Its `pack` turns `coefs_` and `intercepts_` into the engine's parameters.
-    """
-    sizes = (*(len(W) for W in estimator.coefs_), estimator.n_outputs_)
-    activations = hidden_activations(estimator.activation, len(sizes) - 2)
-    return NetworkSpec(sizes, activations, OUTPUT[estimator.out_activation_])
-
-
-def adopt_weights(
-    estimator: BaseMLP, coefs: Sequence[NDArray[Any]], intercepts: Sequence[NDArray[Any]]
-) -> None:
-    """Let a fitted estimator answer by these weights, laid in one piece of memory.
-
-    Parameters
-    ----------
-    estimator : MLPClassifier or MLPRegressor
-        With all its other learned attributes.
-    coefs, intercepts : sequence of ndarray
-        Of one precision.
-    """
-    estimator.coefs_, estimator.intercepts_ = list(coefs), list(intercepts)
-    network = fitted_network(estimator)
-    parameters = network.pack(coefs, intercepts).astype(coefs[0].dtype, copy=False)
-    estimator.coefs_, estimator.intercepts_ = network.unpack(parameters)
-    learned = {name: it for name, it in vars(estimator).items() if name in LEARNED}
-    estimator._quick = QuickAnswer.of(network, parameters, estimator.activation, learned)
 
 
 def is_stochastic(estimator: BaseMLP) -> bool:

@@ -1,0 +1,56 @@
+"""A fitted network by its public attributes: its description, and weights put in their place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from numpy.typing import NDArray
+
+from moonlet.estimators.learned import LEARNED, OUTPUT
+from moonlet.estimators.parameters import hidden_activations
+from moonlet.estimators.quick import QuickAnswer
+from moonlet.specs import NetworkSpec
+
+if TYPE_CHECKING:
+    from moonlet.estimators.base import BaseMLP
+
+__all__ = ["adopt_weights", "fitted_network"]
+
+
+def fitted_network(estimator: BaseMLP) -> NetworkSpec:
+    """Describe the network of a fitted estimator, from its public attributes alone.
+
+    Parameters
+    ----------
+    estimator : MLPClassifier or MLPRegressor
+        Fitted.
+
+    Returns
+    -------
+    network : NetworkSpec
+        Its `pack` turns `coefs_` and `intercepts_` into the engine's parameters.
+    """
+    sizes = (*(len(W) for W in estimator.coefs_), estimator.n_outputs_)
+    activations = hidden_activations(estimator.activation, len(sizes) - 2)
+    return NetworkSpec(sizes, activations, OUTPUT[estimator.out_activation_])
+
+
+def adopt_weights(
+    estimator: BaseMLP, coefs: Sequence[NDArray[Any]], intercepts: Sequence[NDArray[Any]]
+) -> None:
+    """Let a fitted estimator answer by these weights, laid in one piece of memory.
+
+    Parameters
+    ----------
+    estimator : MLPClassifier or MLPRegressor
+        With all its other learned attributes.
+    coefs, intercepts : sequence of ndarray
+        Of one precision.
+    """
+    estimator.coefs_, estimator.intercepts_ = list(coefs), list(intercepts)
+    network = fitted_network(estimator)
+    parameters = network.pack(coefs, intercepts).astype(coefs[0].dtype, copy=False)
+    estimator.coefs_, estimator.intercepts_ = network.unpack(parameters)
+    learned = {name: it for name, it in vars(estimator).items() if name in LEARNED}
+    estimator._quick = QuickAnswer.of(network, parameters, estimator.activation, learned)
