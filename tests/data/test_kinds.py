@@ -250,6 +250,6 @@ def test_lists_of_numbers_are_labels():
     assert kind_of(*(f"{i}, {i + 9}" for i in range(1, 14)), "3bis, 11") == "category"
 
 
-def test_births_of_three_centuries_are_dates_in_eight_digits():
-    assert kind_of("18681130", "19020203", "20010704") == "date"
+def test_days_of_four_centuries_are_dates_in_eight_digits():
+    assert kind_of("17970304", "18681130", "20010704") == "date"
     assert kind_of("18681130", "19020203", "20011304") == "number"

@@ -103,7 +103,7 @@ def _in_two_orders(text: str, styles: Sequence[str]) -> UndecidedError:
 def _compact(texts: Sequence[str]) -> DateSpelling | None:
     # 20240131: only if every text is such a date, of these centuries, and there are some.
     if len(texts) < 3 or not all(
-        len(text) == 8 and text[:2] in ("18", "19", "20") for text in texts
+        len(text) == 8 and text[:2] in ("17", "18", "19", "20") for text in texts
     ):
         return None
     ok = all(text.isdecimal() and read(text, "compact") is not None for text in texts)

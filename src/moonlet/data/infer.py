@@ -25,8 +25,8 @@ from moonlet.data.written import as_texts
 from moonlet.exceptions import DataError
 from moonlet.specs import Array
 
-# Numbers between may be dates of eight digits: 18000101 to 20991231.
-_FIRST_DATE, _LAST_DATE = 18_000_101, 20_991_231
+# Numbers between may be dates of eight digits: 17000101 to 20991231.
+_FIRST_DATE, _LAST_DATE = 17_000_101, 20_991_231
 
 
 @dataclass(frozen=True, slots=True)
