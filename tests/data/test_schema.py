@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 from datetime import date
 
 import numpy as np
@@ -10,8 +11,11 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.pipeline import make_pipeline
 
-from moonlet.data import Column, Schema, load, read_table
+from moonlet import MLPClassifier
+from moonlet.data import Column, Schema, load, make_preprocessor, read_table
 from moonlet.data.raw import RawTable, Texts
 from moonlet.exceptions import DataError
 
@@ -122,6 +126,22 @@ def test_what_was_read_may_be_given_with_types(table):
     same(schema.apply(typed), expected)
     objects = typed.astype(object).where(typed.notna(), None)
     same(schema.apply(objects), expected)
+
+
+@settings(max_examples=20, deadline=None)
+@given(tables(), st.data())
+def test_text_and_types_give_a_network_the_same_inputs_and_weights(table, data):
+    read = Schema.of(table).apply(table)
+    typed = pd.DataFrame({name: read[name] for name in read.columns})
+    y = [0, 1] + [data.draw(st.integers(0, 1)) for _ in range(len(table) - 2)]
+    weights = []
+    for X in (table, read, typed):
+        network = MLPClassifier((2,), solver="lbfgs", max_iter=5, tol=0, random_state=0)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            pipeline = make_pipeline(make_preprocessor(X), network).fit(X, y)
+        weights.append(b"".join(W.tobytes() for W in pipeline[-1].coefs_))
+    assert weights[0] == weights[1] == weights[2]
 
 
 @settings(max_examples=40, deadline=None)

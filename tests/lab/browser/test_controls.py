@@ -196,6 +196,25 @@ def test_a_table_is_uploaded_and_its_target_and_features_chosen(page: Page, tmp_
     expect(page.get_by_role("region", name="Confusion matrix")).to_contain_text("virginica")
 
 
+@pytest.mark.parametrize("encoding", ["cp1252", "gbk"])
+def test_a_table_in_another_encoding_is_refused_and_not_patched_up(
+    page: Page, tmp_path: Path, encoding: str
+) -> None:
+    """With replacement marks two birds would become one class."""
+    one, other = ("Möwe", "Mäwe") if encoding == "cp1252" else ("海鸥", "海鸦")
+    rows = "\n".join(f"{i * 7 % 11},{i * 5 % 13},{other if i % 2 else one}" for i in range(40))
+    table = tmp_path / "birds.csv"
+    table.write_bytes(f"u,v,bird\n{rows}\n".encode(encoding))
+    page.get_by_label("Data set").select_option("your table")
+    page.get_by_label("Upload a CSV file").set_input_files(table)
+    told = page.get_by_role("status").filter(has_text="This file is not UTF-8 text.")
+    expect(told).to_be_visible()
+    table.write_text(f"u,v,bird\n{rows}\n", encoding="utf-8")
+    page.get_by_label("Upload a CSV file").set_input_files(table)
+    data = page.get_by_role("region", name="Data", exact=True)
+    expect(data).to_contain_text("40 rows of 2 classes")
+
+
 def test_a_pasted_table_with_a_bad_cell_is_refused_with_its_place(page: Page) -> None:
     page.get_by_label("Data set").select_option("your table")
     rows = "\n".join(f"{i},{i % 5},{'ab'[i % 2]}" for i in range(9))
