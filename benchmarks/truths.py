@@ -9,6 +9,8 @@ from typing import Any, Literal
 import numpy as np
 from scipy.special import expit, ndtr, softmax
 from sklearn.datasets import make_circles, make_moons
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import log_loss
 
 Random = np.random.RandomState
 Data = tuple[np.ndarray, np.ndarray]
@@ -84,17 +86,26 @@ def _xor(random: Random, n: int) -> Data:
 
 
 def _teacher(units: int) -> Any:
-    """A network of so many units of two columns, whose borders lie apart, labels drawn of it."""
+    """A network of so many units of two columns, labels drawn of it.
+
+    Teachers that a straight line, or half as many units in a row, would do for teach nothing:
+    drawn again until a line loses a tenth of a nat.
+    """
 
     def draw(random: Random, n: int) -> Data:
-        teacher = Random(random.randint(2**31))
-        X = random.normal(size=(n, 2)) * 1.2
-        angles = np.pi * (np.arange(units) + teacher.uniform(-0.2, 0.2, units)) / units
-        W = 4.0 * np.array([np.cos(angles), np.sin(angles)])
-        hidden = np.tanh(X @ W + teacher.uniform(-2, 2, units))
-        signs = np.where(np.arange(units) % 2, 1.0, -1.0)
-        score = 4.0 * hidden @ signs / np.sqrt(max(units / 2, 1))
-        return X, (random.rand(n) < expit(score - np.median(score))).astype(int)
+        while True:
+            X = random.normal(size=(n, 2))
+            W, b = 3.0 * random.normal(size=(2, units)), 2.0 * random.normal(size=units)
+            signs = np.where(np.arange(units) % 2, 1.0, -1.0)
+            score = 6.0 * np.tanh(X @ W + b) @ (signs * random.uniform(0.7, 1.3, units))
+            chances = expit(score - np.median(score))
+            y = (random.rand(n) < chances).astype(int)
+            if not 0.25 < y.mean() < 0.75:
+                continue
+            known = -np.log(np.where(y == 1, chances, 1 - chances).clip(1e-12)).mean()
+            line = LogisticRegression().fit(X[-2000:], y[-2000:])
+            if log_loss(y, line.predict_proba(X)) > known + 0.1:
+                return X, y
 
     return draw
 

@@ -129,6 +129,24 @@ def test_the_largest_size_is_doubled_while_it_is_measurably_the_best_and_rows_al
         assert max(size for size, _ in evidence.settings([])) == largest  # type: ignore[type-var]
 
 
+def test_of_many_rows_one_fold_tells_who_is_behind() -> None:
+    evidence = Evidence(Sizes(), Measure(), 3, 0, 1)  # type: ignore[arg-type]
+    rounds: list[set[int]] = []
+
+    def train(jobs: Sequence[Job]) -> None:
+        rounds.append({job.fold for job in jobs})
+        for job in jobs:
+            loss = bowl(1.0, 0.5)(job.hidden, job.alpha, job.fold)
+            evidence.add([NetworkResult(*job.key, 0, "converged", 9, 0.1, loss, 0.9, 0.0, 0.1)])
+
+    Contest((3, 50), None, False, 0, 50_000.0, 25_000.0, hasty=True).hold(evidence, train)
+    assert rounds[0] == {0}
+    alphas = {alpha for _, alpha in evidence.settings([])}
+    assert alphas <= {10.0**power for power in range(-3, 4)}
+    whole = {alpha for _, alpha in evidence.settings(evidence.folds)}
+    assert whole == {1.0}  # Half as much again is far behind.
+
+
 def test_what_is_asked_for_does_not_depend_on_what_a_store_held() -> None:
     landscape = bowl(0.1)
     whole, asked = held(landscape, AUTO_SIZES, grows=True)

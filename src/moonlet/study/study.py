@@ -400,7 +400,7 @@ class CapacityStudy(
         n_train, n_valid = mean_sizes(numbered, evidence.folds)
         contest = Contest(
             *(grid.sizes, grid.alphas, grid.grows, self.seed_, n_train, n_valid),
-            racing_folds=1 if grid.is_large else 2,
+            hasty=grid.is_large,
         )
         share = inf if self.max_seconds is None else _SHARE_OF_TIME * self.max_seconds
         with self._open_store(grid, split) as store:

@@ -21,8 +21,6 @@ from moonlet.study.problem import Problem
 from moonlet.study.rows import Indices, take
 from moonlet.study.targets import Numbers, mean
 
-# Numbers in a table on which threads are worth their while.
-_MANY_CELLS = 1_000_000
 _SETTINGS: dict[str, Any] = {
     "max_iter": 60,
     "learning_rate": 0.08,
@@ -48,15 +46,14 @@ def make_trees(problem: Problem) -> Any:
 
 def trees_costs(problem: Problem, measure: Measure, folds: Iterable[int]) -> Array:
     """What trees cost on the held-out rows of some folds."""
-    with _few_threads(problem):
+    with _one_thread():
         return np.array([_cost(problem, measure, number) for number in folds])
 
 
-def _few_threads(problem: Problem) -> Any:
-    # OpenMP's threads wait for each other by spinning: on a busy machine, and a small table, that
-    # takes a hundred times as long as the work.
-    limits = 1 if np.size(problem.X) < _MANY_CELLS else None
-    return ThreadpoolController().limit(limits=limits, user_api="openmp")
+def _one_thread() -> Any:
+    # OpenMP's threads wait for each other by spinning: on a busy machine that takes a hundred
+    # times as long as the work.
+    return ThreadpoolController().limit(limits=1, user_api="openmp")
 
 
 def _cost(problem: Problem, measure: Measure, number: int) -> float:
@@ -77,5 +74,5 @@ def fit_trees(problem: Problem, positions: Indices) -> Pipeline:
     options = {}
     if problem.weight is not None:
         options["trees__sample_weight"] = problem.weight[positions]
-    with _few_threads(problem):
+    with _one_thread():
         return pipeline.fit(rows, problem.target.labels(problem.coded[positions]), **options)

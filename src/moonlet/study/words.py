@@ -111,7 +111,10 @@ def sizes_in_words(sizes: Sequence[Size]) -> str:
 def _value(contender: Contender) -> str:
     if not math.isfinite(contender.standard_error):
         return number(contender.mean)
-    return f"{number(contender.mean)} ± {number(contender.standard_error)}"
+    error = contender.standard_error
+    # With no more digits than the mean has.
+    told = f"{error:.3f}" if error < 0.001 <= abs(contender.mean) else number(error)
+    return f"{number(contender.mean)} ± {told}"
 
 
 def _was_compared(verdict: Verdict) -> bool:
@@ -334,7 +337,7 @@ def _on_the_contest(verdict: Verdict) -> list[str]:
     n = verdict.n_dropped
     return [
         f"{n:,} setting{'s' * (n != 1)} of size and alpha {'were' if n != 1 else 'was'} dropped "
-        "after the first folds, over 20 % behind the leader."
+        "after the first folds, being clearly behind the leader."
     ]
 
 
