@@ -211,7 +211,7 @@ def draw(rows: list[dict[str, Any]], path: Path) -> None:
     known = [row for row in rows if "right" in row]
     for ax, chosen, key, title in (
         (axes[0], rows, "claims", "claims that a network beats the straight line"),
-        (axes[1], known, "right", "recommends a size within a factor of two"),
+        (axes[1], known, "right", "size within a factor of two"),
     ):
         for at, row in enumerate(reversed(chosen)):
             share, low, high = row[key]
