@@ -261,3 +261,16 @@ def test_what_is_no_table_is_refused(table, words):
         raw_frame(table, "frame")
     assert str(caught.value).startswith("frame" + words)
     assert str(caught.value).isprintable()
+
+
+def test_rows_in_lists_are_a_table_as_an_array_is():
+    table = raw_frame([[1.5, "a"], (2.5, "b"), [None, "a"]])
+    assert list(table.columns) == ["x0", "x1"]
+    assert table.columns["x0"].series.tolist()[:2] == [1.5, 2.5]
+    assert table.columns["x1"].cells() == ["a", "b", "a"]
+
+
+@pytest.mark.parametrize("rows", [[], [1, 2], [[1, 2], [3]], [[], []], ["ab", "cd"], [[1], 2]])
+def test_a_list_that_is_no_table_is_refused(rows):
+    with pytest.raises(DataError, match="a list is a table if it has rows of one length"):
+        raw_frame(rows)

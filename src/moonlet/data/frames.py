@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ def raw_frame(table: Any, source: str = "X") -> RawTable:
 
     Parameters
     ----------
-    table : DataFrame or ndarray of shape (n_rows, n_columns)
+    table : DataFrame, or ndarray or lists of shape (n_rows, n_columns)
         Of pandas, polars, pyarrow or any library that narwhals knows. An array's columns are
         named x0, x1 and so on, unless its type names them. A row index is no column.
     source : str
@@ -32,11 +33,21 @@ def raw_frame(table: Any, source: str = "X") -> RawTable:
         For what is no table, names that are missing or used twice or have several levels, and
         columns of what no table can hold.
     """
+    if isinstance(table, list | tuple):
+        table = _from_rows(table, source)
     if isinstance(table, np.ndarray):
         table = _from_array(table, source)
     if isinstance(table, pd.DataFrame):
         return _from_pandas(table, source)
     return _from_other(table, source)
+
+
+def _from_rows(rows: Sequence[Any], source: str) -> pd.DataFrame:
+    widths = {len(row) if isinstance(row, list | tuple | np.ndarray) else 0 for row in rows}
+    if len(widths) != 1 or 0 in widths:
+        raise located(source, "a list is a table if it has rows of one length, lists themselves.")
+    # Each column by itself: an array of numbers and text would be all text.
+    return pd.DataFrame({f"x{at}": list(cells) for at, cells in enumerate(zip(*rows, strict=True))})
 
 
 def _from_array(array: np.ndarray[Any, Any], source: str) -> pd.DataFrame:
