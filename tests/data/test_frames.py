@@ -219,7 +219,7 @@ def test_names_become_text_and_the_index_is_no_column():
         ),
         (np.zeros((2, 2, 2)), ": an array of 3 dimensions is no table"),
         (
-            [[1, 2]],
+            {1, 2},
             ": expected a DataFrame (of pandas, polars, pyarrow and others) or a 2-dimension",
         ),
         ("table.csv", ": expected a DataFrame"),
