@@ -1,0 +1,38 @@
+"""The typed doorway to the compiled core.
+
+Everything is a batch of training jobs: a single fit is a batch of one. A
+`Trainer` is one network from start to stop; `train` runs any number of them,
+of unlike shapes and rules, over the cores. The same numbers come out bit for
+bit whatever the number of threads or the company in the batch.
+
+The core knows arrays and frozen specs; it may be imported by anything from
+`moonlet.diagnosis` on and imports nothing but `moonlet.specs`.
+"""
+
+from __future__ import annotations
+
+from moonlet.engine.answers import facts, log_losses, loss_and_gradient, predict, predictor
+from moonlet.engine.machine import EngineInfo, info, n_cores
+from moonlet.engine.numbers import all_finite, draw_start, ends
+from moonlet.engine.texts import read_number_text, turn_plain_text
+from moonlet.engine.training import Judgement, Trainer, TrainingData, train
+
+__all__ = [
+    "EngineInfo",
+    "Judgement",
+    "Trainer",
+    "TrainingData",
+    "all_finite",
+    "draw_start",
+    "ends",
+    "facts",
+    "info",
+    "log_losses",
+    "loss_and_gradient",
+    "n_cores",
+    "predict",
+    "predictor",
+    "read_number_text",
+    "train",
+    "turn_plain_text",
+]
