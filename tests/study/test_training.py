@@ -15,7 +15,7 @@ from moonlet.study.cuts import Fold
 from moonlet.study.executors import LocalExecutor
 from moonlet.study.plan import Job, layer_sizes
 from moonlet.study.problem import Problem
-from moonlet.study.targets import Classes, Numbers, Target
+from moonlet.study.targets import Classes, Numbers, Target, mean, raw_outputs
 from moonlet.study.training import NetworkResult
 from tests.study.conftest import run
 
@@ -178,9 +178,13 @@ def test_networks_are_judged_by_the_studys_own_losses_of_rows(
     engine.train([trainer])
     result, prepared = training.measure(problem, job, trainer), problem.prepare(0)
     network, parameters = trainer.spec.network, trainer.parameters
-    held_out = problem.measure_held_out(prepared, network, parameters)
+    held_out = problem.measure_held_out(prepared, network, parameters)[:2]
     assert (result.valid_loss, result.valid_score) == pytest.approx(held_out, rel=1e-9)
-    own = training.measure_training(problem, job, trainer)
+    predictions = target.predictions(
+        raw_outputs(network, parameters, prepared.X_train), prepared.scale
+    )
+    # By the weights that they are trained with.
+    own = mean(target.row_losses(predictions, prepared.train_values), prepared.rows.weight)
     assert result.train_loss == pytest.approx(own, rel=1e-9)
     _, gradient = engine.loss_and_gradient(
         network, parameters, prepared.training_data, trainer.spec.alpha
