@@ -11,8 +11,8 @@ import pytest
 from moonlet.study import count_stored
 from tests.cli.conftest import Start
 
-GRID = ("moons", "--hidden", "0,1,2,3", "--restarts", 20)  # 1,200 networks
-ROOM = 120_000  # bytes in any one file: enough to begin with
+GRID = ("moons", "--hidden", "0,1,2,3", "--alpha", "1e-4,1e-2,1", "--restarts", 20)  # 1,200 networks
+ROOM = 250_000  # bytes in any one file: enough to begin with
 
 
 def full() -> None:
