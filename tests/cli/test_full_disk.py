@@ -11,7 +11,8 @@ import pytest
 from moonlet.study import count_stored
 from tests.cli.conftest import Start
 
-GRID = ("moons", "--hidden", "0,1,2,3", "--alpha", "1e-4,1e-2,1", "--restarts", 20)  # 1,200 networks
+# 1,200 networks.
+GRID = ("moons", "--hidden", "0,1,2,3", "--alpha", "1e-4,1e-2,1", "--restarts", 20)
 ROOM = 250_000  # bytes in any one file: enough to begin with
 
 
