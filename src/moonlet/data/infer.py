@@ -40,9 +40,28 @@ class Options:
     decimal: str | None = None
     thousands: str | None = None
 
+    @classmethod
+    def of(
+        cls,
+        ignore: Collection[str],
+        keep: Collection[str],
+        kinds: Mapping[str, str] | None,
+        gap: Collection[str],
+        decimal: str | None,
+        thousands: str | None,
+    ) -> Options:
+        """Take a caller's keywords; one text alone stands for a collection of it."""
+        return cls(
+            _several(ignore), _several(keep), dict(kinds or {}), _several(gap), decimal, thousands
+        )
+
     def given(self) -> dict[str, Any]:
         """What differs from the defaults."""
         return {f.name: getattr(self, f.name) for f in fields(self) if getattr(self, f.name)}
+
+
+def _several(names: Collection[str]) -> tuple[str, ...]:
+    return (names,) if isinstance(names, str) else tuple(names)
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,9 +99,7 @@ class Schema:
         """
         if isinstance(known := kept(table), Schema):
             return known
-        options = Options(
-            _names(ignore), _names(keep), dict(kinds or {}), _names(gap), decimal, thousands
-        )
+        options = Options.of(ignore, keep, kinds, gap, decimal, thousands)
         return infer(as_raw(table), options, target)[0]
 
     @property
@@ -272,10 +270,6 @@ def as_raw(table: Any, schema: Schema | None = None) -> RawTable:
         if len(names) == len(raw.columns):
             return replace(raw, columns=dict(zip(names, raw.columns.values(), strict=True)))
     return raw
-
-
-def _names(names: Collection[str]) -> tuple[str, ...]:
-    return (names,) if isinstance(names, str) else tuple(names)
 
 
 def _check_names(raw: RawTable, what: str, names: Collection[str]) -> None:

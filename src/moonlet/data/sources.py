@@ -100,9 +100,7 @@ def load(
     raw = _toy(name, options) if name in TOYS else _open(source, encoding, comment)
     if name in TOYS and task is None and target in (None, "target"):
         task = "classification"  # however few the points
-    said = Options(
-        _several(ignore), _several(keep), dict(kinds or {}), _several(gap), decimal, thousands
-    )
+    said = Options.of(ignore, keep, kinds, gap, decimal, thousands)
     # The columns of our own sets are as their makers meant them, constant ones too.
     kept = replace(said, keep=tuple(raw.columns)) if name in DATASET_NAMES else said
     dataset = to_dataset(raw, Path(name).name, target, task, kept)
@@ -124,10 +122,6 @@ def read_table(
     """
     name = str(source)
     return _toy(name, {}) if name in TOYS else _open(source, encoding, comment)
-
-
-def _several(names: Collection[str]) -> tuple[str, ...]:
-    return (names,) if isinstance(names, str) else tuple(names)
 
 
 def _toy(name: str, options: dict[str, object]) -> RawTable:
