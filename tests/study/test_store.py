@@ -8,8 +8,10 @@ import sqlite3
 import subprocess
 import sys
 import warnings
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -138,6 +140,48 @@ def test_a_failed_write_is_told_and_keeps_what_was_there(tmp_path: Path) -> None
             store.add([result(fold=1), result()])  # The second is there already.
         assert list(store.results()) == [result().key]
         store.add([result(fold=1)])
+
+
+def interrupt_at(step: int) -> Callable[[FrameType, str, object], Any]:
+    """Press Ctrl-C before the given line, counted from 0, of those that `add` runs itself."""
+    passed = -1
+
+    def follow(frame: FrameType, event: str, _: object) -> Any:
+        nonlocal passed
+        if frame.f_code is not StudyStore.add.__code__:
+            return None
+        if event == "line":
+            passed += 1
+            if passed == step:
+                raise KeyboardInterrupt
+        return follow
+
+    return follow
+
+
+def test_ctrl_c_at_any_step_of_a_commit_leaves_a_store_that_can_be_added_to(tmp_path: Path) -> None:
+    kept = [result(fold=fold) for fold in range(3)]
+    ends: list[int] = []
+    for step in range(30):
+        with StudyStore(tmp_path / f"{step}.db", STUDY) as store:
+            store.add(kept[:1])
+            before = sys.gettrace()
+            sys.settrace(interrupt_at(step))
+            try:
+                store.add(kept[1:2])
+                break  # It ran to its end before this step.
+            except KeyboardInterrupt:
+                pass
+            finally:
+                sys.settrace(before)
+            ends.append(count_stored(store.path))
+            assert len(store.results()) == ends[-1]
+            store.add(one for one in kept[1:] if one.key not in store.results())
+            assert store.results() == {one.key: one for one in kept}
+        with StudyStore(tmp_path / f"{step}.db", STUDY) as store:
+            assert store.results() == {one.key: one for one in kept}
+    assert set(ends) == {1, 2}
+    assert ends == sorted(ends)
 
 
 def test_what_a_network_gave_for_the_held_out_rows_is_kept_to_the_bit(tmp_path: Path) -> None:

@@ -141,10 +141,7 @@ class StudyStore:
                 break
             self._mend("rows of it are not what was written")
             self._prepare()
-        self._known = {
-            table: {result.key: result for result in map(_result, some)}
-            for table, some in rows.items()
-        }
+        self._known = {table: _by_key(some) for table, some in rows.items()}
 
     def _open(self, study: dict[str, str]) -> None:
         execute = self._connection.execute
@@ -222,9 +219,13 @@ class StudyStore:
             self._connection.executemany(_insertion(table), map(_row, results))
             self._connection.execute("COMMIT")
             self._known[table].update((result.key, result) for result in results)
-        except sqlite3.Error as error:
+        except BaseException as error:
+            # Ctrl-C may come between any two steps, just before COMMIT or just after it.
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
+            if not isinstance(error, sqlite3.Error):
+                self._known[table] = _by_key(self._rows(table))
+                raise
             raise StudyStoreError(
                 f"{self.path} cannot be written: {error}. What was committed before is kept; "
                 "the study goes on from there when it is run again."
@@ -329,6 +330,10 @@ def _is_sound(row: Sequence[object]) -> bool:
 
 def _checksum(values: Sequence[object]) -> bytes:
     return hashlib.blake2b(repr(tuple(values)).encode(), digest_size=8).digest()
+
+
+def _by_key(rows: Iterable[Sequence[object]]) -> dict[Key, NetworkResult]:
+    return {result.key: result for result in map(_result, rows)}
 
 
 def _result(row: Sequence[object]) -> NetworkResult:
