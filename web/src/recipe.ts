@@ -18,6 +18,7 @@ import {
   whole,
   type Reader,
 } from "./recipe/reading";
+import { table, type Table } from "./table/table";
 
 export { RecipeError };
 
@@ -65,18 +66,6 @@ export type Control = (typeof CONTROLS)[number];
 
 /** A point that a person drew: x1, x2, and its class (or its value, of a regression). */
 export type DrawnPoint = readonly [number, number, number];
-
-/** A column of a table: numbers or labels, null where there is a gap. */
-export interface Column {
-  name: string;
-  kind: "number" | "category";
-  values: (number | string | null)[];
-}
-
-export interface Table {
-  name: string;
-  columns: Column[];
-}
 
 /** Which rows. `points`, `noise`, `classes` and `seed` are for toy sets; `target` and `features` for tables. */
 export interface DataRecipe {
@@ -187,7 +176,6 @@ export const LIMITS = {
 } as const satisfies Record<string, readonly [number, number]>;
 
 export const MOST_LAYERS = 6;
-export const MOST_ROWS = 10_000;
 export const MOST_CLASSES = 10;
 
 /** The noise that a toy set has by itself: the page takes it over with the set. */
@@ -222,30 +210,6 @@ export const TUTORIAL: Recipe = {
   network: { ...DEFAULTS.network, output: "softmax", init: "lecun_normal" },
   training: { ...DEFAULT_TRAINING, learning_rate: 2 },
   view: { ...DEFAULTS.view, pace: 2000 },
-};
-
-const column: Reader<Column> = (given, at) => {
-  const read = object<Column>({
-    name: text(200),
-    kind: literal(["number", "category"]),
-    values: list<number | string | null>((value) => value as number | string | null, MOST_ROWS),
-  })(given, at);
-  const kind = read.kind === "number" ? "number" : "string";
-  read.values.forEach((value, row) => {
-    const fits = value === null || (typeof value === kind && (kind === "string" || Number.isFinite(value)));
-    if (!fits) throw new RecipeError(`${at}.values[${row}]`, `a ${kind} or null`, value);
-  });
-  return read;
-};
-
-const table: Reader<Table> = (given, at) => {
-  const read = object<Table>({ name: text(200), columns: list(column, 500) })(given, at);
-  const rows = read.columns[0]?.values.length ?? 0;
-  const short = read.columns.findIndex((one) => one.values.length !== rows);
-  if (short >= 0) throw new RecipeError(`${at}.columns[${short}].values`, `${rows} long, as the first column`, read.columns[short]!.values.length);
-  const names = new Set(read.columns.map((one) => one.name));
-  if (names.size < read.columns.length) throw new RecipeError(`${at}.columns`, "columns of different names", "one name twice");
-  return read;
 };
 
 const training = (usual: TrainingRecipe): Reader<TrainingRecipe> =>

@@ -27,9 +27,13 @@ test("a link of what is usual is short", async () => {
 test("a table survives with its gaps", async () => {
   const table = {
     name: "birds.csv",
+    said: { decimal: "," },
+    notes: [{ name: "id", kind: "left out", note: "a different label in every row" }],
+    target: "bird",
+    task: null,
     columns: [
-      { name: "size", kind: "number" as const, values: [1.5, null, 3] },
-      { name: "bird", kind: "category" as const, values: ["Möwe", "😀", null] },
+      { name: "size", kind: "number" as const, from: null, labels: [], cells: [1.5, null, 3] },
+      { name: "bird", kind: "category" as const, from: null, labels: ["Möwe", "😀"], cells: [0, 1, null] },
     ],
   };
   const recipe = { ...DEFAULTS, data: { ...DEFAULTS.data, source: "table" as const, table } };
@@ -54,7 +58,9 @@ test.each([
   [{ data: { drawn: [[1e300, 0, 0]] } }, "recipe.data.drawn[0][0]"],
   [{ data: { drawn: Array(2001).fill([0, 0, 0]) } }, "2000 long at most"],
   [{ data: { table: { name: "\ud800", columns: [] } } }, "must be text"],
-  [{ data: { table: { name: "t", columns: [{ name: "a", kind: "number", values: ["x"] }] } } }, "values[0]"],
+  [{ data: { table: { name: "t", columns: [{ name: "a", kind: "number", cells: ["x"] }] } } }, "cells[0]"],
+  [{ data: { table: { name: "t", target: "a", columns: [{ name: "a", kind: "category", labels: ["x"], cells: [1] }] } } }, "one of 1 labels"],
+  [{ data: { table: { name: "t", target: "b", columns: [{ name: "a", kind: "number", cells: [1] }] } } }, "recipe.data.table.target"],
   [{ data: { table: { columns: [] } } }, "an object with name"],
   [{ version: 2 }, "recipe.version must be one of 1"],
   [{ lesson: { title: {}, steps: [{ until: { what: "passes", is: [] } }] } }, "until.is"],
@@ -79,8 +85,9 @@ test("a link that swells is refused", async () => {
 
 test("data that are too many for a link are said to be", async () => {
   const values = Array.from({ length: 9000 }, (_, i) => Math.sin(i * i));
-  const columns = ["a", "b", "c"].map((name) => ({ name, kind: "number" as const, values }));
-  const noisy = columns.map((one, k) => ({ ...one, values: values.map((v, i) => v * Math.cos(i * (k + 1))) }));
-  const recipe = { ...DEFAULTS, data: { ...DEFAULTS.data, table: { name: "large", columns: noisy } } };
+  const columns = ["a", "b", "c"].map((name) => ({ name, kind: "number" as const, from: null, labels: [], cells: values }));
+  const noisy = columns.map((one, k) => ({ ...one, cells: values.map((v, i) => v * Math.cos(i * (k + 1))) }));
+  const table = { name: "large", said: {}, notes: [], target: "a", task: null, columns: noisy };
+  const recipe = { ...DEFAULTS, data: { ...DEFAULTS.data, table } };
   await expect(encode(recipe)).rejects.toThrow("a link of 100000 characters at most");
 });
