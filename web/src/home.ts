@@ -1,4 +1,5 @@
 /** Where the lab is at home, and what it can do there that the page alone cannot. */
+import type { DataRecipe } from "./recipe";
 import type { Table } from "./table/table";
 
 /** The network as it stands, for Python. */
@@ -14,9 +15,8 @@ export interface Trained {
   stopReason: string | null;
   /** The labels in their order; none of a regression. */
   classes: readonly (string | number | boolean)[];
-  /** What it was trained on: columns and rows of `table`, or of a toy set or drawn points if null. */
-  table: Table | null;
-  target: string;
+  /** What it was trained on, the names of its features (terms, of a toy set) and its training rows. */
+  data: DataRecipe;
   features: readonly string[];
   trainRows: Int32Array;
 }
@@ -29,20 +29,26 @@ export interface StudyNote {
   report: string | null;
 }
 
+/** Rows to be studied: of a toy set or of drawn points the page makes a table. */
+export interface StudyRows {
+  table: Table;
+  target: string;
+  features: readonly string[] | null;
+  seed: number;
+}
+
 export interface Study {
-  /** Begin one of these rows. What goes on is told until it ends. */
-  start(rows: { name: string; csv: string; target: string; seed: number }, tell: (note: StudyNote) => void): void;
+  /** Begin one. How it stands is told until it ends. */
+  start(rows: StudyRows, tell: (note: StudyNote) => void): void;
   stop(): void;
 }
 
 export interface Home {
   kind: "static" | "file" | "server" | "notebook" | "element";
-  /** A table that came with the page. */
-  table?: Table;
-  /** What to open with, if the address has nothing else: a recipe in JSON. */
+  /** What to open with, if the address has nothing else: a recipe in JSON, with its table. */
   recipe?: unknown;
-  /** Whether the page's address, with a recipe behind its "#", opens elsewhere too. */
-  shareable: boolean;
+  /** The address under which a recipe's text opens; and whether it does so on other machines. */
+  link(recipe: string): { address: string; everywhere: boolean };
   /** Read a file by moonlet's reader. Rejects with a sentence that names line, column and cure. */
   readTable?(file: { name: string; bytes: Uint8Array<ArrayBuffer> }): Promise<Table>;
   toOnnx?(trained: Trained): Promise<Blob>;

@@ -31,6 +31,7 @@ test("a table survives with its gaps", async () => {
     notes: [{ name: "id", kind: "left out", note: "a different label in every row" }],
     target: "bird",
     task: null,
+    schema: null,
     columns: [
       { name: "size", kind: "number" as const, from: null, labels: [], cells: [1.5, null, 3] },
       { name: "bird", kind: "category" as const, from: null, labels: ["Möwe", "😀"], cells: [0, 1, null] },
@@ -87,7 +88,7 @@ test("data that are too many for a link are said to be", async () => {
   const values = Array.from({ length: 9000 }, (_, i) => Math.sin(i * i));
   const columns = ["a", "b", "c"].map((name) => ({ name, kind: "number" as const, from: null, labels: [], cells: values }));
   const noisy = columns.map((one, k) => ({ ...one, cells: values.map((v, i) => v * Math.cos(i * (k + 1))) }));
-  const table = { name: "large", said: {}, notes: [], target: "a", task: null, columns: noisy };
+  const table = { name: "large", said: {}, notes: [], target: "a", task: null, schema: null, columns: noisy };
   const recipe = { ...DEFAULTS, data: { ...DEFAULTS.data, table } };
   await expect(encode(recipe)).rejects.toThrow("a link of 100000 characters at most");
 });

@@ -35,6 +35,8 @@ export interface Table {
   target: string;
   /** Where the owner said so; otherwise the target decides. */
   task: Task | null;
+  /** How Python read it, for Python: null for what the page read itself. */
+  schema: Record<string, unknown> | null;
 }
 
 const cell: Reader<number | null> = optional(number(-Number.MAX_VALUE, Number.MAX_VALUE));
@@ -69,8 +71,9 @@ export const table: Reader<Table> = (given, at) => {
       notes: list(object<ColumnNote>({ name: text(200), kind: text(200), note: text(1000) }), 2 * MOST_COLUMNS),
       target: text(200),
       task: optional(literal(["classification", "regression"])),
+      schema: optional(plainObject),
     },
-    { said: {}, notes: [], task: null },
+    { said: {}, notes: [], task: null, schema: null },
   )(given, at);
   const rows = read.columns[0]?.cells.length ?? 0;
   const other = read.columns.findIndex((one) => one.cells.length !== rows);
