@@ -42,19 +42,22 @@ $(BUILT): $(VENV)/.ready $(ENGINE) $(MODULES)
 
 build: $(BUILT)  ## Set up .venv and build the engine
 
-# The lab's page. Only building it needs Node.js: wheels carry it built.
-WEB := $(shell find web -name node_modules -prune -o -type f -print)
-lab: $(PAGE)  ## Build the lab's page (needs Node.js 20 or newer)
+# The lab's page: wheels carry it built. npm.sh brings Node.js where the machine has none that fits.
+WEB := $(shell find web \( -name node_modules -o -path web/sets \) -prune -o -type f -print)
+NPM := web/npm.sh $(BIN)
+lab: $(PAGE)  ## Build the lab's page
 
-web/node_modules/.ready: web/package.json web/package-lock.json
-	@command -v npm >/dev/null || \
-	  { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get install -y -q nodejs npm; } || \
-	  { echo "The lab's page is built with Node.js 20 or newer and npm: apt-get install nodejs npm"; exit 1; }
-	cd web && npm ci --no-progress
+web/node_modules/.ready: web/package.json web/package-lock.json web/npm.sh | $(VENV)/.ready
+	$(NPM) ci --no-progress
 	@touch $@
 
-$(PAGE): web/node_modules/.ready $(WEB)
-	cd web && npm run --silent build
+# The sets that come with the page, as Python reads them.
+web/sets/.ready: web/make_sets.py src/moonlet/lab/page_table.py | $(BUILT)
+	$(BIN)/python web/make_sets.py
+	@touch $@
+
+$(PAGE): web/node_modules/.ready web/sets/.ready $(WEB)
+	$(NPM) run --silent build
 	@touch $@
 
 # Debian's own browser for the lab's tests; without it they are skipped and say why.
@@ -91,8 +94,8 @@ oldest: $(BUILT)  ## Displays, report and command line with the oldest of their 
 	  tests/displays tests/report tests/cli --ignore tests/displays/test_pictures.py
 
 .PHONY: web-test
-web-test: $(PAGE)  ## The lab's page: its types and its own tests
-	cd web && npm run --silent test
+web-test: $(PAGE) $(BUILT)  ## The lab's page: its types and its own tests
+	$(NPM) run --silent test
 
 # Beside the editable install: build/sanitized is under AddressSanitizer and UndefinedBehaviorSanitizer,
 # build/tsan under ThreadSanitizer.
@@ -156,4 +159,4 @@ notebook: $(BUILT)  ## The tutorial in JupyterLab, to change its numbers
 	$(BIN)/jupyter-lab $(if $(filter 0,$(shell id -u)),--allow-root) build/notebooks/tutorial.ipynb
 
 clean:  ## Forget what was built and installed here
-	rm -rf build $(VENV) web/node_modules src/moonlet/lab/static
+	rm -rf build $(VENV) web/node_modules web/sets src/moonlet/lab/static
