@@ -48,7 +48,7 @@ export interface Home {
   /** What to open with, if the address has nothing else: a recipe in JSON, with its table. */
   recipe?: unknown;
   /** The address under which a recipe's text opens; and whether it does so on other machines. */
-  link(recipe: string): { address: string; everywhere: boolean };
+  link?(recipe: string): { address: string; everywhere: boolean };
   /** Read a file by moonlet's reader. Rejects with a sentence that names line, column and cure. */
   readTable?(file: { name: string; bytes: Uint8Array<ArrayBuffer> }): Promise<Table>;
   toOnnx?(trained: Trained): Promise<Blob>;

@@ -1,0 +1,6 @@
+// What tests use of Node.js. Its own types would let the page use it as well.
+declare module "node:child_process" {
+  export function execFileSync(file: string, args: string[], options: { maxBuffer: number }): { toString(): string };
+}
+
+declare const process: { env: Record<string, string | undefined> };
