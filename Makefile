@@ -43,7 +43,7 @@ $(BUILT): $(VENV)/.ready $(ENGINE) $(MODULES)
 build: $(BUILT)  ## Set up .venv and build the engine
 
 # The lab's page: wheels carry it built. npm.sh brings Node.js where the machine has none that fits.
-WEB := $(shell find web \( -name node_modules -o -path web/sets \) -prune -o -type f -print)
+WEB := $(shell find web \( -name node_modules -o -path web/sets \) -prune -o -type f -print) $(wildcard src/moonlet/words/*/*.json)
 NPM := web/npm.sh $(BIN)
 lab: $(PAGE)  ## Build the lab's page
 

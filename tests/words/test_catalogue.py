@@ -1,0 +1,115 @@
+"""Every text is there in every language, and asks for the same values."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from moonlet.words import LANGUAGES, catalogue
+
+ROOT = Path(__file__).parents[2]
+HOMES = [ROOT / "src/moonlet/words", ROOT / "web/words"]
+FILES = sorted(file for home in HOMES for file in home.glob("en/*.json"))
+# What is the same in every language: names, numbers, and what stands for a whole other text.
+SAME = re.compile(r"(\{[^{}]*\}|[\W\d_]|x₁|x₂|sin|L1|L2|R²|softmax|CSV|ONNX|Python|moonlet)*")
+
+
+def texts(file: Path) -> dict[str, str]:
+    pairs = json.loads(file.read_text(encoding="utf-8"), object_pairs_hook=list)
+    assert [key for key, n in Counter(key for key, _ in pairs).items() if n > 1] == []
+    return dict(pairs)
+
+
+def in_chinese(file: Path) -> Path:
+    return file.parents[1] / "zh" / file.name
+
+
+def placeholders(text: str) -> set[str]:
+    """Names and formats of all values; how often, and with which forms of words, may differ."""
+    found = set()
+    for inside in re.findall(r"\{([^{}]*)\}", text):
+        name = inside.split("|")[0] if "|" in inside else inside
+        found.add(re.sub(r"^@iterations?$", "@iteration", name))
+    return {
+        name
+        for name in found
+        if name not in {other.split(":")[0] for other in found if ":" in other}
+    }
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parts[-3]}-{file.stem}")
+def test_no_text_is_missing_in_chinese_and_none_is_left_over(file: Path) -> None:
+    english, chinese = texts(file), texts(in_chinese(file))
+    assert {
+        "missing": english.keys() - chinese.keys(),
+        "left over": chinese.keys() - english.keys(),
+    } == {
+        "missing": set(),
+        "left over": set(),
+    }
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parts[-3]}-{file.stem}")
+def test_both_languages_say_the_same_values_in_the_same_formats(file: Path) -> None:
+    chinese = texts(in_chinese(file))
+    differing = {
+        key: (placeholders(text), placeholders(chinese[key]))
+        for key, text in texts(file).items()
+        if key in chinese and placeholders(text) != placeholders(chinese[key])
+    }
+    assert differing == {}
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parts[-3]}-{file.stem}")
+def test_what_stands_in_the_chinese_file_is_chinese(file: Path) -> None:
+    english = texts(file)
+    untranslated = [
+        key
+        for key, text in texts(in_chinese(file)).items()
+        if not re.search("[一-鿿]", text) and not SAME.fullmatch(english.get(key, ""))
+    ]
+    assert untranslated == []
+
+
+def test_no_key_stands_in_two_files() -> None:
+    keys = Counter(key for file in FILES for key in texts(file))
+    assert [key for key, n in keys.items() if n > 1] == []
+
+
+def test_every_language_has_the_same_files() -> None:
+    for home in HOMES:
+        names = {
+            language: {file.name for file in home.glob(f"{language}/*.json")}
+            for language in LANGUAGES
+        }
+        assert len({frozenset(some) for some in names.values()}) == 1
+
+
+def test_every_word_of_the_glossary_has_a_meaning_and_the_other_way_round() -> None:
+    for language in LANGUAGES:
+        keys = [key for key in catalogue(language) if key.startswith("glossary.")]
+        ends = {
+            end: {key.split(".")[1] for key in keys if key.endswith(end)}
+            for end in (".word", ".meaning")
+        }
+        assert ends[".word"] == ends[".meaning"]
+
+
+def test_what_the_lab_calls_a_parameter_is_in_the_glossary() -> None:
+    for language in LANGUAGES:
+        texts = catalogue(language)
+        words = [
+            text
+            for key, text in texts.items()
+            if key.startswith("glossary.") and key.endswith(".word")
+        ]
+        unknown = {
+            key: text
+            for key, text in texts.items()
+            if key.startswith("lab.parameter.") and not any(word in text for word in words)
+        }
+        assert unknown == {}
