@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "batch.h"
+#include "names.h"
 
 using namespace moonlet;
 
@@ -19,57 +20,9 @@ using Listener = nb::typed<nb::callable, void(std::vector<Index>)>;
 
 namespace {
 
-Activation activation_named(const std::string& name) {
-  return named<Activation>("activation", name,
-                           {{"identity", Activation::identity},
-                            {"logistic", Activation::logistic},
-                            {"tanh", Activation::tanh},
-                            {"relu", Activation::relu},
-                            {"leaky_relu", Activation::leaky_relu},
-                            {"elu", Activation::elu},
-                            {"gelu", Activation::gelu},
-                            {"silu", Activation::silu},
-                            {"softplus", Activation::softplus}});
-}
-
-Output output_named(const std::string& name) {
-  return named<Output>("output", name,
-                       {{"identity", Output::identity},
-                        {"exp", Output::exp},
-                        {"sigmoid", Output::sigmoid},
-                        {"softmax", Output::softmax}});
-}
-
-Loss loss_named(const std::string& name) {
-  return named<Loss>("loss", name,
-                     {{"log_loss", Loss::log_loss},
-                      {"squared_error", Loss::squared_error},
-                      {"absolute_error", Loss::absolute_error},
-                      {"huber", Loss::huber},
-                      {"quantile", Loss::quantile},
-                      {"poisson", Loss::poisson}});
-}
-
-ScheduleName schedule_named(const std::string& name) {
-  return named<ScheduleName>("learning rate schedule", name,
-                             {{"constant", ScheduleName::constant},
-                              {"invscaling", ScheduleName::invscaling},
-                              {"adaptive", ScheduleName::adaptive},
-                              {"step", ScheduleName::step},
-                              {"exponential", ScheduleName::exponential},
-                              {"cosine", ScheduleName::cosine}});
-}
-
 std::optional<std::string> reason(Status status) {
-  switch (status) {
-    case Status::converged: return "converged";
-    case Status::max_iter: return "max_iter";
-    case Status::early_stopping: return "early_stopping";
-    case Status::diverged: return "diverged";
-    case Status::going_on:
-    case Status::held: break;
-  }
-  return std::nullopt;
+  if (status == Status::going_on || status == Status::held) return std::nullopt;
+  return kStopReasons(status);
 }
 
 // ---- what Python holds ----
@@ -195,7 +148,7 @@ auto trainer_init() {
             bool stops_early, bool on_loss) {
     const Rules rules{
         .solver = solver,
-        .schedule = {schedule_named(schedule), learning_rate_init, power_t, max_iter},
+        .schedule = {kSchedules(schedule), learning_rate_init, power_t, max_iter},
         .alpha = alpha,
         .stop = {max_iter, n_iter_no_change, max_fun, tol},
         .shuffling = {std::clamp(batch_size, Index(1), data.shared->n_rows()), shuffle, seed},
@@ -298,9 +251,9 @@ NB_MODULE(_core, module) {
              const std::vector<std::string>& activations, const std::string& output, const std::string& loss,
              double loss_parameter, bool may_drop) {
             std::vector<Activation> kinds;
-            for (const std::string& name : activations) kinds.push_back(activation_named(name));
+            for (const std::string& name : activations) kinds.push_back(kActivations(name));
             new (self) PyArchitecture{std::make_shared<const Architecture>(
-                sizes, kinds, output_named(output), loss_named(loss), loss_parameter, may_drop)};
+                sizes, kinds, kOutputs(output), kLosses(loss), loss_parameter, may_drop)};
           },
           nb::arg("layer_sizes"), nb::arg("activations"), nb::arg("output"), nb::arg("loss"),
           nb::arg("loss_parameter"), nb::arg("may_drop"));
@@ -384,6 +337,7 @@ NB_MODULE(_core, module) {
              nb::arg("max_seconds"), nb::arg("on_finished").none());
   bind_prediction(module);
   bind_measures(module);
+  bind_tutor(module);
   bind_reading(module);
   module.def("thread_limit", thread_limit);
   module.def("threads_in_use", threads_in_use);

@@ -5,11 +5,9 @@
 #include <nanobind/ndarray.h>
 
 #include <algorithm>
-#include <initializer_list>
 #include <memory>
 #include <stdexcept>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "architecture.h"
@@ -55,14 +53,6 @@ struct PyData {
   std::shared_ptr<const TrainingData<T>> shared;
 };
 
-template <class Enum>
-Enum named(const char* what, const std::string& name,
-           std::initializer_list<std::pair<const char*, Enum>> all) {
-  for (const auto& [known, value] : all)
-    if (name == known) return value;
-  throw std::invalid_argument(std::string("unknown ") + what + ": " + name);
-}
-
 template <class T>
 Rows<T> rows_of(const Matrix<T>& X) {
   return {X.data(), nullptr, nullptr, Index(X.shape(0)), Index(X.shape(1))};
@@ -92,6 +82,8 @@ inline void look_at_signals() {
 // (measures.cpp).
 void bind_prediction(nb::module_& module);
 void bind_measures(nb::module_& module);
+// What the tutor looks at and what it finds (tutor.cpp).
+void bind_tutor(nb::module_& module);
 // Numbers from the text of a table (reading.cpp).
 void bind_reading(nb::module_& module);
 

@@ -10,13 +10,18 @@
 
 namespace moonlet {
 
+// A class with a smaller part than this of an even share is rare: its rows are looked at one by one.
+inline constexpr double kRare = 0.4;
+
 struct LayerCounts {
+  Activation activation;
   Index n_units;
   Index n_flat;  // of which the slope is below a twentieth of its largest on 95 % of the rows
   Index n_dead;  // below a thousandth on all
 };
 
 struct Facts {
+  Index n_rows = 0;
   std::vector<double> columns_mean, columns_spread;
   double base_loss = 0;  // of the best answer that is the same for every row
   double penalty = 0;    // what it adds to the loss
@@ -43,17 +48,18 @@ class Examination {
     std::copy_n(parameters, network_.n_parameters, parameters_.data());
   }
 
-  // A class is rare from this part of an even share down. `look` is called now and then, and may throw.
+  // `look` is called now and then, and may throw.
   template <class Look>
-  Facts facts(double rare, bool with_curvature, Look look) const {
+  Facts facts(bool with_curvature, Look look) const {
     Facts found;
+    found.n_rows = data_->n_rows();
     look_at_columns(found);
     look_at_units(found);
     look_at_targets(found);
     const double smallest = found.class_shares.empty()
                                 ? 1.0
                                 : *std::min_element(found.class_shares.begin(), found.class_shares.end());
-    if (smallest <= rare / double(std::max<std::size_t>(found.class_shares.size(), 1)))
+    if (smallest <= kRare / double(std::max<std::size_t>(found.class_shares.size(), 1)))
       found.class_recalls = class_recalls(look);
     for (Index l = 0; l < network_.n_layers; ++l) {
       const Layer& layer = network_.layers[l];
@@ -144,7 +150,7 @@ class Examination {
     }
     for (Index l = 0; l + 1 < network_.n_layers; ++l) {
       const Layer& layer = network_.layers[l];
-      LayerCounts counts{layer.fan_out, 0, 0};
+      LayerCounts counts{layer.activation, layer.fan_out, 0, 0};
       for (Index unit = 0; unit < layer.fan_out; ++unit) {
         counts.n_flat += double(n_flat[at(layer, unit)]) >= 0.95 * double(sample_->n_rows());
         counts.n_dead += n_alive[at(layer, unit)] == 0;

@@ -1,4 +1,4 @@
-// What Python may ask of a network without training it: loss and gradient, facts, a start; and single
+// What Python may ask of a network without training it: loss and gradient, a start; and single
 // functions and shuffles, for the tests.
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
@@ -6,30 +6,28 @@
 #include <optional>
 
 #include "bindings.h"
-#include "facts.h"
 #include "judgement.h"
 #include "mersenne.h"
+#include "names.h"
 #include "random.h"
 
 namespace moonlet {
 namespace {
 
-Function function_named(const std::string& name) {
-  return named<Function>("function", name,
-                         {{"exp", Function::exp},
-                          {"exp_nonpositive", Function::exp_nonpositive},
-                          {"expm1_nonpositive", Function::expm1_nonpositive},
-                          {"tanh", Function::tanh},
-                          {"logistic", Function::logistic},
-                          {"log", Function::log},
-                          {"log1p", Function::log1p},
-                          {"elu", Function::elu},
-                          {"softplus", Function::softplus},
-                          {"silu", Function::silu},
-                          {"silu_slope", Function::silu_slope},
-                          {"gelu", Function::gelu},
-                          {"gelu_slope", Function::gelu_slope}});
-}
+constexpr Names<Function, 13> kFunctions{"function",
+                                         {{{"exp", Function::exp},
+                                           {"exp_nonpositive", Function::exp_nonpositive},
+                                           {"expm1_nonpositive", Function::expm1_nonpositive},
+                                           {"tanh", Function::tanh},
+                                           {"logistic", Function::logistic},
+                                           {"log", Function::log},
+                                           {"log1p", Function::log1p},
+                                           {"elu", Function::elu},
+                                           {"softplus", Function::softplus},
+                                           {"silu", Function::silu},
+                                           {"silu_slope", Function::silu_slope},
+                                           {"gelu", Function::gelu},
+                                           {"gelu_slope", Function::gelu_slope}}}};
 
 template <class T>
 nb::typed<nb::tuple, double, NewArray<1>> loss_and_gradient(const PyArchitecture& network,
@@ -49,43 +47,6 @@ nb::typed<nb::tuple, double, NewArray<1>> loss_and_gradient(const PyArchitecture
   }
   std::vector<double> gradient(g.data(), g.data() + parameters.size());
   return nb::make_tuple(loss, array_of(gradient));
-}
-
-// As keyword arguments of moonlet.diagnosis.facts.TrainingFacts, nearly.
-template <class T>
-nb::typed<nb::dict, nb::str, nb::any> facts(const PyArchitecture& network, Vector<double> parameters,
-                                            const PyData<T>& data, double alpha, double rare,
-                                            bool with_curvature) {
-  expect(Index(parameters.size()) == network.shared->network().n_parameters,
-         "parameters have the wrong length");
-  expect(network.shared->network().n_inputs() == data.shared->n_inputs() &&
-             network.shared->network().n_outputs() == data.shared->n_outputs(),
-         "the network's inputs and outputs are not the data's");
-  Facts found;
-  {
-    WithoutGil without_gil;
-    const ThreadsInUse used(1);
-    const Examination<T> examination(network.shared, data.shared, parameters.data(), alpha);
-    found = examination.facts(rare, with_curvature, [&] { without_gil.with_gil(look_at_signals); });
-  }
-  nb::dict result;
-  const auto array_or_none = [](const std::vector<double>& values) {
-    return values.empty() ? nb::none() : nb::cast(array_of(values));
-  };
-  nb::list layers;
-  for (const LayerCounts& layer : found.layers)
-    layers.append(nb::make_tuple(layer.n_units, layer.n_flat, layer.n_dead));
-  result["n_rows"] = data.shared->n_rows();
-  result["columns_mean"] = array_of(found.columns_mean);
-  result["columns_spread"] = array_of(found.columns_spread);
-  result["base_loss"] = found.base_loss;
-  result["penalty"] = found.penalty;
-  result["layers"] = layers;
-  result["target_size"] = found.target_size;
-  result["class_shares"] = array_or_none(found.class_shares);
-  result["class_recalls"] = array_or_none(found.class_recalls);
-  result["curvature"] = std::isnan(found.curvature) ? nb::none() : nb::cast(found.curvature);
-  return result;
 }
 
 // Where a network starts, and the seed of its shuffles, drawn after.
@@ -115,13 +76,11 @@ template <class T>
 void bind(nb::module_& module) {
   module.def("loss_and_gradient", loss_and_gradient<T>, nb::arg("network"), nb::arg("parameters"),
              nb::arg("data"), nb::arg("alpha"), nb::arg("dropout"), nb::arg("seed"), nb::arg("epoch"));
-  module.def("facts", facts<T>, nb::arg("network"), nb::arg("parameters"), nb::arg("data"), nb::arg("alpha"),
-             nb::arg("rare"), nb::arg("with_curvature"));
   // One of the level's functions, element by element, for the tests of its error bound.
   module.def(
       "apply_function",
       [](const std::string& name, Vector<T> x) {
-        const Function function = function_named(name);
+        const Function function = kFunctions(name);
         Buffer<T> in(padded<T>(Index(x.size()))), out(in.size());
         std::copy_n(x.data(), x.size(), in.data());
         kernels<T>().apply(function, in.size(), in.data(), out.data());

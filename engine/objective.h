@@ -107,6 +107,7 @@ class Objective {
   const Network& network() const { return architecture_->network(); }
   double alpha() const { return alpha_; }
   const TrainingData<T>& data() const { return *data_; }
+  const std::shared_ptr<const TrainingData<T>>& shared_data() const { return data_; }
   Index length() const { return penalised_.size(); }  // of a padded parameter vector
 
   // How many threads can share a batch of up to `batch_rows`, or all rows when 0.

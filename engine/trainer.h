@@ -98,6 +98,7 @@ class Trainer final : public AnyTrainer {
           std::shared_ptr<const TrainingData<T>> validation, const double* initial, const Rules& rules)
       : objective_(architecture, data, rules.alpha, {rules.dropout, rules.shuffling.seed}),
         parameters_(objective_.length()),
+        rules_(rules),
         rule_(rules.stop),
         early_(rules.early) {
     for (Index i = 0; i < n_parameters(); ++i) parameters_[i] = T(initial[i]);
@@ -187,6 +188,7 @@ class Trainer final : public AnyTrainer {
 
   void reopen(std::int64_t max_iter) override {
     rule_.max_iter = std::max(max_iter, std::int64_t(0));  // what is left of it is counted
+    rules_.stop.max_iter = rule_.max_iter;
     if (status_ != Status::diverged) status_ = Status::going_on;
   }
 
@@ -239,6 +241,8 @@ class Trainer final : public AnyTrainer {
   double rate() const override { return solver_->rate(); }
   Index n_parameters() const override { return objective_.network().n_parameters; }
   const T* weights() const { return parameters_.data(); }
+  const Rules& rules() const { return rules_; }
+  const Objective<T>& objective() const { return objective_; }
   void copy_parameters(double* out) const override { std::copy_n(parameters_.data(), n_parameters(), out); }
 
  private:
@@ -295,7 +299,8 @@ class Trainer final : public AnyTrainer {
 
   Objective<T> objective_;
   Buffer<T> parameters_, best_parameters_;
-  StopRule rule_;
+  Rules rules_;    // what was asked for
+  StopRule rule_;  // what is heeded
   EarlyStopping early_;
   double tolerance_ = 0;
   std::unique_ptr<Solver<T>> solver_;

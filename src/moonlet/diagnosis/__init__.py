@@ -3,9 +3,10 @@
 `diagnose` looks at a fitted estimator; `examine` at a bare `TrainingHistory`, which the
 engine's trainers have too, and at `TrainingFacts`, what rows and network say beyond it.
 
-Reading order: `finding` (what is said), `history` and `facts` (what is looked at), then one
-file for each thing that can go wrong, and `examination`, which asks them in turn. May import
-specs, reference, engine and exceptions; nothing of scikit-learn.
+Reading order: `finding` (what is said), `history` and `facts` (what is looked at), and
+`examination`. The rules are the engine's (engine/tutor, one file for each thing that can go
+wrong), for the lab's page asks them too; the words are those of `moonlet.words`. May import
+specs, reference, engine, words and exceptions; nothing of scikit-learn.
 """
 
 from __future__ import annotations

@@ -1,34 +1,30 @@
-"""From an estimator or a history to findings: what is asked, in which order."""
+"""From an estimator or a history to findings."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import astuple, fields, replace
 from typing import Any
 
 import numpy as np
 
-from moonlet.diagnosis.balance import find_ignored_imbalance
-from moonlet.diagnosis.divergence import find_divergence
+from moonlet import engine
 from moonlet.diagnosis.facts import TrainingFacts
 from moonlet.diagnosis.finding import Finding
 from moonlet.diagnosis.history import TrainingHistory
-from moonlet.diagnosis.inputs import find_unscaled_inputs, find_unscaled_target
-from moonlet.diagnosis.oscillation import find_oscillation
-from moonlet.diagnosis.overfitting import find_over_fitting, is_past_its_best
-from moonlet.diagnosis.plateau import find_plateau
-from moonlet.diagnosis.progress import find_deaf_stop, find_early_stop, find_low_rate
-from moonlet.diagnosis.units import find_dead_units, find_saturated_units
+from moonlet.words import Language, Voice, say
 
 __all__ = ["diagnose", "examine"]
 
 
-def diagnose(estimator: object) -> list[Finding]:
+def diagnose(estimator: object, *, language: Language = "en") -> list[Finding]:
     """Say what went wrong in the training of an estimator.
 
     Parameters
     ----------
     estimator : MLPClassifier, MLPRegressor or Pipeline that ends in one
         Fitted.
+    language : {"en", "zh"}
+        Of the words.
 
     Returns
     -------
@@ -56,10 +52,16 @@ def diagnose(estimator: object) -> list[Finding]:
     facts: TrainingFacts | None = getattr(fitted, "_training_facts", None)
     if facts is not None and facts.class_shares is not None:
         facts = replace(facts, class_names=tuple(str(name) for name in fitted.classes_))
-    return examine(history, facts)
+    return examine(history, facts, language=language)
 
 
-def examine(history: TrainingHistory, facts: TrainingFacts | None = None) -> list[Finding]:
+def examine(
+    history: TrainingHistory,
+    facts: TrainingFacts | None = None,
+    *,
+    language: Language = "en",
+    voice: Voice = "python",
+) -> list[Finding]:
     """Say what went wrong in a training, from its history and what else is known.
 
     Parameters
@@ -67,6 +69,10 @@ def examine(history: TrainingHistory, facts: TrainingFacts | None = None) -> lis
     history : TrainingHistory
     facts : TrainingFacts, optional
         Without them only the curves are judged.
+    language : {"en", "zh"}
+        Of the words.
+    voice : {"python", "lab"}
+        Whether to call parameters by Python's names or by those of the lab's page.
 
     Returns
     -------
@@ -82,33 +88,32 @@ def examine(history: TrainingHistory, facts: TrainingFacts | None = None) -> lis
     >>> print(examine(history)[0].cure)
     Halve it: learning_rate_init=1; and again, should the loss still swing.
     """
-    # A descent that ran off may have gone anywhere below infinity.
-    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
-        diverged = find_divergence(history, facts)
-        if diverged is not None:
-            return [diverged]
-        over_fitting = find_over_fitting(history, facts)
-        ignored = None if facts is None else find_ignored_imbalance(facts)
-        trouble = find_deaf_stop(history, gave_up=ignored is not None)
-        trouble = trouble or _first_trouble(history, facts)
-        if trouble is not None and trouble.kind == "stopped_early" and is_past_its_best(history):
-            trouble = None  # it went on for too long already
-        # What a network that was stopped too early does not know yet, it has not given up.
-        if trouble is not None and trouble.kind == "stopped_early":
-            ignored = None
-    return [finding for finding in (trouble, over_fitting, ignored) if finding is not None]
+    names = {"class": facts.class_names} if facts is not None and facts.class_names else {}
+
+    def told(text: engine.Text) -> str:
+        key, values = text
+        return say(key, dict(values), language=language, voice=voice, names=names)
+
+    return [
+        Finding(
+            kind,
+            "".join(told(text) for text in message),
+            told(cure),
+            change,
+            "StandardScaler" if standardizes else None,
+        )
+        for kind, message, cure, change, standardizes in engine.examine(
+            _fields(history), None if facts is None else _fields(facts)
+        )
+    ]
 
 
-def _first_trouble(history: TrainingHistory, facts: TrainingFacts | None) -> Finding | None:
-    if facts is None or not len(history.loss_curve):
-        return find_oscillation(history) or find_early_stop(history)
-    return (
-        find_unscaled_inputs(facts)
-        or find_saturated_units(history, facts)
-        or find_oscillation(history)
-        or find_dead_units(history, facts)
-        or find_low_rate(history, facts)
-        or find_unscaled_target(history, facts)
-        or find_plateau(history, facts)
-        or find_early_stop(history)
-    )
+def _fields(of: TrainingHistory | TrainingFacts) -> dict[str, Any]:
+    """What the engine takes: arrays of numbers, and layers as tuples."""
+    found = {field.name: getattr(of, field.name) for field in fields(of)}
+    for name, value in found.items():
+        if isinstance(value, np.ndarray):
+            found[name] = np.ascontiguousarray(value, dtype=np.float64)
+    if isinstance(of, TrainingFacts):
+        found["layers"] = [astuple(layer) for layer in of.layers]
+    return found

@@ -14,10 +14,7 @@ from numpy.typing import ArrayLike
 from moonlet import engine
 from moonlet.specs import Activation, Array, TrainingSpec
 
-__all__ = ["RARE", "LayerFacts", "TrainingFacts"]
-
-# A class with a smaller share than this is looked at row by row; see `balance`.
-RARE = 0.4
+__all__ = ["LayerFacts", "TrainingFacts"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +120,6 @@ class TrainingFacts:
             parameters,
             data,
             spec.alpha,
-            rare=RARE,
             with_curvature=spec.solver.name in ("gd", "sgd"),
         )
-        layers = zip(network.activations, found.pop("layers"), strict=True)
-        return cls(
-            layers=tuple(LayerFacts(activation, *counts) for activation, counts in layers), **found
-        )
+        return cls(layers=tuple(LayerFacts(*layer) for layer in found.pop("layers")), **found)

@@ -122,8 +122,3 @@ class TrainingHistory:
             ),
             validation_score_curve=None if scores is None else np.asarray(scores, dtype=np.float64),
         )
-
-    @property
-    def takes_batches(self) -> bool:
-        """Whether a pass is many updates, each on a few rows."""
-        return self.solver in ("sgd", "adam")

@@ -11,20 +11,24 @@ The core knows arrays and frozen specs; it may be imported by anything from
 
 from __future__ import annotations
 
-from moonlet.engine.answers import facts, log_losses, loss_and_gradient, predict, predictor
+from moonlet.engine.answers import log_losses, loss_and_gradient, predict, predictor
 from moonlet.engine.machine import EngineInfo, info, n_cores
 from moonlet.engine.numbers import all_finite, draw_start, ends
 from moonlet.engine.texts import read_number_text, turn_plain_text
 from moonlet.engine.training import Judgement, Trainer, TrainingData, train
+from moonlet.engine.tutor import Found, Text, examine, facts
 
 __all__ = [
     "EngineInfo",
+    "Found",
     "Judgement",
+    "Text",
     "Trainer",
     "TrainingData",
     "all_finite",
     "draw_start",
     "ends",
+    "examine",
     "facts",
     "info",
     "log_losses",

@@ -1,4 +1,4 @@
-"""What a network says of rows: its answers, losses, gradient, and facts of its training."""
+"""What a network says of rows: its answers, losses and gradient."""
 
 from __future__ import annotations
 
@@ -52,41 +52,6 @@ def loss_and_gradient(
     flat = np.ascontiguousarray(parameters, dtype=np.float64)
     wanted = core_network(network, may_drop=dropout > 0.0)
     return core.loss_and_gradient(wanted, flat, data._core, alpha, dropout, seed, epoch)
-
-
-def facts(
-    network: NetworkSpec,
-    parameters: ArrayLike,
-    data: TrainingData,
-    alpha: float,
-    *,
-    rare: float,
-    with_curvature: bool,
-) -> dict[str, Any]:
-    """Look at a network and at its rows, for the tutor.
-
-    Parameters
-    ----------
-    network : NetworkSpec
-    parameters : array-like of shape (n_parameters,)
-    data : TrainingData
-    alpha : float
-        Strength of the penalty.
-    rare : float
-        Recalls are counted where a class has this part of an even share or less.
-    with_curvature : bool
-        Whether to look for the largest curvature of the loss.
-
-    Returns
-    -------
-    facts : dict
-        The parameters of `moonlet.diagnosis.TrainingFacts`, but the names of classes; of each
-        layer the counts alone.
-    """
-    flat = np.ascontiguousarray(parameters, dtype=np.float64)
-    wanted = core_network(network)
-    found: dict[str, Any] = core.facts(wanted, flat, data._core, alpha, rare, with_curvature)
-    return found
 
 
 def log_losses(probabilities: ArrayLike) -> Array:

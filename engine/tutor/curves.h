@@ -1,0 +1,47 @@
+// What is asked of a curve; quantiles as NumPy interpolates them. None of them is empty.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <span>
+#include <vector>
+
+namespace moonlet::tutor {
+
+using Curve = std::span<const double>;
+
+inline Curve last(Curve curve, std::size_t n) { return curve.last(std::min(n, curve.size())); }
+
+inline double lowest(Curve curve) { return *std::min_element(curve.begin(), curve.end()); }
+inline double highest(Curve curve) { return *std::max_element(curve.begin(), curve.end()); }
+inline double swing(Curve curve) { return highest(curve) - lowest(curve); }
+
+inline std::size_t where_lowest(Curve curve) {
+  return std::size_t(std::min_element(curve.begin(), curve.end()) - curve.begin());
+}
+inline std::size_t where_highest(Curve curve) {
+  return std::size_t(std::max_element(curve.begin(), curve.end()) - curve.begin());
+}
+
+inline double quantile(Curve curve, double share) {
+  std::vector<double> sorted(curve.begin(), curve.end());
+  std::sort(sorted.begin(), sorted.end());
+  const double at = share * double(sorted.size() - 1);
+  const auto below = std::size_t(at);
+  const double low = sorted[below], high = sorted[std::min(below + 1, sorted.size() - 1)];
+  const double part = at - double(below);
+  return part >= 0.5 ? high - (high - low) * (1 - part) : low + (high - low) * part;
+}
+
+inline double median(Curve curve) {
+  std::vector<double> sorted(curve.begin(), curve.end());
+  std::sort(sorted.begin(), sorted.end());
+  const std::size_t half = sorted.size() / 2;
+  return sorted.size() % 2 ? sorted[half] : 0.5 * (sorted[half - 1] + sorted[half]);
+}
+
+inline bool all_finite(Curve curve) {
+  return std::all_of(curve.begin(), curve.end(), [](double value) { return std::isfinite(value); });
+}
+
+}  // namespace moonlet::tutor

@@ -1,0 +1,102 @@
+// Hidden units that the gradient does not pass through.
+#pragma once
+
+#include <optional>
+
+#include "../facts.h"
+#include "../names.h"
+#include "finding.h"
+#include "history.h"
+#include "rounding.h"
+
+namespace moonlet::tutor {
+
+// A few idle units are no loss to a layer, and some start out idle.
+inline constexpr double kDeadShare = 0.4, kFlatShare = 0.5;
+// Units that stand still in a network that has done its work are no trouble: steps of 0 and 1 are what tells
+// classes apart. They are where much of the loss of the constant answer is left.
+inline constexpr double kStillToDo = 0.4;
+
+enum class Flat : std::uint8_t { nowhere, on_one_side, on_both_sides };
+
+inline Flat flat_of(Activation activation) {
+  switch (activation) {
+    case Activation::identity:
+    case Activation::leaky_relu: return Flat::nowhere;
+    case Activation::relu:
+    case Activation::elu:
+    case Activation::gelu:
+    case Activation::silu:
+    case Activation::softplus: return Flat::on_one_side;
+    case Activation::logistic:
+    case Activation::tanh: return Flat::on_both_sides;
+  }
+  throw std::invalid_argument("an activation whose flat sides nobody has told");
+}
+
+inline bool is_much_left(const TrainingHistory& history, const Facts& facts) {
+  return history.losses.back() - facts.penalty > kStillToDo * facts.base_loss;  // the constant bears none
+}
+
+// The layer of that kind of which the largest part counts, the first of several; from 0, or -1.
+template <class Count>
+std::ptrdiff_t worst_layer(const Facts& facts, Flat flat, Count count) {
+  std::ptrdiff_t worst = -1;
+  const auto share = [&](std::ptrdiff_t at) {
+    const LayerCounts& layer = facts.layers[std::size_t(at)];
+    return double(count(layer)) / double(layer.n_units);
+  };
+  for (std::ptrdiff_t at = 0; at < std::ptrdiff_t(facts.layers.size()); ++at)
+    if (flat_of(facts.layers[std::size_t(at)].activation) == flat)
+      if (worst < 0 || share(at) > share(worst)) worst = at;
+  return worst;
+}
+
+// A layer of which much gives the same for every row, and cannot learn to do else.
+inline std::optional<Finding> find_dead_units(const TrainingHistory& history, const Facts& facts) {
+  if (!is_much_left(history, facts)) return std::nullopt;
+  const auto worst =
+      worst_layer(facts, Flat::on_one_side, [](const LayerCounts& layer) { return layer.n_dead; });
+  if (worst < 0) return std::nullopt;
+  const LayerCounts& layer = facts.layers[std::size_t(worst)];
+  if (double(layer.n_dead) <= kDeadShare * double(layer.n_units)) return std::nullopt;
+  // Instead of a dead relu, elu lowered the loss more often than leaky_relu, whose slope of 1/100 is soon
+  // nothing through several layers (62 against 25 of 100 trainings with dead units; tanh 68).
+  const std::string better =
+      kActivations(layer.activation == Activation::relu ? Activation::elu : Activation::tanh);
+  return Finding{Kind::dead_units,
+                 {{"finding.dead_units.found",
+                   {{"dead", number(layer.n_dead)},
+                    {"units", number(layer.n_units)},
+                    {"layer", number(worst + 1)},
+                    {"loss", history.losses.back()},
+                    {"activation", kActivations(layer.activation)}}}},
+                 {"finding.dead_units.slope", {{"better", better}}},
+                 {{"activation", better}}};
+}
+
+// A layer that stands still at the ends of its activation while work is left.
+inline std::optional<Finding> find_saturated_units(const TrainingHistory& history, const Facts& facts) {
+  if (!is_much_left(history, facts)) return std::nullopt;
+  const auto worst =
+      worst_layer(facts, Flat::on_both_sides, [](const LayerCounts& layer) { return layer.n_flat; });
+  if (worst < 0) return std::nullopt;
+  const LayerCounts& layer = facts.layers[std::size_t(worst)];
+  if (double(layer.n_flat) < kFlatShare * double(layer.n_units)) return std::nullopt;
+  const double rate = history.learning_rate_init;
+  const bool by_weights = history.is_lbfgs();
+  const double better = one_digit(by_weights ? std::max(10 * history.alpha, 0.1) : rate / 10);
+  return Finding{
+      Kind::saturated_units,
+      {{by_weights ? "finding.saturated_units.weights" : "finding.saturated_units.steps",
+        {{"flat", number(layer.n_flat)},
+         {"units", number(layer.n_units)},
+         {"layer", number(worst + 1)},
+         {"loss", history.losses.back()},
+         {"activation", kActivations(layer.activation)},
+         {"rate", rate}}}},
+      {by_weights ? "finding.saturated_units.hold" : "finding.saturated_units.lower", {{"better", better}}},
+      {{by_weights ? "alpha" : "learning_rate_init", better}}};
+}
+
+}  // namespace moonlet::tutor
