@@ -12,6 +12,7 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 
 import gallery  # noqa: E402
+import glossary  # noqa: E402
 import tutorials  # noqa: E402
 
 import moonlet  # noqa: E402
@@ -100,6 +101,7 @@ sphinx_gallery_conf: dict[str, Any] = {
 
 def setup(app: Any) -> None:
     """Make docstrings, which are written to be read in the source, fit for reStructuredText."""
+    app.connect("source-read", glossary.fill_in)
     app.connect("autodoc-process-docstring", _cite_the_module, priority=100)
     app.connect("autodoc-process-docstring", _escape_learned_names, priority=900)  # after numpydoc
     app.connect("autodoc-skip-member", _skip_metadata_routing)
