@@ -11,6 +11,7 @@ from moonlet.study import CapacityStudy
 from moonlet.study.plan import size_label
 from moonlet.study.rows import take
 from moonlet.study.words import number, size_in_words
+from moonlet.words import say
 
 # Of classes, in a matrix that fits a printed page; and of mistakes, in the list in its place.
 _MOST_CLASSES = 12
@@ -196,88 +197,35 @@ def tested_differs(study: CapacityStudy) -> bool:
 
 def vocabulary(study: CapacityStudy) -> list[tuple[str, str]]:
     """Explain the words that the page takes for granted."""
-    verdict = study.verdict_
-    measure = verdict.measure
+    measure = study.verdict_.measure
+    n_classes = len(study.classes_) if hasattr(study, "classes_") else 0
     words = [
-        (
-            f"Straight line ({measure.line})",
-            "what can be had without any hidden unit, by a method that is older, simpler and "
-            "quicker: a network has to beat it to be worth its while. 0 hidden units is another "
-            "name for it.",
-        ),
-        (
-            "Hidden units",
-            "the parts of a network between columns and answer: the more, the more crooked a "
-            "border it can draw. 5 × 20 are five networks of 20, begun at random in five places, "
-            "whose outputs are averaged; they are delivered as one network.",
-        ),
+        (f"Straight line ({measure.line})", _meaning("straight_line")),
+        ("Hidden units", f"{_meaning('unit')} {say('report.merged')}"),
         (
             "Held-out rows",
-            "rows that a network was not trained on, so that what it learned by heart does not "
-            f"count. The rows are cut into {len(study.folds_)} folds, each held out in turn. The "
-            "test rows are others again: they choose nothing.",
+            f"{_meaning('held_out')} {say('report.folds', {'n': len(study.folds_)})}",
         ),
-        (
-            "95 % interval (95 %: … to …)",
-            "where the true number is likely to lie: of a hundred such intervals about 95 hold "
-            "it. One that holds 0 leaves it open which of two is better.",
-        ),
-        (
-            "± (standard error)",
-            "how far a mean over the folds would typically move if everything were done again "
-            "with other rows.",
-        ),
-        (
-            "p",
-            "how often chance alone would show a difference as large as this one, were there none.",
-        ),
-        (
-            "Weight decay (alpha)",
-            "a penalty on large weights: the larger alpha, the smoother what the network draws.",
-        ),
-        (
-            "Boosted trees",
-            "another kind of model, hundreds of small yes-or-no questions; a second reference.",
-        ),
+        ("95 % interval (95 %: … to …)", _meaning("interval")),
+        ("± (standard error)", _meaning("standard_error")),
+        ("p", _meaning("p_value")),
+        ("Weight decay (alpha)", _meaning("l2")),
+        ("Boosted trees", _meaning("boosted_trees")),
     ]
-    if hasattr(study, "classes_"):
-        words += [
-            ("Right (accuracy)", "the share of rows whose class is named rightly."),
-            (
-                "ROC",
-                "how many rows of a class are found, against how many others are taken for it; "
-                "the area under that curve is 1 for a perfect model and 0.5 for a guess.",
-            ),
-        ]
+    if n_classes:
+        words += [("Right (accuracy)", _meaning("accuracy")), ("ROC", _meaning("roc"))]
     else:
-        words.append(
-            (
-                "R²",
-                "the share of what varies in the target that is explained: 1 is perfect, 0 no "
-                "better than always naming the mean.",
-            )
-        )
+        words.append(("R²", _meaning("r2")))
     if measure.loss == "log loss":
-        n_classes = len(study.classes_)
-        words.insert(
-            0,
-            (
-                "Log loss",
-                "how surprised a network is by the true class: −log of the probability that it "
-                f"gave it, averaged. 0 is perfect; always giving each of {n_classes} classes the "
-                f"same probability costs {math.log(n_classes):.3f}.",
-            ),
-        )
+        guess = say("report.guess", {"n": n_classes, "loss": math.log(n_classes)})
+        words.insert(0, ("Log loss", f"{_meaning('log_loss')} {guess}"))
     elif measure.loss == "squared error":
-        words.insert(
-            0,
-            (
-                "Squared error",
-                "the square of how far an answer is off, averaged; its root is a typical error, in "
-                "units of the target.",
-            ),
-        )
+        words.insert(0, ("Squared error", _meaning("squared_error")))
     return words
+
+
+def _meaning(word: str) -> str:
+    return say(f"glossary.{word}.meaning")
 
 
 def scope(study: CapacityStudy) -> str:
