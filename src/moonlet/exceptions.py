@@ -7,6 +7,7 @@
     ├── DataError            (ValueError)    a table cannot be read as asked
     ├── ModelFileError       (ValueError)    a file is not a model that moonlet wrote
     ├── StudyStoreError      (RuntimeError)  a study's store does not fit the study
+    │   └── StudyWriteError                  a store can no longer be written: a full disk
     ├── WorkerError          (RuntimeError)  a cluster's workers cannot train a study
     ├── EngineMissingError   (ImportError)   the compiled core is not there
     └── MissingExtraError    (ImportError)   an optional library is not installed
@@ -24,6 +25,7 @@ __all__ = [
     "ModelFileError",
     "MoonletError",
     "StudyStoreError",
+    "StudyWriteError",
     "WorkerError",
 ]
 
@@ -50,6 +52,10 @@ class ModelFileError(MoonletError, ValueError):
 
 class StudyStoreError(MoonletError, RuntimeError):
     """A study's store is in use, damaged, or belongs to another study."""
+
+
+class StudyWriteError(StudyStoreError):
+    """A study's store cannot be written any more: a full disk, a folder that was removed."""
 
 
 class WorkerError(MoonletError, RuntimeError):

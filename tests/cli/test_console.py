@@ -18,6 +18,7 @@ from moonlet.exceptions import (
     MissingExtraError,
     ModelFileError,
     StudyStoreError,
+    StudyWriteError,
 )
 
 
@@ -27,6 +28,7 @@ from moonlet.exceptions import (
         (DataError("table.csv, line 3: bad"), 2),
         (ModelFileError("model.onnx: bad"), 2),
         (StudyStoreError("study.db: bad"), 2),
+        (StudyWriteError("study.db: full"), 1),
         (DivergedError("bad"), 1),
         (MissingExtraError("bad"), 1),
         (EngineMissingError("bad"), 1),

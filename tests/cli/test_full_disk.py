@@ -30,10 +30,11 @@ def test_a_full_disk_is_told_in_a_line_and_resumed_to_the_table_of_an_empty_one(
 ) -> None:
     process = start("study", *GRID, "--out", "filled", preexec_fn=full)
     out, said = process.communicate(timeout=120)
-    assert process.returncode == 2
+    assert process.returncode == 1
     assert out == ""
     assert said.startswith("error: filled/study.db cannot be written: ")
-    assert "What was committed before is kept" in said
+    assert "What was committed before is kept: make room, then go on" in said
+    assert "--resume" in said
     assert said.count("\n") == 1
     assert not (tmp_path / "filled" / "report.html").exists()
     assert 0 < count_stored(tmp_path / "filled" / "study.db") < 1200

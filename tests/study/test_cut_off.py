@@ -114,7 +114,7 @@ def test_a_full_disk_is_told_and_the_study_goes_on_when_there_is_room(tmp_path: 
     added, said = json.loads(ended.stdout)
     assert 0 < added < 20_000
     assert "cannot be written" in said
-    assert "the study goes on from there when it is run again" in said
+    assert "make room, then go on from the store" in said
     with StudyStore(path, STUDY) as store:
         assert len(store.results()) == added
         store.add([result(fold=1000 + fold) for fold in range(1000)])

@@ -16,7 +16,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from moonlet.exceptions import DataError, ModelFileError, MoonletError, StudyStoreError
+from moonlet.exceptions import (
+    DataError,
+    ModelFileError,
+    MoonletError,
+    StudyStoreError,
+    StudyWriteError,
+)
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -127,7 +133,9 @@ def explain(error: Exception) -> int:
         return error.exit_code
     if isinstance(error, MoonletError):
         _tell(err, "error", "bold red", str(error))
-        return REFUSED if isinstance(error, BAD_INPUT) else FAILED
+        # A disk that is full is nobody's input.
+        failed = isinstance(error, StudyWriteError) or not isinstance(error, BAD_INPUT)
+        return FAILED if failed else REFUSED
     if isinstance(error, OSError):
         place = f"{error.filename}: " if error.filename else ""
         _tell(err, "error", "bold red", f"{place}{error.strerror or error}")

@@ -23,6 +23,7 @@ import moonlet
 from moonlet.exceptions import WorkerError
 from moonlet.study.plan import Job, Size
 from moonlet.study.problem import Problem
+from moonlet.study.store import GO_ON
 from moonlet.study.training import NetworkResult, Report, failed, train_jobs
 
 if TYPE_CHECKING:
@@ -41,9 +42,6 @@ _MOST_KILLS = 3
 _PATIENCE = 30
 # Seconds between two looks at whether there are workers.
 _LOOK = 2.0
-_GO_ON = (
-    "go on from the store: the same command with --resume, or the same study with the same store="
-)
 # Tells this study's notes on the scheduler from other people's.
 _NOTES = "moonlet-begun"
 
@@ -127,7 +125,7 @@ class DaskExecutor:
             address = self.client.scheduler.address if self.client.scheduler else "its address"
             raise WorkerError(
                 f"The scheduler at {address} answers no more. Start it and its workers again, then "
-                f"{_GO_ON}."
+                f"{GO_ON}."
             ) from error
 
     def _run(self, problem: Problem, jobs: Sequence[Job], report: Report) -> None:
@@ -205,7 +203,7 @@ class DaskExecutor:
     def _no_worker(self) -> WorkerError:
         return WorkerError(
             f"The scheduler has had no worker for {_PATIENCE} s. Start some by `dask worker "
-            f"{self.client.scheduler.address}`, then {_GO_ON}."
+            f"{self.client.scheduler.address}`, then {GO_ON}."
         )
 
     def _scheduler_answers(self) -> bool:
@@ -330,7 +328,7 @@ class _Queue:
         if batch.tries >= 2 * _MOST_KILLS:
             raise WorkerError(
                 f"A batch of {len(batch.jobs)} networks was lost {batch.tries + 1} times, with its "
-                f"workers or its data. Look into the workers' logs, then {_GO_ON}."
+                f"workers or its data. Look into the workers' logs, then {GO_ON}."
             )
         kills = batch.kills + begun
         if begun and len(batch.jobs) > 1:

@@ -6,7 +6,7 @@ import errno
 import os
 from pathlib import Path
 
-from moonlet.exceptions import StudyStoreError
+from moonlet.exceptions import StudyStoreError, StudyWriteError
 
 
 class FileLock:
@@ -36,6 +36,11 @@ class FileLock:
             try:
                 self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o666)
             except OSError as error:
+                if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                    raise StudyWriteError(
+                        f"{path} cannot be written: {error.strerror}. Make room, or name another "
+                        "file."
+                    ) from error
                 raise StudyStoreError(
                     f"{path} cannot be written: {error.strerror}. Make its folder, or name another."
                 ) from error

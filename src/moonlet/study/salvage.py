@@ -17,6 +17,16 @@ from pathlib import Path
 _KEY = ("hidden", "alpha", "fold", "restart")
 
 
+# What SQLite says of a disk that takes no more, which is no damage of the file.
+_OF_THE_DISK = (
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR_WRITE,
+    sqlite3.SQLITE_IOERR_FSYNC,
+    sqlite3.SQLITE_IOERR_TRUNCATE,
+    sqlite3.SQLITE_IOERR_SHMOPEN,
+    sqlite3.SQLITE_IOERR_SHMSIZE,
+    sqlite3.SQLITE_IOERR_SHMMAP,
+)
 # What SQLite raises at a damage; where its message quotes the damaged bytes, they are no text.
 DAMAGE = (sqlite3.DatabaseError, UnicodeDecodeError)
 
@@ -24,6 +34,11 @@ DAMAGE = (sqlite3.DatabaseError, UnicodeDecodeError)
 def read_text(raw: bytes) -> str:
     """Read a cell of text, damaged or not: bytes that are no text shall not end the reading."""
     return raw.decode("utf-8", "replace")
+
+
+def is_of_the_disk(error: Exception) -> bool:
+    """Whether an error says that the disk is full, and nothing of the file."""
+    return getattr(error, "sqlite_errorcode", None) in _OF_THE_DISK
 
 
 def is_whole(path: Path, connection: sqlite3.Connection) -> bool:
@@ -38,7 +53,9 @@ def is_whole(path: Path, connection: sqlite3.Connection) -> bool:
                 return False
     try:
         return bool(connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
-    except DAMAGE:
+    except DAMAGE as error:
+        if is_of_the_disk(error):
+            raise
         return False
 
 

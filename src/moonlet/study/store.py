@@ -19,10 +19,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self, TypeAlias
 
-from moonlet.exceptions import StudyStoreError
+from moonlet.exceptions import StudyStoreError, StudyWriteError
 from moonlet.study.lock import FileLock
 from moonlet.study.plan import Key, read_size_label, size_label
-from moonlet.study.salvage import is_whole, read_text, salvage
+from moonlet.study.salvage import is_of_the_disk, is_whole, read_text, salvage
 from moonlet.study.training import NetworkResult
 
 # "moon" in ASCII: tells a study's file from any other SQLite file.
@@ -33,6 +33,11 @@ _LAYOUT = 3
 Table: TypeAlias = Literal["networks", "repeats"]
 NETWORKS: Table = "networks"
 REPEATS: Table = "repeats"
+
+# What ends with a sentence and has a store ends with this.
+GO_ON = (
+    "go on from the store: the same command with --resume, or the same study with the same store="
+)
 
 _COLUMNS = (
     "hidden TEXT, alpha REAL, fold INTEGER, restart INTEGER, seed INTEGER, "
@@ -88,6 +93,10 @@ class StudyStore:
                 raise
         except (sqlite3.Error, UnicodeDecodeError) as error:
             self._lock.release()
+            if is_of_the_disk(error):
+                raise StudyWriteError(
+                    f"{self.path} cannot be written: {error}. Make room, or name another file."
+                ) from error
             raise StudyStoreError(
                 f"{self.path} cannot be used as a study's store: {error}. "
                 "Name another file, or delete this one if it is not needed."
@@ -226,9 +235,9 @@ class StudyStore:
             if not isinstance(error, sqlite3.Error):
                 self._known[table] = _by_key(self._rows(table))
                 raise
-            raise StudyStoreError(
-                f"{self.path} cannot be written: {error}. What was committed before is kept; "
-                "the study goes on from there when it is run again."
+            raise StudyWriteError(
+                f"{self.path} cannot be written: {error}. What was committed before is kept: "
+                f"make room, then {GO_ON}."
             ) from error
 
     def _expect_to_be_there(self) -> None:
@@ -238,7 +247,7 @@ class StudyStore:
         except OSError:
             there = False
         if not there:
-            raise StudyStoreError(
+            raise StudyWriteError(
                 f"{self.path} has been removed or replaced while the study was writing it. "
                 "Run the study again, in a folder that stays."
             )
