@@ -33,21 +33,28 @@ def tell_look(terminal: Terminal, dataset: Dataset, look: Look) -> None:
 
 
 def look_before(terminal: Terminal, dataset: Dataset, *, quiet: bool) -> Look:
-    """Look at a table before a training, and say what is not plain, unless it is a set of ours."""
-    from moonlet.data import DATASET_NAMES
+    """Look at a table before a training, and say what is not plain."""
     from moonlet.data.look import look_at
-    from moonlet.data.telling import headline, is_plain, lines, remarks
 
     look = look_at(dataset)
-    if quiet or dataset.name in DATASET_NAMES:
-        return look
+    if not quiet:
+        tell_before(terminal, dataset, look)
+    return look
+
+
+def tell_before(terminal: Terminal, dataset: Dataset, look: Look) -> None:
+    """Say on stderr what is not plain of a table, unless it is a set of ours."""
+    from moonlet.data import DATASET_NAMES
+    from moonlet.data.telling import headline, is_plain, lines, remarks
+
+    if dataset.name in DATASET_NAMES:
+        return
     terminal.note(headline(dataset, look), label="table")
     told = [column for column in dataset.schema.columns if not is_plain(column)]
     for line in lines(told, dataset.target):
         terminal.note(line, label="column")
     for remark in remarks(dataset, look):
         terminal.note(remark)
-    return look
 
 
 def to_json(dataset: Dataset, look: Look) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -144,23 +145,30 @@ def study(
     Where the target is a number, networks for numbers are compared with ridge
     regression.
     """
-    from moonlet.cli.look import look_before, to_json
+    from moonlet.cli.look import tell_before, to_json
     from moonlet.cli.progress import StudyBar
     from moonlet.cli.study_folder import StudyFolder
     from moonlet.cli.study_outcome import facts, tell, write
+    from moonlet.data.look import look_at
 
     terminal: Terminal = ctx.obj
     folder = StudyFolder(out)
     folder.check(resume)
     dataset, rows = load_with_rows(terminal, data, target, grid)
-    look = look_before(terminal, dataset, quiet=quiet or as_json)
+    look = look_at(dataset)
+
+    def begin() -> None:
+        # Not before the study has accepted the table: a refusal is one line.
+        if not (quiet or as_json):
+            tell_before(terminal, dataset, look)
+
     can_export = _can_export(terminal)
     bar = StudyBar(terminal.err)
     trained = None
     try:
         with connected(grid["scheduler"]) as client:
             trained = _make_study(dataset, folder, grid, client)
-            _train(trained, dataset, rows, folder, bar, resume)
+            _train(trained, dataset, rows, folder, bar, resume, begin)
         with terminal.busy("writing the report"):
             files = write(terminal, trained, dataset, folder, command_line(ctx), can_export)
     except KeyboardInterrupt:
@@ -214,10 +222,13 @@ def _train(
     folder: StudyFolder,
     bar: StudyBar,
     resume: bool,
+    begin: Callable[[], None],
 ) -> None:
     def show(progress: StudyProgress) -> None:
-        if bar.last is None and not resume:
-            folder.begin()
+        if bar.last is None:
+            begin()
+            if not resume:
+                folder.begin()
         bar(progress)
 
     study.progress = show
