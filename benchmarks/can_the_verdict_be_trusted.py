@@ -22,7 +22,8 @@ from typing import Any
 import numpy as np
 
 from benchmarks.truths import TRUTHS
-from moonlet.study.final import fit_line, fit_network
+from moonlet.study.final import fit_model, make_ready
+from moonlet.study.given import read_again
 from moonlet.study.scores import brier_losses, proportion_interval
 
 _FRESH = 20_000
@@ -61,7 +62,8 @@ def _held(one: Any, X: np.ndarray, y: np.ndarray) -> dict[str, Any]:
     those of the study's first cut.
     """
     verdict, scores = one.verdict_, one.test_scores_
-    problem, template = one._problem_again()
+    given = read_again(one)
+    problem, template = given.problem(), given.grid.template
     setting = (verdict.best.hidden, verdict.best.alpha)
 
     def losses(model: Any) -> np.ndarray:
@@ -75,8 +77,9 @@ def _held(one: Any, X: np.ndarray, y: np.ndarray) -> dict[str, Any]:
 
     gains = []
     for train, _ in one.folds_:
-        network = fit_network(template, problem, train, setting, 3, one.seed_)
-        line = fit_line(template, problem, train, verdict.line.alpha)
+        ready = make_ready(problem, train)
+        network = fit_model(template, ready, setting, 3, one.seed_)
+        line = fit_model(template, ready, (0, verdict.line.alpha), 1, one.seed_)
         gains.append((losses(line) - losses(network)).mean())
     gain = float(np.mean(gains))
     found: dict[str, Any] = {"true_gain": gain, "gain_held": holds(verdict.gain_interval, gain)}

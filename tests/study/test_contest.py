@@ -30,6 +30,7 @@ def held(
     n_train: float = 1000.0,
     measure: Measure | None = None,
     n_repeats: int = 10,
+    most_work: float | None = None,
 ) -> tuple[Evidence, list[Job]]:
     """Hold a contest over a landscape of losses that is known."""
     evidence = Evidence(Sizes(), measure or Measure(), 5, n_repeats, 1)  # type: ignore[arg-type]
@@ -43,7 +44,7 @@ def held(
                 [NetworkResult(*job.key, job.seed, "converged", 9, 0.1, loss, 1.0 - loss, 0.0, 0.1)]
             )
 
-    Contest(sizes, alphas, grows, 0, n_train, n_train / 4).hold(evidence, train)
+    Contest(sizes, alphas, grows, 0, n_train, n_train / 4, most_work).hold(evidence, train)
     return evidence, asked
 
 
@@ -129,24 +130,6 @@ def test_the_largest_size_is_doubled_while_it_is_measurably_the_best_and_rows_al
         assert max(size for size, _ in evidence.settings([])) == largest  # type: ignore[type-var]
 
 
-def test_of_many_rows_one_fold_tells_who_is_behind() -> None:
-    evidence = Evidence(Sizes(), Measure(), 3, 0, 1)  # type: ignore[arg-type]
-    rounds: list[set[int]] = []
-
-    def train(jobs: Sequence[Job]) -> None:
-        rounds.append({job.fold for job in jobs})
-        for job in jobs:
-            loss = bowl(1.0, 0.5)(job.hidden, job.alpha, job.fold)
-            evidence.add([NetworkResult(*job.key, 0, "converged", 9, 0.1, loss, 0.9, 0.0, 0.1)])
-
-    Contest((3, 50), None, False, 0, 50_000.0, 25_000.0, hasty=True).hold(evidence, train)
-    assert rounds[0] == {0}
-    alphas = {alpha for _, alpha in evidence.settings([])}
-    assert alphas <= {10.0**power for power in range(-3, 4)}
-    whole = {alpha for _, alpha in evidence.settings(evidence.folds)}
-    assert whole == {1.0}  # Half as much again is far behind.
-
-
 def test_what_is_asked_for_does_not_depend_on_what_a_store_held() -> None:
     landscape = bowl(0.1)
     whole, asked = held(landscape, AUTO_SIZES, grows=True)
@@ -160,3 +143,44 @@ def test_a_callable_scorer_whose_perfect_value_is_not_known_drops_nothing() -> N
     evidence, _ = held(bowl(1.0), (3, 50), measure=measure)
     assert all(evidence.is_complete(one, evidence.folds) for one in evidence.settings([]))
     assert len(shortlist(evidence)) == 4
+
+
+def test_of_many_rows_the_first_fold_finds_the_decade_and_only_the_best_goes_on() -> None:
+    evidence, asked = held(bowl(0.1), (1, 3), most_work=math.inf, n_repeats=0)
+    assert {job.setting for job in asked if job.fold > 0} == {(1, 0.1), (3, 0.1)}
+    tried = {alpha for _, alpha in evidence.settings([0])}
+    assert tried == {0.01, 0.1, 1.0, 10.0}
+    assert evidence.settings(evidence.folds) == [(1, 0.1), (3, 0.1)]
+
+
+def test_of_many_rows_a_decade_that_promises_less_than_a_hundredth_is_not_tried() -> None:
+    _, asked = held(lambda size, alpha, fold: 0.3 + 1e-4 * math.log10(alpha), (3,), most_work=1e9)
+    assert {job.alpha for job in asked} == {1.0, 10.0}
+
+
+def test_of_many_rows_sizes_grow_while_the_work_leaves_room() -> None:
+    def more_is_better(size: Size, alpha: float, fold: int) -> float:
+        own = 1e-3 * np.random.RandomState(hash((size, fold)) % 1000).normal()
+        return bowl(1.0)(size, alpha, fold) / math.log2(2 + sum([size])) + own  # type: ignore[list-item]
+
+    grown = {}
+    for most_work in (0.0, 4e8, math.inf):
+        evidence, _ = held(
+            more_is_better, (20, 50), grows=True, n_train=10_000, most_work=most_work, n_repeats=0
+        )
+        grown[most_work] = [size for size, _ in evidence.settings(evidence.folds)]
+    assert grown[0.0] == [20, 50]
+    assert grown[math.inf] == [20, 50, 100, 200, 400, 800]
+    assert grown[4e8] == [20, 50, 100]
+
+
+def test_of_many_rows_a_larger_size_keeps_the_alpha_of_the_one_before() -> None:
+    def more_is_better(size: Size, alpha: float, fold: int) -> float:
+        own = 1e-3 * np.random.RandomState(hash((size, fold)) % 1000).normal()
+        return bowl(10.0)(size, alpha, fold) / math.log2(2 + sum([size])) + own  # type: ignore[list-item]
+
+    _, asked = held(
+        more_is_better, (20, 50), grows=True, n_train=2_000, most_work=math.inf, n_repeats=0
+    )
+    assert {job.alpha for job in asked if job.hidden == 50} == {1.0, 10.0, 100.0}
+    assert {job.alpha for job in asked if job.hidden in (100, 200)} == {10.0}

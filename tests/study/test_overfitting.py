@@ -6,7 +6,7 @@ import pytest
 from moonlet.study.evidence import Evidence
 from moonlet.study.measure import Measure
 from moonlet.study.overfitting import find_overfitting, find_second_descent
-from tests.study.test_verdict import FOLDS, Sizes, decide, results
+from tests.study.test_rules import FOLDS, Sizes, decide, results
 
 SIZES = (0, 3, 20, 50)
 

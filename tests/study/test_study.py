@@ -654,5 +654,11 @@ def test_of_many_rows_the_search_takes_one_start_and_fewer_folds_of_all_rows(
     assert len(study.folds_) == 3
     assert sum(len(valid) for _, valid in study.folds_) == 450
     assert study.results_["restart"].max() == 0
-    assert study.verdict_.gain > 0.0
+    verdict = study.verdict_
+    assert verdict.gain > 0.0
     assert study.best_estimator_[-1].coefs_[0].dtype == np.float32
+    assert any(said.startswith("Of so many rows one random start") for said in verdict.warnings)
+    # The first fold alone tried other alphas.
+    whole = study.summary_[study.summary_["n_folds"] == 3]
+    assert whole["hidden"].is_unique
+    assert verdict.n_dropped == 0

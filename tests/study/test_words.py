@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from moonlet import CapacityStudy
+from moonlet.study.rules import with_test_rows
 from moonlet.study.scores import gain_of
-from moonlet.study.verdict import Verdict, with_test_rows
+from moonlet.study.verdict import Verdict
 from moonlet.study.words import interval_in_words, p_in_words, size_in_words, sizes_in_words
-from tests.study.test_verdict import FOLDS, decide, scores_with
+from tests.study.test_rules import FOLDS, decide, scores_with
 
 
 def test_the_answer_is_three_lines_and_the_text_begins_with_it(

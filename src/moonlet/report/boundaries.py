@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from moonlet.report.importance import two_that_matter
 from moonlet.report.picture import Picture, sample
 from moonlet.study import CapacityStudy
 from moonlet.study.enough import Contender
+from moonlet.study.final import fit_again
 from moonlet.study.plan import Size, size_label
 from moonlet.study.rows import take
 from moonlet.study.words import size_in_words
@@ -35,7 +37,7 @@ def draw_boundaries(study: CapacityStudy) -> Picture | None:
     sizes = _sizes_to_draw(study)
     n_columns = 4 if len(sizes) > 4 else len(sizes)
     display = BoundaryGridDisplay.from_estimators(
-        {_title(size): _network(study, size) for size in sizes},
+        {_title(size): one for size, one in zip(sizes, _networks(study, sizes), strict=True)},
         take(study.X_, shown[0]),
         study.y_[shown[0]],
         X_test=take(study.X_, shown[1]),
@@ -106,10 +108,11 @@ def _sizes_to_draw(study: CapacityStudy) -> list[Contender]:
     return [sizes[place] for place in places]
 
 
-def _network(study: CapacityStudy, size: Contender) -> Any:
-    if size.hidden == study.verdict_.delivered.hidden:
-        return study.tested_estimator_
-    return study.fit_size(size.hidden, size.alpha)
+def _networks(study: CapacityStudy, sizes: Sequence[Contender]) -> list[Any]:
+    delivered = study.verdict_.delivered.hidden
+    others = [(size.hidden, size.alpha) for size in sizes if size.hidden != delivered]
+    again = iter(fit_again(study, others))
+    return [study.tested_estimator_ if size.hidden == delivered else next(again) for size in sizes]
 
 
 def _title(size: Contender) -> str:

@@ -1,9 +1,9 @@
 """The capacity study: how large a network a problem needs, and whether it beats a straight line.
 
 Grid → jobs (`plan`) → trained networks (`executors`, kept by `store`) → numbers
-(`evidence`, `straight_line`, `scores`) → decision (`verdict`) in `words`; `study` ties
-them into a scikit-learn meta-estimator. May import `moonlet.data`, `moonlet.estimators` and
-what stands below them.
+(`evidence`, `straight_line`, `scores`) → decision (`rules`, which make a `verdict`) in `words`;
+`course` ties them together, `study` is the scikit-learn meta-estimator. May import `moonlet.data`,
+`moonlet.estimators` and what stands below them.
 """
 
 from __future__ import annotations

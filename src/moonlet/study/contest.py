@@ -10,9 +10,16 @@ Else:
    the best of every size goes through all folds, so that sizes can be compared.
 3. With `hidden="auto"` the largest size is doubled while it is measurably the best, and there
    are ten rows for each unit.
-4. Of many rows one fold decides who is dropped, 5 % are behind, and whole decades do.
-5. A short list, settings within 10 % of the best and twelve at most, is judged again
+4. A short list, settings within 10 % of the best and twelve at most, is judged again
    on the folds of the further cuts.
+
+Of many rows, where every network costs seconds:
+
+1. Every size begins with alpha 1 and 10 on the first fold. While the best is at the edge, and
+   by 1 % at least, the next decade is tried there.
+2. The best of every size goes through the other folds; no other does.
+3. A larger size is tried at the alpha of the largest so far, and only while the work that was
+   done, in passes × rows × weights, leaves room for it.
 
 What is trained depends on the results so far and on nothing else: a study that goes on
 from a store asks for the same networks in the same order.
@@ -35,7 +42,8 @@ _RACING_FOLDS = 2
 # How far behind the leader a setting may be: to stay in the race, to have its neighbours
 # tried, to be judged on further cuts.
 _BEHIND, _NEAR = 1.2, 1.1
-_BEHIND_OF_MANY = 1.05
+# Of many rows: what the next decade must promise.
+_WORTH_IT = 0.99
 _SHORTLIST = 12
 # Of settings whose costs cannot be put in proportion.
 _FEW = 4
@@ -57,9 +65,9 @@ class Contest:
         The study's.
     n_train, n_valid : float
         Rows trained on and held out in a fold.
-    hasty : bool
-        Whether there are so many rows that one fold tells who is behind, by 5 % and not by 20,
-        and that half a decade of alpha makes no difference.
+    most_work : float, optional
+        Passes times rows times weights that may be spent before another size is begun; None where
+        there are not so many rows that it matters.
     """
 
     sizes: tuple[Size, ...]
@@ -68,12 +76,7 @@ class Contest:
     seed: int
     n_train: float
     n_valid: float
-    hasty: bool = False
-
-    @property
-    def racing_folds(self) -> int:
-        """After which a setting may be dropped."""
-        return 1 if self.hasty else _RACING_FOLDS
+    most_work: float | None = None
 
     def hold(self, evidence: Evidence, train: Callable[[Sequence[Job]], None]) -> None:
         """Train what is asked for; `train` adds the results to the evidence.
@@ -84,7 +87,7 @@ class Contest:
         train : callable
             What it raises ends the contest; the evidence then holds what was reached.
         """
-        rounds = _Rounds(self, evidence, train)
+        rounds = (_Rounds if self.most_work is None else _RoundsOfMany)(self, evidence, train)
         if self.alphas is not None and not self.grows:
             grid = [(size, alpha) for size in self.sizes for alpha in self.alphas]
             rounds.train(grid, evidence.folds)
@@ -104,6 +107,9 @@ class _Rounds:
         self.contest = contest
         self.evidence = evidence
         self._train = train
+        # After which a setting may be dropped.
+        self._first = evidence.folds[:_RACING_FOLDS]
+        self._rest = evidence.folds[_RACING_FOLDS:]
 
     def train(self, settings: Iterable[Setting], folds: Sequence[int]) -> None:
         evidence = self.evidence
@@ -116,26 +122,20 @@ class _Rounds:
         alphas = self.contest.alphas or _FIRST_ALPHAS
         halved: set[Size] = set()
         wanted = [(size, alpha) for size in sizes for alpha in alphas]
-        first = self.evidence.folds[: self.contest.racing_folds]
         while wanted:
-            self.train(wanted, first)
-            behind = _BEHIND_OF_MANY if self.contest.hasty else _BEHIND
-            limit = _behind(self.evidence, min(map(self._first_cost, self._tried())), behind)
+            self.train(wanted, self._first)
+            limit = _behind(self.evidence, min(map(self._first_cost, self._tried())), _BEHIND)
             self.train([one for one in wanted if self._first_cost(one) <= limit], self._rest)
             wanted = []
             if self.contest.alphas is None:
                 wanted = [one for size in sizes for one in self._next(size, halved)]
         self.train([self._best_of(size) for size in sizes], self._rest)
 
-    @property
-    def _rest(self) -> range:
-        return self.evidence.folds[self.contest.racing_folds :]
-
     def _tried(self) -> list[Setting]:
-        return self.evidence.settings(self.evidence.folds[: self.contest.racing_folds])
+        return self.evidence.settings(self._first)
 
     def _first_cost(self, setting: Setting) -> float:
-        return self.evidence.cost(setting, self.evidence.folds[: self.contest.racing_folds])
+        return self.evidence.cost(setting, self._first)
 
     def _best_of(self, size: Size) -> Setting:
         """The best setting of a size by the folds that all have been through."""
@@ -157,7 +157,7 @@ class _Rounds:
             return [(size, _rounded(best * 10.0))]
         limit = _behind(self.evidence, self._lowest(), _NEAR)
         at_best = self._best_of(size)
-        if self.contest.hasty or size in halved:
+        if size in halved:
             return []
         # One that was dropped is far from near.
         if not self.evidence.is_complete(at_best, self.evidence.folds):
@@ -187,6 +187,52 @@ class _Rounds:
         gains = self.evidence.costs(others, folds) - self.evidence.costs(best, folds)
         test = corrected_t_test(gains, self.contest.n_train, self.contest.n_valid)
         return 2 * largest if test.difference > test.standard_error else None
+
+
+class _RoundsOfMany(_Rounds):
+    """The same of many rows, where every network costs seconds."""
+
+    def __init__(
+        self, contest: Contest, evidence: Evidence, train: Callable[[Sequence[Job]], None]
+    ) -> None:
+        super().__init__(contest, evidence, train)
+        self._first, self._rest = evidence.folds[:1], evidence.folds[1:]
+
+    def search(self, sizes: Sequence[Size]) -> None:
+        """Look for the alpha of each size on the first fold; train the best on the others."""
+        before = {size for size, _ in self._tried()}
+        alphas = self.contest.alphas or _FIRST_ALPHAS
+        if before:
+            alphas = (self._best_of(max(before, key=self.evidence.n_parameters))[1],)
+        wanted = [(size, alpha) for size in sizes for alpha in alphas]
+        while wanted:
+            self.train(wanted, self._first)
+            wanted = []
+            if self.contest.alphas is None:
+                wanted = [one for size in sizes for one in self._next_decade(size)]
+        self.train([self._best_of(size) for size in sizes], self._rest)
+
+    def _next_decade(self, size: Size) -> list[Setting]:
+        alphas = sorted(alpha for hidden, alpha in self._tried() if hidden == size)
+        best = self._best_of(size)[1]
+        if len(alphas) < 2 or best not in (alphas[0], alphas[-1]):
+            return []
+        beside, factor = (alphas[1], 0.1) if best == alphas[0] else (alphas[-2], 10.0)
+        wanted = _rounded(best * factor)
+        limit = _behind(self.evidence, self._first_cost((size, beside)), _WORTH_IT)
+        is_worth_it = self._first_cost((size, best)) < limit
+        return [(size, wanted)] if is_worth_it and _LEAST_ALPHA <= wanted <= _MOST_ALPHA else []
+
+    def larger_size(self, sizes: Sequence[Size]) -> Size | None:
+        """Twice the largest, if that is measurably the best and the work allows it."""
+        larger = super().larger_size(sizes)
+        if larger is None or self.contest.most_work is None:
+            return None
+        results = self.evidence.results.values()
+        done = sum(one.n_iter * self.evidence.n_parameters(one.hidden) for one in results)
+        passes = max(one.n_iter for one in results if one.hidden == sizes[-1])
+        more = passes * self.evidence.n_parameters(larger) * len(self.evidence.folds)
+        return larger if (done + more) * self.contest.n_train <= self.contest.most_work else None
 
 
 def shortlist(evidence: Evidence) -> list[Setting]:

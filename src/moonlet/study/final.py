@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sklearn.base import clone
@@ -16,28 +17,73 @@ from moonlet.estimators import MLPClassifier, MLPRegressor
 from moonlet.estimators.merge import merged
 from moonlet.estimators.targets import rescale_outputs
 from moonlet.exceptions import DivergedError
+from moonlet.specs import Array
+from moonlet.study.given import read_again
 from moonlet.study.plan import ALL_FOLDS, Setting, layer_sizes, network_seed
 from moonlet.study.problem import Problem
 from moonlet.study.rows import Indices, take
+from moonlet.study.straight_line import stop_of
+from moonlet.study.targets import Scale, Values
+
+if TYPE_CHECKING:
+    from moonlet.study.study import CapacityStudy
 
 
-def fit_network(
+@dataclass(frozen=True, slots=True, eq=False)
+class Ready:
+    """Some rows, preprocessed: what any number of models can be fitted on.
+
+    Parameters
+    ----------
+    preprocessor : Pipeline
+        Fitted on them.
+    X : ndarray of shape (n_rows, n_inputs)
+    y : ndarray of shape (n_rows,)
+        Numbers to predict are scaled by `scale`.
+    weight : ndarray of shape (n_rows,) or None
+    scale : Scale
+    line_stop : tuple of int and float
+        See `straight_line.stop_of`.
+    """
+
+    preprocessor: Pipeline
+    X: Array
+    y: Values
+    weight: Array | None
+    scale: Scale
+    line_stop: tuple[int, float]
+
+
+def make_ready(problem: Problem, positions: Indices) -> Ready:
+    """Preprocess the rows at some positions by what they alone say."""
+    rows = take(problem.X, positions)
+    preprocessor = make_preprocessor(rows)
+    X: Any = preprocessor.fit_transform(rows)
+    X = X.astype(np.float32 if problem.in_32_bit else X.dtype, copy=False)
+    values = problem.coded[positions]
+    scale = problem.target.scale(values)
+    y = problem.target.labels(values)
+    if problem.target.is_numeric:
+        y = (y - scale.center) / scale.spread
+    weight = None if problem.weight is None else problem.weight[positions]
+    return Ready(preprocessor, X, y, weight, scale, stop_of(problem))
+
+
+def fit_model(
     template: MLPClassifier | MLPRegressor,
-    problem: Problem,
-    positions: Indices,
+    ready: Ready,
     setting: Setting,
     n_starts: int,
     seed: int,
 ) -> Pipeline:
-    """Fit preprocessing and a network of several starts.
+    """Fit a network of several starts, or the straight line.
 
     Parameters
     ----------
     template : MLPClassifier or MLPRegressor
-    problem : Problem
-    positions : ndarray of int
-        Of the rows to fit on.
+    ready : Ready
     setting : tuple of size and alpha
+        A size of 0 is the straight line.
     n_starts : int
         Starts that are averaged before the output function. Those that diverge are left out.
     seed : int
@@ -56,6 +102,8 @@ def fit_network(
         If all starts diverge.
     """
     hidden, alpha = setting
+    if hidden == 0:
+        return _fitted(ready, [_line(template, ready, alpha)])
     starts = [
         clone(template).set_params(
             hidden_layer_sizes=layer_sizes(hidden),
@@ -64,53 +112,57 @@ def fit_network(
         )
         for start in range(n_starts)
     ]
-    return _fitted(problem, positions, starts)
+    return _fitted(ready, starts)
 
 
-def fit_line(
-    template: MLPClassifier | MLPRegressor, problem: Problem, positions: Indices, alpha: float
-) -> Pipeline:
-    """Fit preprocessing and the straight line: a network without a hidden layer."""
-    line = clone(template).set_params(
+def fit_again(study: CapacityStudy, settings: Sequence[Setting]) -> list[Pipeline]:
+    """Fit other models as a study's `tested_estimator_` was fitted.
+
+    Parameters
+    ----------
+    study : CapacityStudy
+        Fitted.
+    settings : sequence of tuple of size and alpha
+    """
+    given, n_starts = read_again(study), study.verdict_.n_starts
+    rest = np.setdiff1d(np.arange(len(study.y_)), study.test_indices_)
+    ready = make_ready(given.problem(), rest)
+    return [fit_model(given.grid.template, ready, one, n_starts, study.seed_) for one in settings]
+
+
+def _line(
+    template: MLPClassifier | MLPRegressor, ready: Ready, alpha: float
+) -> MLPClassifier | MLPRegressor:
+    """The straight line: a network without a hidden layer."""
+    max_iter, tol = ready.line_stop
+    line: MLPClassifier | MLPRegressor = clone(template).set_params(
         hidden_layer_sizes=(),
         activation="identity",
         alpha=alpha,
         solver="lbfgs",
-        max_iter=1000,
-        max_fun=15_000,
-        tol=1e-5,
+        max_iter=max_iter,
+        max_fun=15 * max_iter,
+        tol=tol,
         early_stopping=False,
         dropout=0.0,
         random_state=0,  # There is one optimum, wherever it starts.
     )
-    return _fitted(problem, positions, [line])
+    return line
 
 
-def _fitted(
-    problem: Problem, positions: Indices, networks: Sequence[MLPClassifier | MLPRegressor]
-) -> Pipeline:
-    rows = take(problem.X, positions)
-    preprocessor = make_preprocessor(rows)
-    X: Any = preprocessor.fit_transform(rows)
-    X = X.astype(np.float32 if problem.in_32_bit else X.dtype, copy=False)
-    values = problem.coded[positions]
-    scale = problem.target.scale(values)
-    y = problem.target.labels(values)
-    if problem.target.is_numeric:
-        y = (y - scale.center) / scale.spread
-    weight = None if problem.weight is None else problem.weight[positions]
+def _fitted(ready: Ready, networks: Sequence[MLPClassifier | MLPRegressor]) -> Pipeline:
     fitted = []
     with warnings.catch_warnings():
         # The verdict counts the networks that have not converged.
         warnings.simplefilter("ignore", ConvergenceWarning)
         for network in networks:
             try:
-                fitted.append(network.fit(X, y, sample_weight=weight))
+                fitted.append(network.fit(ready.X, ready.y, sample_weight=ready.weight))
             except DivergedError:
                 if network is networks[-1] and not fitted:
                     raise
     fitted.sort(key=lambda network: network.loss_)
     network = merged(fitted)
-    if (scale.center, scale.spread) != (0.0, 1.0):
-        rescale_outputs(network, scale.center, scale.spread)
-    return Pipeline([("preprocess", preprocessor), ("network", network)])
+    if ready.scale != Scale():
+        rescale_outputs(network, ready.scale.center, ready.scale.spread)
+    return Pipeline([("preprocess", ready.preprocessor), ("network", network)])

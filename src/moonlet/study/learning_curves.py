@@ -19,6 +19,7 @@ from moonlet.estimators import MLPClassifier, MLPRegressor
 from moonlet.specs import Array
 from moonlet.study.cuts import Fold
 from moonlet.study.evidence import Evidence
+from moonlet.study.given import read_again
 from moonlet.study.grid import effective_threads
 from moonlet.study.paired import PairedTest, corrected_t_test
 from moonlet.study.plan import derived_seed, plan_jobs
@@ -96,7 +97,8 @@ def learning_curve(
         None if not even one start can be afforded, no share is large enough, or a
         network went wrong.
     """
-    problem, template = study._problem_again()
+    given = read_again(study)
+    problem, template = given.problem(), given.grid.template
     values, is_numeric = problem.coded, problem.target.is_numeric
     least = max(_least_share(template, problem, train) for train, _ in study.folds_)
     shares = [*(share for share in shares if share >= least), 1.0]

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Literal
 from moonlet.study.words import size_in_words
 
 if TYPE_CHECKING:
+    from moonlet.study.grid import Grid
     from moonlet.study.verdict import Verdict
 
 
 def limits(
     verdict: Verdict,
-    alphas: tuple[float, ...] | None,
+    grid: Grid,
     stopped: Literal["time", "interrupted"] | None,
 ) -> tuple[str, ...]:
     """Say where a better network may lie that was not tried.
@@ -20,12 +21,17 @@ def limits(
     Parameters
     ----------
     verdict : Verdict
-    alphas : tuple of float or None
-        As given; None where they were searched for.
+    grid : Grid
     stopped : {"time", "interrupted"}, optional
         Why the contest did not come to its end.
     """
-    said = []
+    said, alphas = [], grid.alphas
+    if grid.is_large:
+        chosen = "; the first fold chose the alpha of each size" if alphas is None else ""
+        said.append(
+            f"Of so many rows one random start was trained, in 32 bit, on the {verdict.n_folds} "
+            f"folds of one cut{chosen}."
+        )
     if stopped is not None:
         reason = "time was up" if stopped == "time" else "it was interrupted"
         said.append(
@@ -45,8 +51,13 @@ def limits(
         )
     sizes = [size for size in verdict.sizes if size.hidden != 0]
     if len(sizes) > 1 and verdict.recommended.hidden == sizes[-1].hidden:
+        further = (
+            "of so many rows none is tried that takes minutes: name some by hidden="
+            if grid.grows and grid.is_large
+            else 'hidden="auto" goes on while rows allow it'
+        )
         said.append(
             f"{size_in_words(best.hidden).capitalize()} were the most that was tried: more may do "
-            'better (hidden="auto" goes on while rows allow it).'
+            f"better ({further})."
         )
     return tuple(said)

@@ -13,18 +13,19 @@ from sklearn.pipeline import Pipeline
 from moonlet.study.cuts import Split
 from moonlet.study.enough import Contender
 from moonlet.study.evidence import Evidence
-from moonlet.study.final import fit_line, fit_network
+from moonlet.study.final import Ready, fit_model, make_ready
 from moonlet.study.grid import Grid
 from moonlet.study.limits import limits
 from moonlet.study.plan import Setting
 from moonlet.study.problem import Problem
-from moonlet.study.rows import Indices, take
+from moonlet.study.rows import take
+from moonlet.study.rules import judge, with_test_rows
 from moonlet.study.scores import FinalScores, score_on_test_rows
 from moonlet.study.session import Stopped
 from moonlet.study.straight_line import StraightLine, fit_baseline
 from moonlet.study.training import NetworkResult
 from moonlet.study.trees import fit_trees, trees_costs
-from moonlet.study.verdict import Verdict, judge, with_test_rows
+from moonlet.study.verdict import Verdict
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -90,18 +91,17 @@ def conclude(
         trees=trees_costs(problem, grid.measure, evidence.folds) if with_trees else None,
         base_rate=nan if counts is None else float(counts.max() / counts.sum()),
         warnings=asked,
-        stopped=stopped,
+        raced=not stopped and not grid.is_large,
     )
 
-    def fit(chosen: Contender, positions: Indices) -> Pipeline:
-        if chosen.hidden == 0:
-            return fit_line(grid.template, problem, positions, chosen.alpha)
-        setting, n_starts = (chosen.hidden, chosen.alpha), grid.n_delivered
-        return fit_network(grid.template, problem, positions, setting, n_starts, seed)
+    def fit(chosen: Contender, ready: Ready) -> Pipeline:
+        setting = (chosen.hidden, chosen.alpha)
+        return fit_model(grid.template, ready, setting, grid.n_delivered, seed)
 
-    tested_line = fit(verdict.line, split.rest)
+    rest = make_ready(problem, split.rest)
+    tested_line = fit(verdict.line, rest)
     is_line = verdict.delivered.hidden == 0
-    tested = tested_line if is_line else fit(verdict.delivered, split.rest)
+    tested = tested_line if is_line else fit(verdict.delivered, rest)
     # Nothing above has seen the test rows; below they can object to a claim, and make none.
     scores = score_on_test_rows(
         problem.target,
@@ -112,7 +112,7 @@ def conclude(
         None if problem.weight is None else problem.weight[split.test],
     )
     verdict = with_test_rows(verdict, scores)
-    told = (*verdict.warnings, *limits(verdict, grid.alphas, stopped))
+    told = (*verdict.warnings, *limits(verdict, grid, stopped))
     verdict = replace(verdict, warnings=told)
     everything = np.arange(len(problem.coded)) if grid.refit else split.rest
     return Outcome(
@@ -121,7 +121,9 @@ def conclude(
         verdict=verdict,
         baseline=fit_baseline(problem, split, verdict.line.alpha, scoring),
         tested_estimator=tested,
-        best_estimator=fit(verdict.delivered, everything) if grid.refit else tested,
+        best_estimator=fit(verdict.delivered, make_ready(problem, everything))
+        if grid.refit
+        else tested,
         trees=fit_trees(problem, everything) if with_trees else None,
         test_scores=scores,
     )

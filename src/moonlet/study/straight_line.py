@@ -31,6 +31,7 @@ from moonlet.study.targets import raw_outputs
 
 # Of the line, and of scikit-learn's, whose default of 100 is too few at the weakest penalties.
 _MAX_ITER = 1000
+_MAX_ITER_OF_MANY = 200
 # Steps of half a decade, as wide as `LogisticRegressionCV` goes.
 ALPHAS = tuple(float(f"{10.0**power:.3g}") for power in np.arange(-4.0, 4.5, 0.5))
 
@@ -82,12 +83,19 @@ def _alphas(problem: Problem) -> tuple[float, ...]:
     return ALPHAS[::2] if problem.in_32_bit else ALPHAS
 
 
+def stop_of(problem: Problem) -> tuple[int, float]:
+    """At most so many iterations of the line, and their tolerance.
+
+    A tenth of scikit-learn's tolerance: the penalties of a path must not differ by where
+    they stop. Of many rows, in 32 bit, its own.
+    """
+    return (_MAX_ITER_OF_MANY, 1e-4) if problem.in_32_bit else (_MAX_ITER, 1e-5)
+
+
 def line_spec(problem: Problem, n_features: int, alpha: float) -> TrainingSpec:
     """The straight line in the engine's words, whatever the solver of the networks is."""
     spec = problem.spec(0, alpha, n_features)
-    # A tenth of scikit-learn's tolerance: the penalties of a path must not differ by where
-    # they stop. Of many rows, in 32 bit, its own.
-    max_iter, tol = (200, 1e-4) if problem.in_32_bit else (_MAX_ITER, 1e-5)
+    max_iter, tol = stop_of(problem)
     stop = replace(spec.stop, max_iter=max_iter, tol=tol, max_fun=10 * max_iter)
     return replace(spec, solver=SolverSpec("lbfgs"), stop=stop, dropout=0.0, early_stopping=None)
 
@@ -98,9 +106,7 @@ def _path(
     """Loss, score and losses of all rows for each penalty, on a fold."""
     n_features = fold.X_train.shape[1]
     specs = [line_spec(problem, n_features, alpha) for alpha in _alphas(problem)]
-    start = np.zeros(specs[0].network.n_parameters)
-    trainers = [engine.Trainer(spec, fold.training_data, start) for spec in specs]
-    engine.train(trainers, n_threads=n_threads)
+    trainers = _trained(specs, fold.training_data, n_threads, one_by_one=problem.in_32_bit)
     losses, scores, of_rows = [], [], []
     for trainer in trainers:
         raw = raw_outputs(trainer.spec.network, trainer.parameters, fold.X_valid)
@@ -109,6 +115,28 @@ def _path(
         scores.append(score)
         of_rows.append(rows)
     return losses, scores, of_rows
+
+
+def _trained(
+    specs: Sequence[TrainingSpec],
+    data: engine.TrainingData,
+    n_threads: int | None,
+    *,
+    one_by_one: bool,
+) -> list[engine.Trainer]:
+    start = np.zeros(specs[0].network.n_parameters)
+    if not one_by_one:
+        trainers = [engine.Trainer(spec, data, start) for spec in specs]
+        engine.train(trainers, n_threads=n_threads)
+        return trainers
+    # From the strongest penalty on, each beginning where the last one ended: there is one optimum,
+    # wherever it starts, and of many rows that saves most of the passes. All cores share a pass.
+    trainers = []
+    for spec in reversed(specs):
+        trainers.insert(0, engine.Trainer(spec, data, start))
+        engine.train(trainers[:1], n_threads=n_threads)
+        start = trainers[0].parameters
+    return trainers
 
 
 def fit_baseline(problem: Problem, split: Split, alpha: float, scoring: Any) -> Pipeline:
@@ -137,7 +165,7 @@ def fit_baseline(problem: Problem, split: Split, alpha: float, scoring: Any) -> 
             scoring=scoring or "neg_log_loss",
             l1_ratios=(0.0,),
             use_legacy_attributes=False,
-            max_iter=_MAX_ITER,
+            max_iter=stop_of(problem)[0],
             class_weight=problem.class_weight,
         )
     pipeline = Pipeline([("preprocess", make_preprocessor(rows)), ("line", line)])

@@ -4,64 +4,38 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import fields
-from math import inf
 from numbers import Integral
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 import numpy as np
-from numpy.typing import NDArray
-from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, is_regressor
-from sklearn.metrics import get_scorer
+from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin
 from sklearn.pipeline import Pipeline
-from sklearn.utils import RegressorTags
-from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted, validate_data
 from threadpoolctl import ThreadpoolController
 
 from moonlet.estimators import MLPClassifier, MLPRegressor
 from moonlet.estimators.versions import VersionedPickles
-from moonlet.specs import Array
-from moonlet.study.contest import Contest
-from moonlet.study.cuts import N_CUTS, Split, mean_sizes, split_rows
+from moonlet.study.answers import AnswersByBest
+from moonlet.study.course import hold
+from moonlet.study.cuts import N_CUTS, split_rows
 from moonlet.study.dependence import questions, read_belonging
-from moonlet.study.evidence import Evidence
-from moonlet.study.final import fit_line, fit_network
-from moonlet.study.grid import Grid, folds_of_many, has_many_rows, numbers_of, read_grid
-from moonlet.study.identity import study_identity, study_seed
-from moonlet.study.outcome import conclude
+from moonlet.study.final import fit_again
+from moonlet.study.given import read_given
+from moonlet.study.grid import folds_of_many
+from moonlet.study.identity import study_seed
 from moonlet.study.plan import Size, read_sizes
-from moonlet.study.problem import Problem
-from moonlet.study.progress import StudyProgress, progress_callable
-from moonlet.study.rows import (
-    read_classes,
-    read_features,
-    read_numbers,
-    read_weight,
-    reads_numbers,
-)
-from moonlet.study.session import Session
-from moonlet.study.store import StudyStore
-from moonlet.study.straight_line import fit_straight_line
-from moonlet.study.targets import Classes, Target, Values
+from moonlet.study.progress import StudyProgress
+from moonlet.study.rows import read_features, reads_numbers
+from moonlet.study.targets import Classes
 
 if TYPE_CHECKING:
     from distributed import Client
 
-# Of `max_seconds`, for the contest; the rest is for the line, trees, and what is delivered.
-_SHARE_OF_TIME = 0.8
-
-
-def _predicts_classes(study: CapacityStudy) -> bool:
-    if study.__sklearn_is_fitted__():
-        return hasattr(study, "classes_")
-    given = study.estimator
-    return not (isinstance(given, BaseEstimator) and is_regressor(given))
-
 
 class CapacityStudy(
+    AnswersByBest,
     VersionedPickles,
     MetaEstimatorMixin,  # type: ignore[misc]  # scikit-learn has no types
     ClassifierMixin,  # type: ignore[misc]
@@ -268,14 +242,14 @@ class CapacityStudy(
         begun = monotonic()
         X = read_features(X)
         is_numeric = reads_numbers(self.estimator, y)
-        grid = read_grid(self, is_numeric=is_numeric)
-        values, target = self._read_target(X, y, grid)
-        if has_many_rows(len(values), target):
-            grid = read_grid(self, is_numeric=is_numeric, is_large=True)
+        given = read_given(self, X, y, sample_weight, is_numeric=is_numeric)
+        values, target, grid = given.values, given.target, given.grid
         validate_data(self, X, skip_check_array=True)
         belonging = read_belonging(X, values, groups, time)
-        self.X_, self.y_ = X, target.labels(values)
-        self.sample_weight_ = read_weight(sample_weight, len(values))
+        self.X_, self.y_, self.sample_weight_ = X, target.labels(values), given.weight
+        self.__dict__.pop("classes_", None)
+        if isinstance(target, Classes):
+            self.classes_ = target.names
         self.seed_ = study_seed(self.random_state, self.store)
         split = split_rows(
             values,
@@ -289,7 +263,6 @@ class CapacityStudy(
         )
         self.test_indices_ = split.test
         self.folds_ = [(fold.train, fold.valid) for fold in split.folds]
-        problem = self._problem(grid, values, target, split)
         told = {"groups": groups, "time": time, "sample_weight": sample_weight}
         # For those who want to run it again.
         self._named = tuple(name for name, value in told.items() if value is not None)
@@ -298,30 +271,13 @@ class CapacityStudy(
         # Threads of BLAS cost more than they save on matrices of a table's width, and on a busy
         # machine many times more. The networks are trained without it.
         with ThreadpoolController().limit(limits=1, user_api="blas"):
-            self._learn(problem, grid, split, asked, begun)
+            outcome, stopped = hold(self, given, split, asked, begun)
+        for name in (field.name for field in fields(outcome)):
+            setattr(self, f"{name}_", getattr(outcome, name))
+        self.recommended_ = self.verdict_.recommended.hidden
+        if stopped == "interrupted":
+            raise KeyboardInterrupt
         return self
-
-    def _problem(
-        self, grid: Grid, values: Values, target: Target, split: Split | None = None
-    ) -> Problem:
-        return Problem(
-            self.X_,
-            values,
-            target,
-            grid.template,
-            split.numbered() if split else {},
-            grid.scorer,
-            weight=self.sample_weight_,
-            in_32_bit=grid.is_large,
-            keeps_raw=not grid.is_large,
-        )
-
-    def _read_target(self, X: Any, y: Any, grid: Grid) -> tuple[Values, Target]:
-        if isinstance(grid.template, MLPRegressor):
-            self.__dict__.pop("classes_", None)
-            return read_numbers(X, y), numbers_of(grid.template)
-        self.classes_, class_indices = read_classes(X, y)
-        return class_indices, Classes(self.classes_)
 
     def fit_size(self, hidden: Size, alpha: float | None = None) -> Pipeline:
         """Train a network of another size as `tested_estimator_` was trained.
@@ -343,105 +299,5 @@ class CapacityStudy(
         if alpha is None:
             best_alphas = {contender.hidden: contender.alpha for contender in self.verdict_.sizes}
             alpha = best_alphas.get(size, self.verdict_.best.alpha)
-        problem, template = self._problem_again()
-        rest = np.setdiff1d(np.arange(len(self.y_)), self.test_indices_)
-        if size == 0:
-            return fit_line(template, problem, rest, alpha)
-        n_starts = self.verdict_.n_starts
-        return fit_network(template, problem, rest, (size, alpha), n_starts, self.seed_)
-
-    def _problem_again(self) -> tuple[Problem, MLPClassifier | MLPRegressor]:
-        """The problem of a fitted study, without folds, and the network that is varied."""
-        is_numeric = not hasattr(self, "classes_")
-        grid = read_grid(self, is_numeric=is_numeric)
-        values, target = self._read_target(self.X_, self.y_, grid)
-        if has_many_rows(len(values), target):
-            grid = read_grid(self, is_numeric=is_numeric, is_large=True)
-        return self._problem(grid, values, target), grid.template
-
-    def predict(self, X: Any) -> NDArray[Any]:
-        """Most probable class (or number) of each row, by `best_estimator_`."""
-        return np.asarray(self._best().predict(X))
-
-    @available_if(_predicts_classes)  # type: ignore[untyped-decorator]
-    def predict_proba(self, X: Any) -> Array:
-        """Probability of each class (a column, as in `classes_`) for each row, likewise."""
-        return np.asarray(self._best().predict_proba(X))
-
-    def score(self, X: Any, y: Any) -> float:
-        """Score the predictions by `scoring`; when None by accuracy, or by R squared."""
-        best = self._best()
-        if self.scoring is None:
-            return float(best.score(X, y))
-        return float(get_scorer(self.scoring)(best, X, y))
-
-    def __sklearn_is_fitted__(self) -> bool:
-        return hasattr(self, "verdict_")
-
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.input_tags.allow_nan = True
-        tags.input_tags.categorical = True
-        if not _predicts_classes(self):
-            tags.estimator_type = "regressor"
-            tags.classifier_tags, tags.regressor_tags = None, RegressorTags()
-        return tags
-
-    def _best(self) -> Pipeline:
-        check_is_fitted(self)
-        return self.best_estimator_
-
-    def _learn(
-        self, problem: Problem, grid: Grid, split: Split, asked: tuple[str, ...], begun: float
-    ) -> None:
-        n_folds, numbered = len(split.folds), split.numbered()
-        line = fit_straight_line(problem, numbered, grid.n_threads)
-        evidence = Evidence(problem, grid.measure, n_folds, len(split.repeats), grid.n_starts)
-        n_train, n_valid = mean_sizes(numbered, evidence.folds)
-        contest = Contest(
-            *(grid.sizes, grid.alphas, grid.grows, self.seed_, n_train, n_valid),
-            hasty=grid.is_large,
-        )
-        share = inf if self.max_seconds is None else _SHARE_OF_TIME * self.max_seconds
-        with self._open_store(grid, split) as store:
-            tell = progress_callable(self.progress)
-            session = Session(grid.executor, problem, evidence, store, tell, begun + share)
-            stopped = session.hold(contest)
-        try:
-            outcome = conclude(
-                problem,
-                grid,
-                split,
-                evidence,
-                line,
-                seed=self.seed_,
-                scoring=self.scoring,
-                asked=asked,
-                stopped=stopped,
-            )
-        except BaseException:
-            if stopped == "interrupted":
-                raise KeyboardInterrupt from None
-            raise
-        for name in (field.name for field in fields(outcome)):
-            setattr(self, f"{name}_", getattr(outcome, name))
-        self.recommended_ = self.verdict_.recommended.hidden
-        if stopped == "interrupted":
-            raise KeyboardInterrupt
-
-    def _open_store(self, grid: Grid, split: Split) -> AbstractContextManager[StudyStore | None]:
-        if self.store is None:
-            return nullcontext()
-        weight = self.sample_weight_
-        identity = study_identity(self._identity(grid), self.X_, self.y_, split, weight)
-        return StudyStore(self.store, identity)
-
-    def _identity(self, grid: Grid) -> dict[str, object]:
-        # Sizes, alphas and starts are not among them: a study may be given more.
-        return {
-            "estimator": grid.template,
-            "cv": self.cv,
-            "test_size": self.test_size,
-            "scoring": self.scoring,
-            "seed": self.seed_,
-        }
+        (pipeline,) = fit_again(self, [(size, alpha)])
+        return pipeline
