@@ -119,3 +119,15 @@ def test_headline_and_numbers_never_contradict_each_other(seed: int) -> None:
         verdict = with_test_rows(verdict, scores_with((low, low + random.uniform(0, 0.3))))
         if verdict.best.hidden != 0:
             assert contradictions(verdict) == [], str(verdict)
+
+
+def test_the_answer_is_said_in_chinese_with_the_same_numbers() -> None:
+    random = np.random.RandomState(0)
+    for _ in range(50):
+        sizes = (0, 1, 3, 20, 50)[: random.randint(2, 6)]
+        losses = random.uniform(0.1, 0.6, size=(len(sizes), 2)).tolist()
+        verdict = decide(losses, random.uniform(0.1, 0.6), sizes=sizes, judged={"n_starts": 3})
+        english, chinese = verdict.answer, verdict.answer_in("zh")
+        assert len(chinese.splitlines()) == 3
+        told = [sorted(re.findall(r"\d[\d.,e-]*\b", text)) for text in (english, chinese)]
+        assert told[0] == told[1], (english, chinese)

@@ -30,15 +30,14 @@ def in_chinese(file: Path) -> Path:
 
 def placeholders(text: str) -> set[str]:
     """Names and formats of all values; how often, and with which forms of words, may differ."""
-    found = set()
-    for inside in re.findall(r"\{([^{}]*)\}", text):
-        name = inside.split("|")[0] if "|" in inside else inside
-        found.add(re.sub(r"^@iterations?$", "@iteration", name))
-    return {
-        name
-        for name in found
-        if name not in {other.split(":")[0] for other in found if ":" in other}
-    }
+    inside = re.findall(r"\{([^{}]*)\}", text)
+    # What only chooses between the forms of a word is no value that must be told.
+    told = [
+        one.split("|")[0] if "#" in one else one for one in inside if "|" not in one or "#" in one
+    ]
+    found = {re.sub(r"^@iterations?$", "@iteration", one) for one in told}
+    with_format = {one.split(":")[0] for one in found if ":" in one}
+    return {one for one in found if one not in with_format}
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parts[-3]}-{file.stem}")

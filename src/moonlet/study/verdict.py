@@ -7,13 +7,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from moonlet.study.answer import three_lines
 from moonlet.study.enough import Contender
 from moonlet.study.measure import Measure
 from moonlet.study.overfitting import Overfitting, SecondDescent
 from moonlet.study.paired import PairedTest
 from moonlet.study.plan import Size
 from moonlet.study.scores import FinalScores, gain_of
-from moonlet.study.words import paragraph, three_lines
+from moonlet.study.words import paragraph
+from moonlet.words import Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +145,11 @@ class Verdict:
         return self.gain / cost if known else math.nan
 
     @property
+    def was_compared(self) -> bool:
+        """Whether there was a network to compare the line with."""
+        return self.best.hidden != 0
+
+    @property
     def p_value(self) -> float:
         """Two-sided, of `gain`: below 0.05 where the interval does not hold 0."""
         one_sided = self.comparison.p_value
@@ -151,7 +158,11 @@ class Verdict:
     @property
     def answer(self) -> str:
         """Three lines to act on: which model, how much better, what to do next."""
-        return three_lines(self)
+        return self.answer_in("en")
+
+    def answer_in(self, language: Language) -> str:
+        """The same in another language: "en" or "zh"."""
+        return three_lines(self, language)
 
     def __str__(self) -> str:
         return f"{self.answer}\n{paragraph(self)}"

@@ -1,4 +1,4 @@
-"""A verdict in plain words, with its numbers."""
+"""What a verdict rests on, in plain words, and how its numbers are written."""
 
 from __future__ import annotations
 
@@ -9,20 +9,14 @@ from typing import TYPE_CHECKING
 from moonlet.study.paired import PairedTest
 from moonlet.study.plan import Size
 from moonlet.study.scores import gain_of
+from moonlet.words import Language, say, written
 
 # Of every test: how often a claim may be made where there is nothing to claim.
 LEVEL = 0.05
-# Above this share of one class, being right often says little.
-_COMMON = 0.75
 
 if TYPE_CHECKING:
     from moonlet.study.enough import Contender
     from moonlet.study.verdict import Verdict
-
-
-def three_lines(verdict: Verdict) -> str:
-    """Write what a person acts on: which model, how much better, what to do next."""
-    return "\n".join([_which(verdict), _how_much(verdict), _what_next(verdict)])
 
 
 def paragraph(verdict: Verdict) -> str:
@@ -41,7 +35,7 @@ def paragraph(verdict: Verdict) -> str:
     return " ".join(sentences)
 
 
-def size_in_words(size: Size) -> str:
+def size_in_words(size: Size, language: Language = "en") -> str:
     """Write a size as a person says it.
 
     Examples
@@ -50,9 +44,9 @@ def size_in_words(size: Size) -> str:
     ('the straight line', '1 hidden unit', '10 + 5 hidden units')
     """
     if size == 0:
-        return "the straight line"
+        return say("size.line", language=language)
     units = " + ".join(map(str, size)) if isinstance(size, tuple) else str(size)
-    return f"{units} hidden unit{'' if size == 1 else 's'}"
+    return say("size.units", {"units": units, "n": 1 if size == 1 else 2}, language=language)
 
 
 def p_in_words(p_value: float) -> str:
@@ -74,13 +68,10 @@ def number(value: float) -> str:
     >>> number(0.0718), number(80.826), number(2903.21), number(0.00001234)
     ('0.072', '80.8', '2,903', '1.234e-05')
     """
-    size = abs(value)
-    if 0.0 < size < 0.001:
-        return f"{value:.4g}"
-    return f"{value:,.{3 if size < 10.0 else 1 if size < 1000.0 else 0}f}"
+    return written(value, "number")
 
 
-def interval_in_words(interval: tuple[float, float]) -> str:
+def interval_in_words(interval: tuple[float, float], language: Language = "en") -> str:
     """Write a 95 % interval.
 
     Examples
@@ -90,8 +81,8 @@ def interval_in_words(interval: tuple[float, float]) -> str:
     """
     low, high = interval
     if not (math.isfinite(low) and math.isfinite(high)):
-        return "these folds do not tell how certain that is"
-    return f"95 %: {number(low)} to {number(high)}"
+        return say("interval.unknown", language=language)
+    return say("interval.known", {"low": low, "high": high}, language=language)
 
 
 def sizes_in_words(sizes: Sequence[Size]) -> str:
@@ -117,102 +108,8 @@ def _value(contender: Contender) -> str:
     return f"{number(contender.mean)} ± {told}"
 
 
-def _was_compared(verdict: Verdict) -> bool:
-    return verdict.best.hidden != 0
-
-
-def _line_is_better(verdict: Verdict) -> bool:
-    return verdict.gain_interval[1] < 0.0
-
-
-def _which(verdict: Verdict) -> str:
-    if verdict.beats_line:
-        return "A network predicts better than a straight line."
-    if not _was_compared(verdict):
-        return "Use the straight line: there is no network to compare it with."
-    if _line_is_better(verdict):
-        return "Use the straight line: every network is worse."
-    if verdict.test_rows_object:
-        return "Use the straight line: folds and test rows contradict each other."
-    return "Not decided: a network may or may not predict better than a straight line."
-
-
-def _how_much(verdict: Verdict) -> str:
-    """Say the difference in the measure, as a share, and in units that mean something."""
-    if not _was_compared(verdict):
-        return f"Its {verdict.measure.name} is {number(verdict.line.mean)}."
-    name = verdict.measure.name.removeprefix("held-out ")
-    name = "R²" if name == "r2" else name[0].upper() + name[1:]
-    is_higher = (verdict.gain >= 0.0) == verdict.measure.greater_is_better
-    sentence = (
-        f"{name} on rows not trained on: {number(abs(verdict.gain))} "
-        f"{'higher' if is_higher else 'lower'} than the line's {number(verdict.line_mean)}"
-    )
-    if math.isfinite(verdict.gain_share):
-        sentence += f", by {abs(verdict.gain_share):.0%}"
-    low, high = verdict.gain_interval
-    ends = (low, high) if verdict.gain >= 0.0 else (-high, -low)
-    sentence += f" ({interval_in_words(ends)})"
-    return f"{sentence}{_in_units(verdict)}."
-
-
-def _in_units(verdict: Verdict) -> str:
-    """The same in rows put right, or in the unit of the target."""
-    scores = verdict.scores
-    if scores is None:
-        return ""
-    if math.isfinite(verdict.base_rate):
-        text = (
-            f"; of 100 rows the network gets {100 * scores.network:.1f} right, "
-            f"the line {100 * scores.line:.1f}"
-        )
-        if verdict.base_rate > _COMMON:
-            text += f", and always naming the most frequent class {100 * verdict.base_rate:.1f}"
-        return text
-    if verdict.measure.loss == "squared error":
-        ours = math.sqrt(max(verdict.line_mean - verdict.gain, 0.0))
-        return (
-            f"; a typical error is {number(ours)} instead of "
-            f"{number(math.sqrt(verdict.line_mean))}, in units of the target"
-        )
-    return f"; R² is {scores.network:.3f}, the line's {scores.line:.3f}"
-
-
-def _what_next(verdict: Verdict) -> str:
-    delivered = verdict.delivered
-    if delivered.hidden == 0:
-        you_get = "You get the straight line"
-    else:
-        units = size_in_words(delivered.hidden)
-        times = f"{verdict.n_starts} × " if verdict.n_starts > 1 else ""
-        you_get = f"You get a network of {times}{units}"
-    if verdict.beats_line:
-        enough = verdict.recommended
-        are = "is" if enough.hidden == 1 else "are"
-        if enough.hidden == delivered.hidden:
-            return f"{you_get}; no smaller one will do." if _is_alone(verdict) else f"{you_get}."
-        units = size_in_words(enough.hidden).capitalize()
-        return f"{units} {are} enough; {_lower(you_get)}, which is as good or better."
-    if not _was_compared(verdict) or _line_is_better(verdict):
-        return (
-            f"{you_get}, trained on all rows." if verdict.delivered.hidden == 0 else f"{you_get}."
-        )
-    if delivered.hidden != 0:
-        return f"{you_get}, whose mean is better; more rows may decide."
-    return f"{you_get}; more rows may decide."
-
-
-def _lower(text: str) -> str:
-    return text[0].lower() + text[1:]
-
-
-def _is_alone(verdict: Verdict) -> bool:
-    smallest = verdict.sizes_not_told_apart[:1]
-    return smallest == (verdict.delivered.hidden,)
-
-
 def _on_the_comparison(verdict: Verdict) -> list[str]:
-    if not _was_compared(verdict):
+    if not verdict.was_compared:
         return []
     sentences = [
         f"The gain is the mean over {verdict.n_compared} folds, each judged by a network and a "
@@ -236,7 +133,7 @@ def _signed(gain: PairedTest) -> str:
 
 
 def _on_size(verdict: Verdict) -> list[str]:
-    if not _was_compared(verdict):
+    if not verdict.was_compared:
         return []
     best, measure = verdict.best, verdict.measure
     sentences = [
