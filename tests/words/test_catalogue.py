@@ -79,15 +79,6 @@ def test_no_key_stands_in_two_files() -> None:
     assert [key for key, n in keys.items() if n > 1] == []
 
 
-def test_every_language_has_the_same_files() -> None:
-    for home in HOMES:
-        names = {
-            language: {file.name for file in home.glob(f"{language}/*.json")}
-            for language in LANGUAGES
-        }
-        assert len({frozenset(some) for some in names.values()}) == 1
-
-
 def test_every_word_of_the_glossary_has_a_meaning_and_the_other_way_round() -> None:
     for language in LANGUAGES:
         keys = [key for key in catalogue(language) if key.startswith("glossary.")]
@@ -112,3 +103,20 @@ def test_what_the_lab_calls_a_parameter_is_in_the_glossary() -> None:
             if key.startswith("lab.parameter.") and not any(word in text for word in words)
         }
         assert unknown == {}
+
+
+def test_the_tutor_has_every_text_that_it_asks_for_and_asks_for_every_one_that_there_is() -> None:
+    sources = "".join(file.read_text() for file in (ROOT / "engine/tutor").glob("*.h"))
+    asked = set(re.findall(r'"(finding\.\w+\.[\w.]*)"', sources))
+    ends = set(re.findall(r'"(\.\w+)"', sources))  # what is put behind the others
+    there = {
+        key
+        for key in catalogue("en")
+        if key.startswith("finding.") and not key.endswith((".title", "class_number"))
+    }
+    put_together = {
+        start: {key for key in there if key.removeprefix(start) in ends or start.endswith(".")}
+        for start in asked - there
+    }
+    assert all(put_together.values()), put_together
+    assert there - asked - set().union(*put_together.values()) == set()
