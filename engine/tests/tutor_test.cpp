@@ -1,6 +1,8 @@
 // The tutor's roundings, against decimal arithmetic done by hand and by Python.
+#include <limits>
+
 #include "check.h"
-#include "tutor/findings_json.h"
+#include "tutor/curves.h"
 #include "tutor/rounding.h"
 
 using namespace moonlet;

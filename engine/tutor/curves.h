@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -42,6 +43,19 @@ inline double median(Curve curve) {
 
 inline bool all_finite(Curve curve) {
   return std::all_of(curve.begin(), curve.end(), [](double value) { return std::isfinite(value); });
+}
+
+// A curve that was looked at now and then, as if it had been straight between; from the first pass on.
+inline std::vector<double> between(Curve passes, Curve values, std::int64_t n) {
+  std::vector<double> curve;
+  std::size_t at = 0;
+  for (std::int64_t pass = 1; pass <= n; ++pass) {
+    while (at + 1 < passes.size() && passes[at + 1] <= double(pass)) ++at;
+    const bool inside = at + 1 < passes.size() && double(pass) >= passes[at];
+    const double part = inside ? (double(pass) - passes[at]) / (passes[at + 1] - passes[at]) : 0;
+    curve.push_back(inside ? values[at] + part * (values[at + 1] - values[at]) : values[at]);
+  }
+  return curve;
 }
 
 }  // namespace moonlet::tutor

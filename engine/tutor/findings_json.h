@@ -78,19 +78,6 @@ class Json {
   std::string text_;
 };
 
-// A curve that was looked at now and then, as if it had been straight between; from the first pass on.
-inline std::vector<double> between(Curve passes, Curve values, std::int64_t n) {
-  std::vector<double> curve;
-  std::size_t at = 0;
-  for (std::int64_t pass = 1; pass <= n; ++pass) {
-    while (at + 1 < passes.size() && passes[at + 1] <= double(pass)) ++at;
-    const bool inside = at + 1 < passes.size() && double(pass) >= passes[at];
-    const double part = inside ? (double(pass) - passes[at]) / (passes[at + 1] - passes[at]) : 0;
-    curve.push_back(inside ? values[at] + part * (values[at + 1] - values[at]) : values[at]);
-  }
-  return curve;
-}
-
 // Losses on other rows were looked at after these of its passes; they may be none.
 template <class T>
 std::string findings_json(const Trainer<T>& trainer, Curve watched_passes, Curve watched_losses) {
