@@ -26,8 +26,7 @@
 
 namespace moonlet {
 
-inline constexpr double kShortWork = 0.02 * kWorkASecond;
-inline constexpr double kMoment = 0.002;  // seconds
+inline constexpr double kShort = 0.02, kMoment = 0.002;  // seconds
 inline constexpr std::chrono::milliseconds kPollEvery{20};
 inline constexpr std::chrono::milliseconds kPause{1};  // of a worker that makes room
 
@@ -84,7 +83,8 @@ class BatchRun {
  private:
   // Work that is short, or the first moment of what may be; true when that was all.
   bool begin_here() {
-    const bool short_work = total_work_ <= kShortWork;
+    // Where several threads can share it, it is worth their start sooner.
+    const bool short_work = total_work_ <= (most_threads_ > 1 ? kMoment : kShort) * kWorkASecond;
     const bool may_be_short = order_.size() == 1 && trainer(0).most_work_left({1}) <= kMoment * kWorkASecond;
     if (!short_work && !may_be_short) return false;
     ThreadsInUse used(1);

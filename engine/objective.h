@@ -36,22 +36,31 @@ struct Evaluation {
   }
 };
 
-// Memory of one run, kept from one network to the next.
+// Memory of one run, kept from one network to the next, and from one run to the next by a trainer
+// that says so.
 template <class T>
 class Scratch {
  public:
+  struct Memory {
+    Buffer<T> workspaces, tiles, gradients;
+  };
+
   explicit Scratch(Team& team) : team(team) {}
+
+  void swap(Memory& other) noexcept { std::swap(memory_, other); }
 
   Team& team;
   // Of a thread, or of a tile where several threads work at one.
-  T* workspace(Index i) { return workspaces_.data() + i * workspace_size_; }
-  T* tile(Index i) { return tiles_.data() + i * tile_size_; }
-  T* gradient(Index shard) { return gradients_.data() + (shard - 1) * gradient_size_; }  // of shards 1, …
+  T* workspace(Index i) { return memory_.workspaces.data() + i * workspace_size_; }
+  T* tile(Index i) { return memory_.tiles.data() + i * tile_size_; }
+  T* gradient(Index shard) {
+    return memory_.gradients.data() + (shard - 1) * gradient_size_;
+  }  // of shards 1, …
 
   void reserve(Index copies, Index workspace, Index tile, Index gradient, Index shards) {
-    grow(workspaces_, workspace_size_, workspace, copies);
-    grow(tiles_, tile_size_, tile, copies);
-    grow(gradients_, gradient_size_, gradient, shards - 1);
+    grow(memory_.workspaces, workspace_size_, workspace, copies);
+    grow(memory_.tiles, tile_size_, tile, copies);
+    grow(memory_.gradients, gradient_size_, gradient, shards - 1);
   }
 
  private:
@@ -60,7 +69,7 @@ class Scratch {
     if (buffer.size() < checked_product(size, copies)) buffer = Buffer<T>(size * copies);
   }
 
-  Buffer<T> workspaces_, tiles_, gradients_;
+  Memory memory_;
   Index workspace_size_ = 0, tile_size_ = 0, gradient_size_ = 0;
 };
 

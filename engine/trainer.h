@@ -136,6 +136,7 @@ class Trainer final : public AnyTrainer {
     };
     const bool timed = std::isfinite(budget.seconds);
     Scratch<T>& scratch = scratch_of(workplace);
+    if (lives_) scratch.swap(memory_);
     const bool reserved = objective_.reserve(scratch, solver_->batch_rows(), &control.stop);
     std::int64_t passes = 0;
     while (reserved && status_ == Status::going_on && budget.passes != passes) {
@@ -158,6 +159,7 @@ class Trainer final : public AnyTrainer {
       if (timed && seconds() >= budget.seconds) break;
       if (control.stop.load(std::memory_order_relaxed)) break;
     }
+    if (lives_) scratch.swap(memory_);
     if (ended()) finish();
     seconds_ += seconds();
     return passes;
@@ -203,6 +205,7 @@ class Trainer final : public AnyTrainer {
     std::copy_n(parameters, n_parameters(), parameters_.data());
     history_ = {};
     status_ = Status::going_on;
+    lives_ = true;
   }
 
   void finish() override {
@@ -310,6 +313,9 @@ class Trainer final : public AnyTrainer {
   Status status_ = Status::going_on;
   Status passed_ = Status::going_on;  // what the last pass ended with,
   bool unjudged_ = false;             // and whether the validation rows are still to be asked
+  // Of one that takes other rows from call to call: as large as the network, and wanted each time.
+  bool lives_ = false;
+  typename Scratch<T>::Memory memory_;
 };
 
 }  // namespace moonlet
