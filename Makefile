@@ -43,8 +43,18 @@ $(BUILT): $(VENV)/.ready $(ENGINE) $(MODULES)
 build: $(BUILT)  ## Set up .venv and build the engine
 
 # The lab's page: wheels carry it built. npm.sh brings Node.js where the machine has none that fits.
-WEB := $(shell find web \( -name node_modules -o -path web/sets \) -prune -o -type f -print) $(wildcard src/moonlet/words/*/*.json)
+WEB := $(shell find web \( -name node_modules -o -path web/sets -o -path web/engine \) -prune -o -type f -print) $(wildcard src/moonlet/words/*/*.json)
 NPM := web/npm.sh $(BIN)
+# The engine in the page, by a compiler that pip brings: only who builds the page needs it.
+PAGE_ENGINE := web/engine/.ready
+$(PAGE_ENGINE): $(shell find engine -name tests -prune -o -type f -print) | $(VENV)/.ready
+	$(BIN)/python -m pip install --quiet "$$(grep -oE 'ziglang==[0-9.]+' pyproject.toml)"
+	$(BIN)/python engine/page/build.py
+	@touch $@
+
+.PHONY: page-engine
+page-engine: $(PAGE_ENGINE)  ## Compile the engine for the lab's page: web/engine/*.wasm
+
 lab: $(PAGE)  ## Build the lab's page
 
 web/node_modules/.ready: web/package.json web/package-lock.json web/npm.sh | $(VENV)/.ready
@@ -94,7 +104,7 @@ oldest: $(BUILT)  ## Displays, report and command line with the oldest of their 
 	  tests/displays tests/report tests/cli --ignore tests/displays/test_pictures.py
 
 .PHONY: web-test
-web-test: $(PAGE) $(BUILT)  ## The lab's page: its types and its own tests
+web-test: $(PAGE) $(BUILT) $(PAGE_ENGINE)  ## The lab's page: its types and its own tests
 	$(NPM) run --silent test
 
 # Beside the editable install: build/sanitized is under AddressSanitizer and UndefinedBehaviorSanitizer,
@@ -159,4 +169,4 @@ notebook: $(BUILT)  ## The tutorial in JupyterLab, to change its numbers
 	$(BIN)/jupyter-lab $(if $(filter 0,$(shell id -u)),--allow-root) build/notebooks/tutorial.ipynb
 
 clean:  ## Forget what was built and installed here
-	rm -rf build $(VENV) web/node_modules web/sets src/moonlet/lab/static
+	rm -rf build $(VENV) web/node_modules web/sets web/engine src/moonlet/lab/static

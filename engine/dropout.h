@@ -29,6 +29,10 @@ INLINE WideWords product_of_low(WideWords a, WideWords b) {
   return WideWords(_mm_mul_epu32(__m128i(a), __m128i(b)));
 #elif defined(__aarch64__)
   return WideWords(vmull_u32(vmovn_u64(uint64x2_t(a)), vmovn_u64(uint64x2_t(b))));
+#elif defined(__wasm__)
+  const v128_t low_a = wasm_i32x4_shuffle(v128_t(a), v128_t(a), 0, 2, 0, 2);
+  const v128_t low_b = wasm_i32x4_shuffle(v128_t(b), v128_t(b), 0, 2, 0, 2);
+  return WideWords(wasm_u64x2_extmul_low_u32x4(low_a, low_b));
 #endif
 }
 

@@ -9,7 +9,7 @@
 //   tanh                 6.5 ulp     odd in every bit, never above 1; 4.5 but for 0.17 < |x| < 0.26
 //   logistic             3 ulp
 //   log                  1.5 ulp     positive arguments, not subnormal
-//   log1p                2 ulp       arguments >= 0
+//   log1p                2 ulp       arguments > -1/2
 //
 // Method: Cody & Waite (1980), Software Manual for the Elementary Functions, ch. 6: write
 // x = n ln 2 + r with |r| <= ln(2)/2, ln 2 split in two so that n ln 2 is exact, a rational function
@@ -216,7 +216,7 @@ INLINE Register<T> log(Register<T> x) {
   return log_plus<T>(x, Register<T>{});
 }
 
-// log(1 + x) for x >= 0; what 1 + x lost to rounding is put back as a first-order term.
+// log(1 + x) for x > -1/2; what 1 + x lost to rounding is put back as a first-order term.
 template <class T>
 INLINE Register<T> log1p(Register<T> x) {
   const Register<T> u = T(1) + x;

@@ -67,7 +67,9 @@ struct Level {
   const char* name;
   bool (*runs_here)();
   const Kernels<double>& kernels64;
+#if !defined(__wasm__)  // the lab is 64 bit, and its page is to be small
   const Kernels<float>& kernels32;
+#endif
 };
 
 const Level& level();          // the one in use
@@ -80,9 +82,11 @@ template <>
 inline const Kernels<double>& kernels<double>() {
   return level().kernels64;
 }
+#if !defined(__wasm__)
 template <>
 inline const Kernels<float>& kernels<float>() {
   return level().kernels32;
 }
+#endif
 
 }  // namespace moonlet

@@ -19,6 +19,8 @@
 #include <immintrin.h>
 #elif defined(__aarch64__)
 #include <arm_neon.h>
+#elif defined(__wasm__)
+#include <wasm_simd128.h>
 #endif
 
 #include "network.h"
@@ -176,6 +178,23 @@ INLINE Register<float> smallest(Register<float> a, Register<float> b) {
 }
 INLINE Register<double> square_root(Register<double> x) { return vsqrtq_f64(x); }
 INLINE Register<float> square_root(Register<float> x) { return vsqrtq_f32(x); }
+#elif defined(__wasm__)
+// Fused where the processor can: the page looks (web/src/engine/probe.ts) before it takes this build. The
+// plain one rounds twice, and then results differ from the other levels by rounding.
+INLINE Register<double> fma(Register<double> a, Register<double> b, Register<double> c) {
+#if defined(__wasm_relaxed_simd__)
+  return __builtin_wasm_relaxed_madd_f64x2(a, b, c);
+#else
+  return a * b + c;
+#endif
+}
+INLINE Register<double> largest(Register<double> a, Register<double> b) {
+  return __builtin_wasm_pmax_f64x2(b, a);
+}
+INLINE Register<double> smallest(Register<double> a, Register<double> b) {
+  return __builtin_wasm_pmin_f64x2(b, a);
+}
+INLINE Register<double> square_root(Register<double> x) { return __builtin_wasm_sqrt_f64x2(x); }
 #else
 // No fused multiply-add before v3: results there differ from the other levels by rounding.
 template <class R>

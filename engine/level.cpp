@@ -47,7 +47,9 @@ constexpr Kernels<T> all{
 };
 
 extern const Kernels<double> kernels64 = all<double>;
+#if !defined(__wasm__)
 extern const Kernels<float> kernels32 = all<float>;
+#endif
 
 }  // namespace MOONLET_LEVEL
 }  // namespace moonlet

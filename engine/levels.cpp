@@ -36,6 +36,12 @@ static const Level level_v3{"v3",
                             v3::kernels64, v3::kernels32};
 static const Level level_v2{"v2", [] { return true; }, v2::kernels64, v2::kernels32};
 static const Level* const all_levels[] = {&level_v4, &level_v3, &level_v2, nullptr};
+#elif defined(__wasm__)
+namespace wasm {
+extern const Kernels<double> kernels64;
+}  // namespace wasm
+static const Level level_wasm{"wasm", [] { return true; }, wasm::kernels64};
+static const Level* const all_levels[] = {&level_wasm, nullptr};
 #else
 namespace baseline {
 extern const Kernels<double> kernels64;
@@ -46,7 +52,11 @@ static const Level* const all_levels[] = {&level_baseline, nullptr};
 #endif
 
 static const Level& choose() {
+#if defined(__wasm__)
+  const char* forced = nullptr;
+#else
   const char* forced = std::getenv("MOONLET_LEVEL");
+#endif
   for (const Level* const* at = all_levels; *at; ++at)
     if ((*at)->runs_here() && (!forced || std::strcmp(forced, (*at)->name) == 0)) return **at;
   for (const Level* const* at = all_levels; *at; ++at)  // an unknown name: info() shows what is used

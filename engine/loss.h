@@ -164,7 +164,10 @@ double sigmoid_log_loss(const Tile<T>& tile, const T* z, const T* y, T* deltas) 
       product[i] *= product[i + half];
       less_one[i] += less_one[i + half] + less_one[i] * less_one[i + half];
     }
-  return double(sum(sums.linear)) - (less_one[0] > -0.5 ? std::log1p(less_one[0]) : std::log(product[0]));
+  // The engine's own logarithms: those of the C libraries differ in a last bit.
+  const Register<double> last =
+      less_one[0] > -0.5 ? log1p<double>(broadcast(less_one[0])) : log<double>(broadcast(product[0]));
+  return double(sum(sums.linear)) - last[0];
 }
 
 template <class T>

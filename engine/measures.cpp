@@ -1,33 +1,20 @@
 // What Python may ask of a network without training it: loss and gradient, a start; and single
 // functions and shuffles, for the tests.
+#include <nanobind/stl/pair.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
 
 #include <optional>
 
+#include "apply.h"
 #include "bindings.h"
 #include "judgement.h"
-#include "mersenne.h"
-#include "names.h"
 #include "random.h"
+#include "start.h"
+#include "toys.h"
 
 namespace moonlet {
 namespace {
-
-constexpr Names<Function, 13> kFunctions{"function",
-                                         {{{"exp", Function::exp},
-                                           {"exp_nonpositive", Function::exp_nonpositive},
-                                           {"expm1_nonpositive", Function::expm1_nonpositive},
-                                           {"tanh", Function::tanh},
-                                           {"logistic", Function::logistic},
-                                           {"log", Function::log},
-                                           {"log1p", Function::log1p},
-                                           {"elu", Function::elu},
-                                           {"softplus", Function::softplus},
-                                           {"silu", Function::silu},
-                                           {"silu_slope", Function::silu_slope},
-                                           {"gelu", Function::gelu},
-                                           {"gelu_slope", Function::gelu_slope}}}};
 
 template <class T>
 nb::typed<nb::tuple, double, NewArray<1>> loss_and_gradient(const PyArchitecture& network,
@@ -50,43 +37,53 @@ nb::typed<nb::tuple, double, NewArray<1>> loss_and_gradient(const PyArchitecture
 }
 
 // Where a network starts, and the seed of its shuffles, drawn after.
-nb::typed<nb::tuple, NewArray<1>, std::uint32_t> draw_start(const PyArchitecture& architecture,
-                                                            const std::vector<double>& scales, bool normal,
-                                                            std::uint32_t random_state) {
-  constexpr Index many_parameters = 100000;           // half a millisecond
-  constexpr std::uint32_t largest_seed = 0x7ffffffe;  // randint's own largest number is not drawn
+nb::typed<nb::tuple, NewArray<1>, std::uint32_t> start(const PyArchitecture& architecture,
+                                                       const std::vector<double>& scales, bool normal,
+                                                       std::uint32_t random_state) {
+  constexpr Index many_parameters = 100000;  // half a millisecond
   const Network& network = architecture.shared->network();
   expect(Index(scales.size()) == network.n_layers, "there must be a scale for each layer");
-  std::vector<double> parameters(std::size_t(network.n_parameters));
   Mersenne random(random_state);
   std::optional<WithoutGil> without_gil;
   if (network.n_parameters > many_parameters) without_gil.emplace();
-  for (Index l = 0; l < network.n_layers; ++l) {
-    const Layer& layer = network.layers[l];
-    const double scale = scales[std::size_t(l)];
-    const Index end = normal ? layer.biases : layer.biases + layer.fan_out;
-    for (Index i = layer.weights; i < end; ++i)
-      parameters[std::size_t(i)] = normal ? random.normal() / scale : random.uniform(-scale, scale);
-  }
+  const std::vector<double> parameters = draw_start(network, {scales, normal}, random);
   without_gil.reset();
-  return nb::make_tuple(array_of(parameters), random.up_to(largest_seed));
+  return nb::make_tuple(array_of(parameters), draw_shuffle_seed(random));
+}
+
+// A toy set, drawn from the state of a RandomState; and the state after it.
+nb::typed<nb::tuple, NewArray<2>, NewArray<1>, NewArray<1, std::uint32_t>, std::uint32_t, bool, double>
+draw_toy(const std::string& name, Index n_samples, double noise, Index n_classes, Vector<std::uint32_t> words,
+         std::uint32_t position, bool has_other, double other) {
+  expect(n_samples >= 2 && n_classes >= 2 && noise >= 0, "too few samples or classes, or noise below 0");
+  expect(words.size() == Mersenne::kWords && position <= Mersenne::kWords,
+         "this is no state of a RandomState");
+  Mersenne::Told told{{}, position, has_other, other};
+  std::copy_n(words.data(), Mersenne::kWords, told.words.data());
+  Mersenne random(told);
+  const ToyPoints points = kToys(name).draw({n_samples, noise, n_classes}, random);
+  told = random.told();
+  double* const X = new double[points.X.size()];
+  std::copy(points.X.begin(), points.X.end(), X);
+  auto* const left = new std::uint32_t[Mersenne::kWords];
+  std::copy(told.words.begin(), told.words.end(), left);
+  return nb::make_tuple(NewArray<2>(X, {points.y.size(), 2}, owner_of(X)), array_of(points.y),
+                        NewArray<1, std::uint32_t>(left, {Mersenne::kWords}, owner_of(left)), told.position,
+                        told.has_other, told.other);
 }
 
 template <class T>
 void bind(nb::module_& module) {
   module.def("loss_and_gradient", loss_and_gradient<T>, nb::arg("network"), nb::arg("parameters"),
              nb::arg("data"), nb::arg("alpha"), nb::arg("dropout"), nb::arg("seed"), nb::arg("epoch"));
-  // One of the level's functions, element by element, for the tests of its error bound.
+  // One of the engine's functions, element by element.
   module.def(
       "apply_function",
       [](const std::string& name, Vector<T> x) {
-        const Function function = kFunctions(name);
-        Buffer<T> in(padded<T>(Index(x.size()))), out(in.size());
-        std::copy_n(x.data(), x.size(), in.data());
-        kernels<T>().apply(function, in.size(), in.data(), out.data());
-        T* copy = new T[x.size()];
-        std::copy_n(out.data(), x.size(), copy);
-        return NewArray<1, T>(copy, {x.size()}, owner_of(copy));
+        auto values = std::make_unique<T[]>(x.size());
+        apply_function(name, Index(x.size()), x.data(), values.get());
+        T* const kept = values.release();
+        return NewArray<1, T>(kept, {x.size()}, owner_of(kept));
       },
       nb::arg("name"), nb::arg("x").noconvert());
 }
@@ -105,8 +102,19 @@ void bind_measures(nb::module_& module) {
         return array_of(losses);
       },
       nb::arg("probabilities"));
-  module.def("draw_start", draw_start, nb::arg("network"), nb::arg("scales"), nb::arg("normal"),
+  // How wide each layer is drawn by a scheme, and whether its numbers are normal.
+  module.def(
+      "start_scales",
+      [](const PyArchitecture& network, const std::string& init) {
+        StartScales scales = start_scales(network.shared->network(), init);
+        return std::pair(std::move(scales.of_layer), scales.normal);
+      },
+      nb::arg("network"), nb::arg("init"));
+  module.def("draw_start", start, nb::arg("network"), nb::arg("scales"), nb::arg("normal"),
              nb::arg("random_state"));
+  module.def("draw_toy", draw_toy, nb::arg("name"), nb::arg("n_samples"), nb::arg("noise"),
+             nb::arg("n_classes"), nb::arg("words"), nb::arg("position"), nb::arg("has_other"),
+             nb::arg("other"));
   // The rows' order in an epoch, as the stochastic solvers take them.
   module.def(
       "shuffled_rows",

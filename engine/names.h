@@ -4,8 +4,10 @@
 #include <array>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 
+#include "kernels.h"
 #include "network.h"
 #include "solvers/solver.h"
 
@@ -16,10 +18,10 @@ struct Names {
   const char* of;  // what they are names of
   std::array<std::pair<const char*, Kind>, n> all;
 
-  Kind operator()(const std::string& name) const {
+  Kind operator()(std::string_view name) const {
     for (const auto& [known, kind] : all)
       if (name == known) return kind;
-    throw std::invalid_argument(std::string("unknown ") + of + ": " + name);
+    throw std::invalid_argument(std::string("unknown ") + of + ": " + std::string(name));
   }
   const char* operator()(Kind kind) const {
     for (const auto& [name, known] : all)
@@ -66,5 +68,20 @@ inline constexpr Names<Status, 4> kStopReasons{"reason to stop",
                                                  {"max_iter", Status::max_iter},
                                                  {"early_stopping", Status::early_stopping},
                                                  {"diverged", Status::diverged}}}};
+
+inline constexpr Names<Function, 13> kFunctions{"function",
+                                                {{{"exp", Function::exp},
+                                                  {"exp_nonpositive", Function::exp_nonpositive},
+                                                  {"expm1_nonpositive", Function::expm1_nonpositive},
+                                                  {"tanh", Function::tanh},
+                                                  {"logistic", Function::logistic},
+                                                  {"log", Function::log},
+                                                  {"log1p", Function::log1p},
+                                                  {"elu", Function::elu},
+                                                  {"softplus", Function::softplus},
+                                                  {"silu", Function::silu},
+                                                  {"silu_slope", Function::silu_slope},
+                                                  {"gelu", Function::gelu},
+                                                  {"gelu_slope", Function::gelu_slope}}}};
 
 }  // namespace moonlet

@@ -8,8 +8,9 @@
 //   cosine        rate (1 + cos(pi pass / passes)) / 2       (Loshchilov & Hutter 2017, no restarts)
 #pragma once
 
-#include <cmath>
 #include <cstdint>
+
+#include "elementary.h"
 
 namespace moonlet {
 
@@ -27,11 +28,11 @@ struct Schedule {
     const double part = passes > 0 && pass < passes ? double(pass) / double(passes) : pass > 0 ? 1 : 0;
     switch (name) {
       case ScheduleName::constant: return first;
-      case ScheduleName::invscaling: return pass == 0 ? first : first / std::pow(rows + 1, power_t);
+      case ScheduleName::invscaling: return pass == 0 ? first : first / power(rows + 1, power_t);
       case ScheduleName::adaptive: return adapted;
       case ScheduleName::step: return part < 0.5 ? first : part < 0.75 ? 0.1 * first : 0.01 * first;
-      case ScheduleName::exponential: return first * std::pow(0.01, part);
-      case ScheduleName::cosine: return 0.5 * first * (1 + std::cos(3.141592653589793 * part));
+      case ScheduleName::exponential: return first * power(0.01, part);
+      case ScheduleName::cosine: return 0.5 * first * (1 + cosine(3.141592653589793 * part));
     }
     return first;
   }

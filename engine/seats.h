@@ -6,10 +6,10 @@
 // afterwards: other programs' threads are never known.
 #pragma once
 
-#include <mutex>
-
 #if defined(__linux__)
 #include <sched.h>
+
+#include <mutex>
 #endif
 
 namespace moonlet {

@@ -54,7 +54,7 @@ class State {
   }
   void field(bool& value) { field(value, true); }
   // A number that must be the same when it is read back.
-  void expect(Index number) {
+  void expect(std::int64_t number) {
     std::int64_t found = number;
     move(&found, sizeof found);
     if (found != number) refuse();

@@ -9,7 +9,9 @@
 #include <atomic>
 #include <cstdint>
 #include <exception>
+#if !defined(__wasm__)
 #include <thread>
+#endif
 #include <vector>
 
 #include "network.h"
@@ -18,6 +20,21 @@
 
 namespace moonlet {
 
+#if defined(__wasm__)
+// A page's worker is alone.
+class Team {
+ public:
+  Team(int, Seats&, ThreadsInUse* = nullptr, int = 0) {}
+  Team(const Team&) = delete;
+  Team& operator=(const Team&) = delete;
+
+  int size() const { return 1; }
+  template <class F>
+  void each(Index n, const F& f) {
+    for (Index task = 0; task < n; ++task) f(task, 0);
+  }
+};
+#else
 class Team {
  public:
   // Smaller than asked for where the system refuses a thread: results do not depend on the size.
@@ -142,5 +159,6 @@ class Team {
   const void* context_ = nullptr;
   Index n_ = 0;
 };
+#endif
 
 }  // namespace moonlet

@@ -21,6 +21,8 @@ inline constexpr double kWorkASecond = 1e10;  // multiply-adds that a core does 
 // Multiply-adds of a gradient from which two threads share it: below, they gain a quarter of the time
 // at best, for twice the processor's.
 inline constexpr double kWorthSharing = 3e5;
+// Multiply-adds between two looks at the clock.
+inline constexpr double kLookEvery = 2e5;
 
 struct Rules {
   std::string solver;
@@ -138,6 +140,9 @@ class Trainer final : public AnyTrainer {
     Scratch<T>& scratch = scratch_of(workplace);
     if (lives_) scratch.swap(memory_);
     const bool reserved = objective_.reserve(scratch, solver_->batch_rows(), &control.stop);
+    // Where passes are short a look at the clock would be a good part of one.
+    const std::int64_t between_looks =
+        std::clamp(std::int64_t(kLookEvery / work_of_a_pass()), std::int64_t(1), std::int64_t(1000));
     std::int64_t passes = 0;
     while (reserved && status_ == Status::going_on && budget.passes != passes) {
       if (!unjudged_) {
@@ -156,7 +161,7 @@ class Trainer final : public AnyTrainer {
       }
       unjudged_ = false;
       ++passes;
-      if (timed && seconds() >= budget.seconds) break;
+      if (timed && (passes == 1 || passes % between_looks == 0) && seconds() >= budget.seconds) break;
       if (control.stop.load(std::memory_order_relaxed)) break;
     }
     if (lives_) scratch.swap(memory_);

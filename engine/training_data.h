@@ -9,7 +9,9 @@
 #include <cmath>
 #include <limits>
 #include <memory>
+#if !defined(__wasm__)
 #include <mutex>
+#endif
 #include <vector>
 
 #include "buffer.h"
@@ -143,7 +145,9 @@ class TrainingData {
   // All rows in tiles, the same for every network. Null when told to stop half-way; the next call
   // goes on.
   const std::vector<Tile<T>>* tiles(const std::atomic<bool>* stop = nullptr) const {
+#if !defined(__wasm__)
     const std::lock_guard lock(mutex_);
+#endif
     const Tiling<T> tiling(n_rows(), 0);
     if (memory_.size() == 0) {
       tiles_.reserve(std::size_t(tiling.tiles));
@@ -166,7 +170,9 @@ class TrainingData {
   double total_weight_ = 0;
   bool unit_weights_ = true;
   T largest_input_ = std::numeric_limits<T>::infinity();
+#if !defined(__wasm__)
   mutable std::mutex mutex_;
+#endif
   mutable Buffer<T> memory_;
   mutable std::vector<Tile<T>> tiles_;
 };

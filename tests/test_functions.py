@@ -11,7 +11,8 @@ import mpmath
 import numpy as np
 import pytest
 
-from moonlet import _core
+from moonlet import _core, engine
+from moonlet.specs import NetworkSpec, SolverSpec, StopRule, TrainingSpec
 
 ENGINE = Path(__file__).parents[1] / "engine"
 
@@ -24,7 +25,7 @@ def twice_u(x: mpmath.mpf) -> mpmath.mpf:
     return mpmath.sqrt(8 / mpmath.pi) * (x + mpmath.mpf("0.044715") * x**3)
 
 
-# Bounds in units in the last place, as engine/functions.h and activations.h state them.
+# Bounds in units in the last place, as functions.h, activations.h and elementary.h state them.
 BOUNDS = {
     "exp": 2.0,
     "exp_nonpositive": 2.0,
@@ -39,6 +40,8 @@ BOUNDS = {
     "silu_slope": 3.0,
     "gelu": 3.0,
     "gelu_slope": 3.0,
+    "sin": 0.7,
+    "cos": 0.7,
 }
 EXACT: dict[str, Callable[[mpmath.mpf], mpmath.mpf]] = {
     "exp": mpmath.exp,
@@ -54,6 +57,8 @@ EXACT: dict[str, Callable[[mpmath.mpf], mpmath.mpf]] = {
     "silu_slope": lambda x: mpmath.diff(EXACT["silu"], x),
     "gelu": lambda x: x * logistic(twice_u(x)),
     "gelu_slope": lambda x: mpmath.diff(EXACT["gelu"], x),
+    "sin": mpmath.sin,
+    "cos": mpmath.cos,
 }
 # In which number's last place the error is measured, where it is not the value's.
 UNITS: dict[str, Callable[[float], float]] = {
@@ -69,8 +74,12 @@ def points(name: str, count: int) -> np.ndarray:
     sizes = 10.0 ** random.uniform(-18, 2.8, count)
     if name.endswith("nonpositive"):
         return -sizes
-    if name.startswith("log") and name != "logistic":
+    if name == "log":
         return sizes
+    if name == "log1p":
+        return np.concatenate([sizes, -sizes[sizes < 0.5]])
+    if name in ("sin", "cos"):  # up to 2**20
+        sizes *= 1e3
     return sizes * random.choice([-1, 1], count)
 
 
@@ -82,7 +91,7 @@ RANGES = {
         "expm1_nonpositive": (-np.inf, 0.0),
         "logistic": (-707.0, np.inf),
         "log": (2.0**-1022, np.inf),
-        "log1p": (0.0, 1e307),
+        "log1p": (-0.5, 1e307),
         "softplus": (-707.0, np.inf),
         "silu": (-700.0, np.inf),
     },
@@ -92,7 +101,7 @@ RANGES = {
         "expm1_nonpositive": (-np.inf, 0.0),
         "logistic": (-87.0, np.inf),
         "log": (2.0**-126, np.inf),
-        "log1p": (0.0, 1e37),
+        "log1p": (-0.5, 1e37),
         "softplus": (-87.0, np.inf),
         "silu": (-87.0, np.inf),
     },
@@ -140,6 +149,39 @@ def test_error_stays_within_the_stated_bound(name: str) -> None:
 @pytest.mark.parametrize("name", ["exp", "exp_nonpositive", "tanh", "logistic", "log", "log1p"])
 def test_so_it_does_at_every_edge(name: str, dtype: str) -> None:
     assert error_in_ulp(name, edges(name, dtype)) <= BOUNDS[name]
+
+
+def test_sine_and_cosine_near_the_multiples_of_a_quarter_turn() -> None:
+    turns = np.concatenate([np.arange(2000), 2 ** np.arange(11, 20)]).astype(float) * np.pi / 2
+    x = np.concatenate([np.nextafter(turns, -1), turns, np.nextafter(turns, np.inf)])
+    for name in ("sin", "cos"):
+        assert error_in_ulp(name, np.concatenate([x, -x])) <= BOUNDS[name]
+        assert np.isnan(_core.apply_function(name, np.array([2.0**20 + 1, -1e300, np.inf]))).all()
+
+
+@pytest.mark.parametrize("power_t", [-1.5, 0.01, 0.3, 0.5, 1.0, 2.75])
+def test_rates_fall_as_their_powers_and_cosines_do(power_t: float) -> None:
+    for schedule in ("invscaling", "exponential", "cosine"):
+        for passes in (1, 2, 3, 7, 50, 333, 999):
+            stop = StopRule(max_iter=1000, tol=0.0, n_iter_no_change=1000)
+            solver = SolverSpec("sgd", 0.75, schedule=schedule, power_t=power_t)  # type: ignore[arg-type]
+            spec = TrainingSpec(NetworkSpec((1, 1), (), "identity"), solver, stop)
+            data = engine.TrainingData(np.zeros((37, 1)), np.zeros((37, 1)))
+            trainer = engine.Trainer(spec, data, [0.0, 0.0])
+            engine.train([trainer], n_threads=1, max_passes=passes)
+            with mpmath.workprec(90):
+                part = mpmath.mpf(passes / 1000)
+                exact = (
+                    mpmath.mpf(0.75)
+                    * {
+                        "invscaling": 1 / mpmath.mpf(37 * passes + 1) ** mpmath.mpf(power_t),
+                        "exponential": mpmath.mpf(0.01) ** part,
+                        "cosine": (1 + mpmath.cos(mpmath.mpf(np.pi) * part)) / 2,
+                    }[schedule]
+                )
+                error = float(abs(mpmath.mpf(trainer.learning_rate) - exact))
+            # Half an ulp more for each of two roundings after; 1 + cos may lose leading digits.
+            assert error <= 2 * max(np.spacing(float(exact)), 2.0**-53)
 
 
 # All others are made of these two.

@@ -3,7 +3,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from sklearn.datasets import make_moons
 
 from moonlet.data import load
 from tests.cli.conftest import Run, one_line
@@ -11,7 +10,7 @@ from tests.cli.conftest import Run, one_line
 
 def test_moons_come_as_csv_with_every_digit(run: Run) -> None:
     result = run("data", "moons")
-    X, y = make_moons(200, noise=0.2, random_state=0)
+    X, y = load("moons")
     header, *rows = result.stdout.splitlines()
     assert header == "x0,x1,target"
     table = np.array([row.split(",") for row in rows], dtype=float)

@@ -2,26 +2,76 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from sklearn.datasets import make_moons
+from numpy.random import RandomState
+from sklearn.datasets import make_blobs, make_circles, make_moons
 from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
 
 from moonlet.data import load
-from moonlet.data.toy import TOYS
+from moonlet.data.toy import OF_NUMBERS, TOYS, blobs, circles, moons
 from moonlet.exceptions import DataError
 
+OF_CLASSES = sorted(TOYS.keys() - OF_NUMBERS)
+A_FEW_ROUNDINGS = 1e-15  # of points near 1: a sine and a cosine of two libraries, and sums
 
-def test_moons_are_exactly_the_tutorials_points():
+
+def test_moons_are_the_tutorials_points():
     state = np.random.get_state()  # noqa: NPY002 - the tutorial seeds the global state
     np.random.seed(0)  # noqa: NPY002
     points, classes = make_moons(200, noise=0.20)
     np.random.set_state(state)  # noqa: NPY002
     for X, y in (load("moons"), load("moons", n_samples=200, noise=0.2, random_state=0)):
-        np.testing.assert_array_equal(X.to_numpy(), points)
+        np.testing.assert_allclose(X.to_numpy(), points, rtol=0, atol=A_FEW_ROUNDINGS)
+        np.testing.assert_array_equal(y, classes)
+
+
+@pytest.mark.parametrize("n_samples", [2, 3, 50, 201, 1000])
+@pytest.mark.parametrize("random_state", [0, 7, 2**32 - 1])
+def test_moons_circles_and_blobs_are_scikit_learns(n_samples, random_state):
+    drawn = {"noise": 0.3, "random_state": random_state}
+    pairs = [
+        (moons(n_samples, **drawn), make_moons(n_samples, **drawn)),
+        (circles(n_samples, **drawn), make_circles(n_samples, factor=0.5, **drawn)),
+        (
+            blobs(n_samples, n_classes=2, **drawn),
+            make_blobs(n_samples, centers=2, cluster_std=0.3, random_state=random_state),
+        ),
+    ]
+    for (X, y), (points, classes) in pairs:
+        np.testing.assert_allclose(X, points, rtol=0, atol=A_FEW_ROUNDINGS)
         np.testing.assert_array_equal(y, classes)
 
 
 @pytest.mark.parametrize("name", TOYS)
+@pytest.mark.parametrize("before", [0, 1, 623, 624, 625, 1000])
+def test_a_random_state_goes_on_where_the_points_left_it(name, before):
+    ours, whole = RandomState(3), RandomState(3)
+    ours.standard_normal(3)  # one is left over
+    whole.standard_normal(3)
+    ours.randint(9, size=before)
+    whole.randint(9, size=before)
+    first, second = TOYS[name](31, random_state=ours), TOYS[name](31, random_state=ours)
+    assert not np.array_equal(first[0], second[0])
+    again = RandomState(3)
+    again.set_state(whole.get_state())
+    TOYS[name](31, random_state=again)
+    np.testing.assert_array_equal(TOYS[name](31, random_state=again)[0], second[0])
+    np.testing.assert_array_equal(ours.standard_normal(5), again.standard_normal(5))
+
+
+@pytest.mark.parametrize("before", [0, 1, 300, 623, 624, 1247])
+def test_after_moons_numpy_draws_what_it_draws_after_scikit_learns(before):
+    ours, theirs = RandomState(5), RandomState(5)
+    for random in (ours, theirs):
+        random.standard_normal(7)
+        random.randint(2**31, size=before)
+    moons(101, random_state=ours)
+    make_moons(101, noise=0.2, random_state=theirs)
+    np.testing.assert_array_equal(ours.uniform(size=2000), theirs.uniform(size=2000))
+    np.testing.assert_array_equal(ours.standard_normal(3), theirs.standard_normal(3))
+
+
+@pytest.mark.parametrize("name", OF_CLASSES)
 def test_a_toy_set_has_as_many_points_as_asked_for_in_classes_of_one_size(name):
     X, y = load(name, n_samples=60, random_state=1)
     assert X.shape == (60, 2)
@@ -47,7 +97,39 @@ def test_the_number_of_classes_can_be_chosen(name):
     assert len(np.unique(load(name, n_classes=5).y)) == 5
 
 
-@pytest.mark.parametrize("name", TOYS)
+@pytest.mark.parametrize("name", ["parabola", "cubic", "corner", "sine"])
+def test_a_border_is_where_it_is_said_to_be(name):
+    X, y = load(name, n_samples=500, noise=0)
+    x0, x1 = X["x0"].to_numpy(), X["x1"].to_numpy()
+    borders = {
+        "parabola": 1.4 * x0**2 - 0.7,
+        "cubic": 1.8 * x0**3 - 1.1 * x0,
+        "corner": 1.4 * np.abs(x0) - 0.7,
+        "sine": 0.6 * np.sin(np.pi * x0),
+    }
+    np.testing.assert_array_equal(y, x1 > borders[name])
+    assert np.abs(X.to_numpy()).max() <= 1
+
+
+def test_numbers_to_predict_are_those_of_their_surfaces():
+    for name, height in {
+        "plane": lambda x0, x1: x0 + x1,
+        "wave": lambda x0, x1: np.sin(np.pi * (x0 + x1)),
+        "hills": lambda x0, x1: (
+            np.sign(x0 * x1) * np.maximum(0, 1 - np.hypot(np.abs(x0) - 0.5, np.abs(x1) - 0.5) / 0.5)
+        ),
+    }.items():
+        data = load(name, n_samples=300, noise=0)
+        x0, x1 = data.X.to_numpy().T
+        np.testing.assert_allclose(data.y, height(x0, x1), rtol=0, atol=1e-14)
+        assert data.task == "regression"
+        assert load(name, n_samples=6).task == "regression"
+        assert np.std(load(name, noise=0.3).y - load(name, noise=0).y) == pytest.approx(
+            0.3, rel=0.2
+        )
+
+
+@pytest.mark.parametrize("name", OF_CLASSES)
 def test_a_handful_of_points_is_still_a_classification(name):
     assert load(name, n_samples=6).task == "classification"
 

@@ -4,3 +4,8 @@ declare module "node:child_process" {
 }
 
 declare const process: { env: Record<string, string | undefined> };
+
+declare module "node:fs/promises" {
+  export function readFile(path: string): Promise<Uint8Array<ArrayBuffer>>;
+  export function readFile(path: string, encoding: "utf8"): Promise<string>;
+}

@@ -135,7 +135,8 @@ def main(ctx: click.Context) -> None:
     """Train small neural networks, and learn how large a network a problem needs.
 
     DATA, wherever a command takes it, is the name of a toy or bundled set
-    (moons, circles, blobs, spirals, xor, iris, wine, breast_cancer, digits,
-    diabetes) or a table: .csv, .tsv, .txt, .parquet, .feather or .xlsx, or - for stdin.
+    (moons, circles, blobs, spirals, xor, line, parabola, cubic, corner, sine,
+    plane, hills, wave, iris, wine, breast_cancer, digits, diabetes) or a table:
+    .csv, .tsv, .txt, .parquet, .feather or .xlsx, or - for stdin.
     """
     ctx.obj = Terminal()

@@ -18,7 +18,7 @@ from moonlet.data.opening import ENDINGS, STDIN, open_table
 from moonlet.data.raw import RawTable
 from moonlet.data.table import to_dataset
 from moonlet.data.target import Task
-from moonlet.data.toy import TOYS
+from moonlet.data.toy import OF_NUMBERS, TOYS
 from moonlet.exceptions import DataError
 
 DATASET_NAMES = (*TOYS, *BUNDLED)
@@ -46,9 +46,10 @@ def load(
     Parameters
     ----------
     source : str or Path
-        A name (moons, circles, blobs, spirals, xor, iris, wine, breast_cancer, digits,
-        diabetes), or a file: .csv, .tsv, .txt (each also .gz, .xz or .zip), .parquet or a folder
-        of such parts, .feather, .xlsx; "-" is text from stdin.
+        A name (moons, circles, blobs, spirals, xor, line, parabola, cubic, corner, sine; plane,
+        hills, wave to predict a number; iris, wine, breast_cancer, digits, diabetes), or a file:
+        .csv, .tsv, .txt (each also .gz, .xz or .zip), .parquet or a folder of such parts,
+        .feather, .xlsx; "-" is text from stdin.
     target : str, optional
         The column to predict; the last one by default. Rows in which it is empty are left out.
     task : {"classification", "regression"}, optional
@@ -99,7 +100,7 @@ def load(
         _check_options(name, options, ())
     raw = _toy(name, options) if name in TOYS else _open(source, encoding, comment)
     if name in TOYS and task is None and target in (None, "target"):
-        task = "classification"  # however few the points
+        task = "regression" if name in OF_NUMBERS else "classification"  # however few the points
     said = Options.of(ignore, keep, kinds, gap, decimal, thousands)
     # The columns of our own sets are as their makers meant them, constant ones too.
     kept = replace(said, keep=tuple(raw.columns)) if name in DATASET_NAMES else said

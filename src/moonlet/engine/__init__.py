@@ -13,7 +13,14 @@ from __future__ import annotations
 
 from moonlet.engine.answers import log_losses, loss_and_gradient, predict, predictor
 from moonlet.engine.machine import EngineInfo, info, n_cores
-from moonlet.engine.numbers import all_finite, draw_start, ends
+from moonlet.engine.numbers import (
+    all_finite,
+    apply_function,
+    draw_start,
+    draw_toy,
+    ends,
+    start_scales,
+)
 from moonlet.engine.texts import read_number_text, turn_plain_text
 from moonlet.engine.training import Judgement, Trainer, TrainingData, train
 from moonlet.engine.tutor import Found, Text, examine, facts
@@ -26,7 +33,9 @@ __all__ = [
     "Trainer",
     "TrainingData",
     "all_finite",
+    "apply_function",
     "draw_start",
+    "draw_toy",
     "ends",
     "examine",
     "facts",
@@ -37,6 +46,7 @@ __all__ = [
     "predict",
     "predictor",
     "read_number_text",
+    "start_scales",
     "train",
     "turn_plain_text",
 ]

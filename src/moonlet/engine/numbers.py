@@ -1,9 +1,9 @@
-"""Numbers drawn for a start, and looks at arrays that take no copy."""
+"""Numbers drawn at random, the engine's own functions, and looks at arrays that take no copy."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,6 +59,77 @@ def draw_start(
             f"random_state must be an int from 0 to 2**32 - 1. Got {random_state} instead."
         )
     return core.draw_start(core_network(network), scales, normal, random_state)
+
+
+def start_scales(network: NetworkSpec, init: str) -> tuple[list[float], bool]:
+    """How wide each layer is drawn by a scheme of `moonlet.estimators.initial`.
+
+    Parameters
+    ----------
+    network : NetworkSpec
+    init : str
+
+    Returns
+    -------
+    scales : list of float, one for each layer
+        Numbers are uniform in ±scale, or normal numbers divided by it.
+    normal : bool
+        Which of the two.
+    """
+    return core.start_scales(core_network(network), init)
+
+
+def draw_toy(
+    name: str, n_samples: int, noise: float, n_classes: int, random: np.random.RandomState
+) -> tuple[Array, Array]:
+    """Draw a toy set from a RandomState, which goes on after it.
+
+    Parameters
+    ----------
+    name : str
+        One of `moonlet.data.toy.TOYS`.
+    n_samples : int
+    noise : float
+    n_classes : int
+        Of blobs and spirals.
+    random : numpy.random.RandomState
+
+    Returns
+    -------
+    X : ndarray of shape (n_samples, 2)
+    y : ndarray of shape (n_samples,)
+        Classes, or for a regression numbers.
+    """
+    # NumPy's stub knows no state of five parts whose generator is to be found out.
+    kind, *state = cast("tuple[Any, ...]", random.get_state(legacy=True))
+    if kind != "MT19937":
+        raise ValueError(f"random_state must be a RandomState of MT19937. Got one of {kind}.")
+    words, position, has_other, other = state
+    X, y, *after = core.draw_toy(
+        name, n_samples, noise, n_classes, words, position, bool(has_other), other
+    )
+    random.set_state((kind, *after))
+    return X, y
+
+
+def apply_function(name: str, x: Array) -> Array:
+    """One of the engine's own functions, element by element: in a page it has the same bits.
+
+    Parameters
+    ----------
+    name : str
+        "sin", "cos" (of numbers up to 2**20, NaN beyond), "exp", "log", or an activation but
+        relu and its likes.
+    x : ndarray of float64
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> apply_function("sin", np.array([0.0, np.pi / 2]))
+    array([0., 1.])
+    """
+    flat = np.ascontiguousarray(x, dtype=np.float64)
+    return core.apply_function(name, flat.ravel()).reshape(flat.shape)
 
 
 def all_finite(values: NDArray[Any]) -> bool:

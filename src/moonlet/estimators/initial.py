@@ -30,10 +30,8 @@ References
 
 from __future__ import annotations
 
-import math
 import threading
 from functools import lru_cache
-from itertools import pairwise
 from numbers import Integral
 from typing import Literal, get_args
 
@@ -41,7 +39,7 @@ import numpy as np
 from sklearn.utils import check_random_state
 
 from moonlet import engine
-from moonlet.specs import Activation, Array, NetworkSpec
+from moonlet.specs import Array, NetworkSpec
 
 __all__ = ["INITS", "Init", "generator_of", "initial_parameters", "start_and_seed"]
 
@@ -141,27 +139,5 @@ def start_and_seed(network: NetworkSpec, init: str, random_state: int) -> tuple[
 
 
 @lru_cache(maxsize=1024)
-def _scales(network: NetworkSpec, init: str) -> tuple[tuple[float, ...], bool]:
-    """What each layer's numbers are divided by if they are normal, or lie within."""
-    family, distribution = init.split("_")
-    normal = distribution == "normal"
-    scales = []
-    for position, (fan_in, fan_out) in enumerate(pairwise(network.layer_sizes)):
-        spread = 1.0 if normal else _spread(family, network.activations, position)
-        width = _width(family, fan_in, fan_out)
-        scales.append(math.sqrt(width) if normal else math.sqrt(spread / width))
-    return tuple(scales), normal
-
-
-def _width(family: str, fan_in: int, fan_out: int) -> float:
-    if family == "glorot":
-        return (fan_in + fan_out) / 2
-    return fan_in / 2 if family == "he" else fan_in
-
-
-def _spread(family: str, activations: tuple[Activation, ...], position: int) -> float:
-    # A uniform distribution in ±sqrt(3) has variance 1. scikit-learn narrows it for
-    # Glorot's logistic networks, in the output layer as well: it asks for the one
-    # activation of the hidden layers. Without hidden layers there is none to ask for.
-    nearest = activations[min(position, len(activations) - 1)] if activations else None
-    return 1.0 if family == "glorot" and nearest == "logistic" else 3.0
+def _scales(network: NetworkSpec, init: str) -> tuple[list[float], bool]:
+    return engine.start_scales(network, init)

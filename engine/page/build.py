@@ -1,0 +1,109 @@
+"""Compile the engine for the lab's page: web/engine/relaxed.wasm and web/engine/plain.wasm.
+
+    python engine/page/build.py
+
+The compiler is the ziglang package's. The first build has fused multiply-adds, where the browser's
+processor has them, and so the bits of the other levels; the second one runs wherever SIMD does.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+ENGINE, WORK, OUT = ROOT / "engine", ROOT / "build" / "page", ROOT / "web" / "engine"
+
+EXTENSIONS = ("simd128", "bulk_memory", "nontrapping_fptoint", "sign_ext", "mutable_globals")
+FEATURES = "+".join(("generic", *EXTENSIONS, "exception_handling"))
+BUILDS = {"relaxed": f"{FEATURES}+relaxed_simd", "plain": FEATURES}
+ALWAYS = ["-target", "wasm32-wasi", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math"]
+CPP = ["-std=c++20", "-fwasm-exceptions", "-DNDEBUG"]
+SOURCES: dict[Path, list[str]] = {
+    ENGINE / "level.cpp": ["-O3", "-DMOONLET_LEVEL=wasm"],
+    ENGINE / "levels.cpp": ["-O2"],
+    **{path: ["-O2"] for path in sorted((ENGINE / "page").glob("*.cpp"))},
+}
+EXPORTED = re.compile(r"^EXPORT .*?(page_\w+)\(", re.MULTILINE)
+CALLS = [name for path in SOURCES for name in EXPORTED.findall(path.read_text(encoding="utf-8"))]
+# A stack of 1 MB, and 1 GB of memory at the most.
+LINK = [
+    "-mexec-model=reactor",
+    *(f"-Wl,--export={name}" for name in CALLS),
+    "-Wl,--strip-all,--gc-sections,-z,stack-size=1048576,--max-memory=1073741824",
+]
+
+
+def zig(*arguments: str | Path) -> str:
+    """What the compiler says; it ends the build where it fails."""
+    caches = {name: str(WORK / "cache") for name in ("ZIG_GLOBAL_CACHE_DIR", "ZIG_LOCAL_CACHE_DIR")}
+    command = [sys.executable, "-m", "ziglang", *map(str, arguments)]
+    done = subprocess.run(command, env=os.environ | caches, capture_output=True, text=True)
+    if done.returncode != 0:
+        sys.exit(f"{done.stderr}\nengine/page/build.py: zig {arguments[0]} failed")
+    return done.stdout
+
+
+def runtime(library: Path) -> dict[Path, list[str]]:
+    """What the compiler ships as source, and builds otherwise than the engine needs it."""
+    abi, unwind, libc = library / "libcxxabi", library / "libunwind", library / "libc" / "musl"
+    exceptions = [
+        *CPP,
+        "-DLIBCXXABI_USE_LLVM_UNWINDER",
+        "-D_LIBCXXABI_BUILDING_LIBRARY",
+        "-D_LIBCXXABI_HAS_NO_THREADS",
+        f"-I{abi / 'include'}",
+        f"-I{library / 'libcxx' / 'src'}",
+        f"-I{unwind / 'include'}",
+    ]
+    names = ("cxa_exception", "cxa_personality")
+    return {
+        **{abi / "src" / f"{name}.cpp": ["-Os", *exceptions] for name in names},
+        unwind / "src" / "Unwind-wasm.c": [
+            "-Os",
+            "-fwasm-exceptions",
+            "-D_LIBUNWIND_HIDE_SYMBOLS",
+            f"-I{unwind / 'include'}",
+        ],
+        # With a fused multiply-add, in software, it has the bits of glibc's: mersenne.h.
+        libc / "src" / "math" / "log.c": [
+            "-O2",
+            "-D__FP_FAST_FMA=1",
+            "-Dhidden=",
+            "-Dlog=fused_log",
+            f"-I{libc / 'arch' / 'generic'}",
+            f"-I{libc / 'src' / 'internal'}",
+        ],
+    }
+
+
+def compiled(source: Path, flags: list[str], features: str, into: Path) -> Path:
+    """One object file."""
+    out = into / f"{source.stem}.o"
+    kind = "c++" if source.suffix == ".cpp" else "cc"
+    zig(kind, "-c", source, *ALWAYS, f"-mcpu={features}", *flags, "-o", out)
+    return out
+
+
+def main() -> None:
+    """Compile both builds, side by side."""
+    OUT.mkdir(parents=True, exist_ok=True)
+    library = Path(re.search(r'lib_dir"?\s*[:=]\s*"(.+?)"', zig("env"))[1])
+    sources = {path: [*CPP, *flags] for path, flags in SOURCES.items()} | runtime(library)
+    with ThreadPoolExecutor(2) as pool:
+        for build, features in BUILDS.items():
+            into = WORK / build
+            into.mkdir(parents=True, exist_ok=True)
+            one = lambda item: compiled(*item, features, into)  # noqa: B023, E731
+            objects = list(pool.map(one, sources.items()))
+            wasm = OUT / f"{build}.wasm"
+            zig("c++", *ALWAYS, f"-mcpu={features}", *LINK, *objects, "-o", wasm)
+            print(f"web/engine/{build}.wasm: {wasm.stat().st_size:,} bytes")
+
+
+if __name__ == "__main__":
+    main()
