@@ -82,12 +82,36 @@ Fields facts(const PyArchitecture& network, Vector<double> parameters, const PyD
   return fields_of(found);
 }
 
-using Values = std::vector<std::pair<std::string, tutor::Value>>;
-using PyText = std::pair<std::string, Values>;
+using PyValue = std::variant<double, std::string, std::vector<double>>;
+using PyText = std::pair<std::string, std::vector<std::pair<std::string, PyValue>>>;
 // Kind, message, cure, change, and whether a StandardScaler is the cure.
 using PyFinding = std::tuple<std::string, std::vector<PyText>, PyText, Fields, bool>;
 
-PyText text_of(const tutor::Text& text) { return {text.key, {text.values.begin(), text.values.end()}}; }
+PyText text_of(const tutor::Text& text) {
+  PyText found{text.key, {}};
+  for (int i = 0; i < text.n; ++i) {
+    const tutor::Named& one = text.values[std::size_t(i)];
+    found.second.emplace_back(one.name, one.word ? PyValue(one.word) : PyValue(one.number));
+  }
+  if (text.n_losses > 0)
+    found.second.emplace_back("losses",
+                              std::vector<double>(text.losses.begin(), text.losses.begin() + text.n_losses));
+  return found;
+}
+
+Fields changes_of(const tutor::Finding& finding) {
+  Fields changes;
+  for (const tutor::Change& change : finding.change) {
+    if (!change.parameter) break;
+    switch (change.is) {
+      case tutor::Change::Is::number: changes[change.parameter] = change.number; break;
+      case tutor::Change::Is::whole: changes[change.parameter] = std::int64_t(change.number); break;
+      case tutor::Change::Is::truth: changes[change.parameter] = change.number != 0; break;
+      case tutor::Change::Is::word: changes[change.parameter] = change.word; break;
+    }
+  }
+  return changes;
+}
 
 // The findings in a history and facts, which are the fields of Python's classes of these names.
 std::vector<PyFinding> examine(const Fields& fields, const std::optional<Fields>& known) {
@@ -99,6 +123,7 @@ std::vector<PyFinding> examine(const Fields& fields, const std::optional<Fields>
   const auto reason = nb::cast<std::optional<std::string>>(fields["stop_reason"]);
   // Whoever was interrupted may go on.
   const bool ended = reason && *reason != "interrupted";
+  const auto solver = nb::cast<std::string>(fields["solver"]);
   const tutor::TrainingHistory history{
       .losses = losses,
       .gradient_norms = gradient_norms,
@@ -106,7 +131,7 @@ std::vector<PyFinding> examine(const Fields& fields, const std::optional<Fields>
       .validation_scores = validation_scores,
       .n_iter = nb::cast<std::int64_t>(fields["n_iter"]),
       .status = ended ? kStopReasons(*reason) : Status::going_on,
-      .solver = nb::cast<std::string>(fields["solver"]),
+      .solver = solver,
       .learning_rate_init = nb::cast<double>(fields["learning_rate_init"]),
       .max_iter = nb::cast<std::int64_t>(fields["max_iter"]),
       .tol = nb::cast<double>(fields["tol"]),
@@ -121,12 +146,10 @@ std::vector<PyFinding> examine(const Fields& fields, const std::optional<Fields>
   const std::optional<Facts> facts = known ? std::optional(facts_of(*known)) : std::nullopt;
   std::vector<PyFinding> findings;
   for (const tutor::Finding& finding : tutor::examine(history, facts ? &*facts : nullptr)) {
-    std::vector<PyText> message;
-    for (const tutor::Text& text : finding.message) message.push_back(text_of(text));
-    Fields change;
-    for (const auto& [parameter, value] : finding.change) change[parameter] = nb::cast(value);
+    std::vector<PyText> message{text_of(finding.seen)};
+    if (finding.why.key) message.push_back(text_of(finding.why));
     findings.emplace_back(tutor::name_of(finding.kind), std::move(message), text_of(finding.cure),
-                          std::move(change), finding.standardizes);
+                          changes_of(finding), finding.standardizes);
   }
   return findings;
 }

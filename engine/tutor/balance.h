@@ -22,10 +22,11 @@ inline std::optional<Finding> find_ignored_imbalance(const Facts& facts) {
   }
   if (worst == recalls.size()) return std::nullopt;
   return Finding{Kind::imbalance_ignored,
-                 {{"finding.imbalance_ignored.given_up",
-                   {{"class", number(worst)}, {"share", shares[worst]}, {"recall", recalls[worst]}}}},
+                 {"finding.imbalance_ignored.given_up",
+                  {{"class", worst}, {"share", shares[worst]}, {"recall", recalls[worst]}}},
+                 {},
                  {"finding.imbalance_ignored.weigh", {}},
-                 {{"class_weight", "balanced"}}};
+                 {{{"class_weight", "balanced"}}}};
 }
 
 }  // namespace moonlet::tutor

@@ -25,21 +25,17 @@ inline std::size_t where_highest(Curve curve) {
 }
 
 inline double quantile(Curve curve, double share) {
-  std::vector<double> sorted(curve.begin(), curve.end());
-  std::sort(sorted.begin(), sorted.end());
-  const double at = share * double(sorted.size() - 1);
-  const auto below = std::size_t(at);
-  const double low = sorted[below], high = sorted[std::min(below + 1, sorted.size() - 1)];
-  const double part = at - double(below);
+  std::vector<double> values(curve.begin(), curve.end());
+  const double at = share * double(values.size() - 1);
+  const auto below = std::ptrdiff_t(at);
+  std::nth_element(values.begin(), values.begin() + below, values.end());
+  const double low = values[std::size_t(below)], part = at - double(below);
+  if (part == 0) return low;
+  const double high = *std::min_element(values.begin() + below + 1, values.end());
   return part >= 0.5 ? high - (high - low) * (1 - part) : low + (high - low) * part;
 }
 
-inline double median(Curve curve) {
-  std::vector<double> sorted(curve.begin(), curve.end());
-  std::sort(sorted.begin(), sorted.end());
-  const std::size_t half = sorted.size() / 2;
-  return sorted.size() % 2 ? sorted[half] : 0.5 * (sorted[half - 1] + sorted[half]);
-}
+inline double median(Curve curve) { return quantile(curve, 0.5); }
 
 inline bool all_finite(Curve curve) {
   return std::all_of(curve.begin(), curve.end(), [](double value) { return std::isfinite(value); });

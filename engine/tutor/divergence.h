@@ -38,25 +38,32 @@ inline std::optional<Finding> find_divergence(const TrainingHistory& history, co
   const bool left = history.status == Status::diverged || n_finite < n;
   if (!left && !(n > 1 && median(last(losses, std::max<std::size_t>(1, n / 4))) > 10 * losses[0]))
     return std::nullopt;
-  const std::string seen = left ? "finding.diverged.left" : "finding.diverged.runs_off";
   const double iteration = double(n_finite < n ? n_finite + 1 : std::max<std::size_t>(n, 1));
   const bool unscaled = facts && find_unscaled_inputs(*facts);
-  if (n_finite == 0 || history.is_lbfgs() || unscaled)
-    return Finding{Kind::diverged,
-                   {{seen + ".inputs", {{"iteration", iteration}, {"n", number(n)}}}},
-                   {"finding.diverged.standardize", {}},
-                   {},
-                   true};
+  if (n_finite == 0 || history.is_lbfgs() || unscaled) {
+    Finding found{Kind::diverged,
+                  {left ? "finding.diverged.left.inputs" : "finding.diverged.runs_off.inputs",
+                   {{"iteration", iteration}, {"n", n}}},
+                  {},
+                  {"finding.diverged.standardize", {}}};
+    found.standardizes = true;
+    return found;
+  }
   const double most = highest(losses.first(n_finite)), better = steady_rate(history, n_finite);
+  const bool risen = most > losses[0];
+  const char* const seen = left    ? risen ? "finding.diverged.left.risen" : "finding.diverged.left.steps"
+                           : risen ? "finding.diverged.runs_off.risen"
+                                   : "finding.diverged.runs_off.steps";
   return Finding{Kind::diverged,
-                 {{seen + (most > losses[0] ? ".risen" : ".steps"),
-                   {{"iteration", iteration},
-                    {"n", number(n)},
-                    {"first", losses[0]},
-                    {"highest", most},
-                    {"rate", history.learning_rate_init}}}},
+                 {seen,
+                  {{"iteration", iteration},
+                   {"n", n},
+                   {"first", losses[0]},
+                   {"highest", most},
+                   {"rate", history.learning_rate_init}}},
+                 {},
                  {"finding.diverged.lower", {{"better", better}}},
-                 {{"learning_rate_init", better}}};
+                 {{{"learning_rate_init", better}}}};
 }
 
 }  // namespace moonlet::tutor

@@ -4,10 +4,7 @@
 
 #include <array>
 #include <cstdint>
-#include <string>
-#include <utility>
-#include <variant>
-#include <vector>
+#include <initializer_list>
 
 namespace moonlet::tutor {
 
@@ -31,31 +28,56 @@ inline constexpr std::array kKinds{"diverged",      "unscaled_inputs", "unscaled
 
 inline const char* name_of(Kind kind) { return kKinds[std::size_t(kind)]; }
 
-using Value = std::variant<double, std::string, std::vector<double>>;
+// A number, or a word that Python's parameters know.
+struct Named {
+  const char* name = nullptr;
+  const char* word = nullptr;
+  double number = 0;
+
+  Named() = default;
+  Named(const char* called, const char* value) : name(called), word(value) {}
+  template <class Number>
+  Named(const char* called, Number value) : name(called), number(double(value)) {}
+};
 
 // A text of the catalogue, and what fills it in.
 struct Text {
-  std::string key;
-  std::vector<std::pair<const char*, Value>> values;
+  const char* key = nullptr;
+  int n = 0, n_losses = 0;
+  std::array<Named, 6> values;
+  std::array<double, 4> losses{};  // a list of numbers by that name
+
+  Text() = default;
+  Text(const char* text, std::initializer_list<Named> some) : key(text) {
+    for (const Named& one : some) add(one);
+  }
+  void add(const Named& one) { values[std::size_t(n++)] = one; }
 };
 
 // A parameter as Python calls it, and what it is to be.
 struct Change {
-  const char* parameter;
-  std::variant<double, std::int64_t, bool, std::string> value;
+  enum class Is : std::uint8_t { number, whole, truth, word };
+  const char* parameter = nullptr;
+  Is is = Is::number;
+  double number = 0;
+  const char* word = nullptr;
+
+  Change() = default;
+  Change(const char* name, double value) : parameter(name), number(value) {}
+  Change(const char* name, std::int64_t value) : parameter(name), is(Is::whole), number(double(value)) {}
+  Change(const char* name, bool value) : parameter(name), is(Is::truth), number(value) {}
+  Change(const char* name, const char* value) : parameter(name), is(Is::word), word(value) {}
 };
 
+// Plain memory, with nothing to be freed: so the page's engine, where every byte is sent, has little code
+// here.
 struct Finding {
   Kind kind;
-  std::vector<Text> message;  // what was seen, and what it means; one after the other
+  Text seen;  // what was seen, and what it means: one text,
+  Text why;   // or two, one after the other
   Text cure;
-  std::vector<Change> change;  // empty when the cure lies in the data
-  bool standardizes = false;   // the cure is a StandardScaler
+  std::array<Change, 2> change{};  // none when the cure lies in the data
+  bool standardizes = false;       // the cure is a StandardScaler
 };
-
-template <class Number>
-Value number(Number value) {
-  return double(value);
-}
 
 }  // namespace moonlet::tutor

@@ -17,62 +17,75 @@ namespace moonlet::tutor {
 
 class Json {
  public:
-  void value(double number) {
-    text_ += "\"#";
-    const auto bits = std::bit_cast<std::uint64_t>(number);
-    for (int shift = 60; shift >= 0; shift -= 4) text_ += "0123456789abcdef"[bits >> shift & 15];
-    text_ += '"';
+  void findings(const std::vector<Finding>& all) {
+    text_ += '[';
+    for (const Finding& one : all) {
+      if (&one != all.data()) text_ += ',';
+      finding(one);
+    }
+    text_ += ']';
   }
-  void value(std::int64_t number) { value(double(number)); }
-  void value(bool is_so) { text_ += is_so ? "true" : "false"; }
-  // Of the catalogue's keys and Python's parameters, which have nothing in them to be escaped.
-  void value(const std::string& name) { text_ += '"' + name + '"'; }
-  void value(const std::vector<double>& numbers) {
-    list(numbers, '[', ']', [&](double number) { value(number); });
-  }
-  void value(const Text& text) {
-    text_ += "{\"key\":";
-    value(text.key);
-    text_ += ",\"values\":";
-    list(text.values, '{', '}', [&](const auto& named) { entry(named.first, named.second); });
-    text_ += '}';
-  }
-  void value(const Finding& finding) {
-    text_ += "{\"kind\":";
-    value(std::string(name_of(finding.kind)));
-    text_ += ",\"message\":";
-    list(finding.message, '[', ']', [&](const Text& text) { value(text); });
-    text_ += ",\"cure\":";
-    value(finding.cure);
-    text_ += ",\"change\":";
-    list(finding.change, '{', '}', [&](const Change& change) { entry(change.parameter, change.value); });
-    text_ += ",\"standardizes\":";
-    value(finding.standardizes);
-    text_ += '}';
-  }
-  void value(const std::vector<Finding>& findings) {
-    list(findings, '[', ']', [&](const Finding& finding) { value(finding); });
-  }
-
   std::string take() { return std::move(text_); }
 
  private:
-  template <class Variant>
-  void entry(const char* name, const Variant& held) {
-    value(std::string(name));
-    text_ += ':';
-    std::visit([&](const auto& one) { value(one); }, held);
-  }
-  template <class List, class Write>
-  void list(const List& all, char open, char close, Write write) {
-    text_ += open;
-    bool first = true;
-    for (const auto& one : all) {
-      if (!first) text_ += ',';
-      first = false;
-      write(one);
+  void finding(const Finding& found) {
+    text_ += "{\"kind\":";
+    word(name_of(found.kind));
+    text_ += ",\"message\":[";
+    text(found.seen);
+    if (found.why.key) {
+      text_ += ',';
+      text(found.why);
     }
-    text_ += close;
+    text_ += "],\"cure\":";
+    text(found.cure);
+    text_ += ",\"change\":{";
+    for (const Change& change : found.change) {
+      if (!change.parameter) break;
+      if (&change != found.change.data()) text_ += ',';
+      word(change.parameter);
+      text_ += ':';
+      if (change.word)
+        word(change.word);
+      else if (change.is == Change::Is::truth)
+        text_ += change.number != 0 ? "true" : "false";
+      else
+        number(change.number);
+    }
+    text_ += found.standardizes ? "},\"standardizes\":true}" : "},\"standardizes\":false}";
+  }
+  void text(const Text& text) {
+    text_ += "{\"key\":";
+    word(text.key);
+    text_ += ",\"values\":{";
+    for (int i = 0; i < text.n; ++i) {
+      const Named& one = text.values[std::size_t(i)];
+      if (i > 0) text_ += ',';
+      word(one.name);
+      text_ += ':';
+      if (one.word)
+        word(one.word);
+      else
+        number(one.number);
+    }
+    if (text.n_losses > 0) text_ += ",\"losses\":[";
+    for (int i = 0; i < text.n_losses; ++i) {
+      if (i > 0) text_ += ',';
+      number(text.losses[std::size_t(i)]);
+    }
+    text_ += text.n_losses > 0 ? "]}}" : "}}";
+  }
+  void number(double value) {
+    text_ += "\"#";
+    const auto bits = std::bit_cast<std::uint64_t>(value);
+    for (int shift = 60; shift >= 0; shift -= 4) text_ += "0123456789abcdef"[bits >> shift & 15];
+    text_ += '"';
+  }
+  // Of the catalogue's keys and Python's parameters, which have nothing in them to be escaped.
+  void word(const char* name) {
+    text_ += '"';
+    text_ += name;
+    text_ += '"';
   }
 
   std::string text_;
@@ -114,7 +127,7 @@ std::string findings_json(const Trainer<T>& trainer, Curve watched_passes, Curve
     facts = examination.facts(history.solver == "gd" || history.solver == "sgd", [] {});
   }
   Json json;
-  json.value(examine(history, facts ? &*facts : nullptr));
+  json.findings(examine(history, facts ? &*facts : nullptr));
   return json.take();
 }
 

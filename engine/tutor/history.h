@@ -3,7 +3,7 @@
 #pragma once
 
 #include <span>
-#include <string>
+#include <string_view>
 
 #include "../schedule.h"
 #include "../solvers/solver.h"
@@ -15,7 +15,7 @@ struct TrainingHistory {
   std::span<const double> validation_losses, validation_scores;  // empty where nothing is watched
   std::int64_t n_iter;
   Status status;
-  std::string solver;
+  std::string_view solver;  // that outlives what is found
   double learning_rate_init;
   std::int64_t max_iter;
   double tol;

@@ -23,27 +23,32 @@ inline constexpr double kFarTarget = 10;
 
 // Columns that are far larger than 1, or all far smaller.
 inline std::optional<Finding> find_unscaled_inputs(const Facts& facts) {
-  std::vector<double> sizes;
-  for (std::size_t i = 0; i < facts.columns_mean.size(); ++i) {
-    const double size = std::hypot(facts.columns_mean[i], facts.columns_spread[i]);
+  const std::size_t n = facts.columns_mean.size();
+  const auto size_of = [&](std::size_t column) {
+    const double mean = std::fabs(facts.columns_mean[column]), spread = facts.columns_spread[column];
+    const double more = std::max(mean, spread), part = std::min(mean, spread) / more;
     // NaN is what an overflow left of immense ones.
-    sizes.push_back(std::isnan(size) ? std::numeric_limits<double>::infinity() : size);
-  }
-  const std::size_t column = where_highest(sizes);
-  const double size = sizes[column];
-  std::string seen = "finding.unscaled_inputs.small";
-  if (size > kTooLarge) {
-    seen = sizes.size() > 1 ? "finding.unscaled_inputs.large" : "finding.unscaled_inputs.alone";
-    sizes.erase(sizes.begin() + std::ptrdiff_t(column));
-  } else if (!(0 < size && size < kTooSmall)) {
-    return std::nullopt;
-  }
-  const double smallest = sizes.empty() ? size : lowest(sizes);
-  return Finding{Kind::unscaled_inputs,
-                 {{seen, {{"column", number(column)}, {"size", size}, {"smallest", smallest}}}},
-                 {"finding.unscaled_inputs.standardize", {}},
-                 {},
-                 true};
+    if (std::isnan(mean) || std::isnan(spread)) return std::numeric_limits<double>::infinity();
+    return more > 0 && std::isfinite(more) ? more * std::sqrt(1 + part * part) : more;
+  };
+  std::size_t largest = 0;
+  for (std::size_t i = 1; i < n; ++i)
+    if (size_of(i) > size_of(largest)) largest = i;
+  const double size = size_of(largest);
+  const bool is_large = size > kTooLarge;
+  if (!is_large && !(0 < size && size < kTooSmall)) return std::nullopt;
+  double smallest = std::numeric_limits<double>::infinity();
+  for (std::size_t i = 0; i < n; ++i)
+    if (i != largest) smallest = std::min(smallest, size_of(i));
+  const char* const seen = !is_large ? "finding.unscaled_inputs.small"
+                           : n > 1   ? "finding.unscaled_inputs.large"
+                                     : "finding.unscaled_inputs.alone";
+  Finding found{Kind::unscaled_inputs,
+                {seen, {{"column", largest}, {"size", size}, {"smallest", smallest}}},
+                {},
+                {"finding.unscaled_inputs.standardize", {}}};
+  found.standardizes = true;
+  return found;
 }
 
 // A target so large that training spent itself on getting to its mean.
@@ -51,15 +56,14 @@ inline std::optional<Finding> find_unscaled_target(const TrainingHistory& histor
   const double loss = history.losses.back();
   // Where the network has learned something in spite of it, nothing needs to be said.
   if (facts.target_size < kFarTarget || loss < 0.9 * facts.base_loss) return std::nullopt;
-  return Finding{Kind::unscaled_target,
-                 {{"finding.unscaled_target.far",
-                   {{"size", facts.target_size},
-                    {"n", number(history.n_iter)},
-                    {"loss", loss},
-                    {"base", facts.base_loss}}}},
-                 {"finding.unscaled_target.standardize", {}},
-                 {},
-                 true};
+  Finding found{
+      Kind::unscaled_target,
+      {"finding.unscaled_target.far",
+       {{"size", facts.target_size}, {"n", history.n_iter}, {"loss", loss}, {"base", facts.base_loss}}},
+      {},
+      {"finding.unscaled_target.standardize", {}}};
+  found.standardizes = true;
+  return found;
 }
 
 }  // namespace moonlet::tutor

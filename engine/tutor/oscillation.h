@@ -45,27 +45,26 @@ inline std::size_t period_of(Curve tail) {
 inline Finding describe_oscillation(const TrainingHistory& history, Curve tail) {
   const double rate = history.learning_rate_init, half = rate / 2;
   Text seen{"finding.oscillating.swings", {{"norm", history.gradient_norms.back()}, {"rate", rate}}};
-  const auto add = [&](const char* name, Value value) { seen.values.emplace_back(name, std::move(value)); };
   if (const std::size_t period = period_of(tail)) {
     const Curve cycle = last(tail, period);
     seen.key = "finding.oscillating.cycle";
-    add("period", number(period));
-    if (period <= 4)
-      add("losses", std::vector<double>(cycle.begin(), cycle.end()));
-    else
-      add("losses", std::vector<double>{lowest(cycle), highest(tail)});
+    seen.add({"period", period});
+    seen.losses = {lowest(cycle), highest(tail)};
+    if (period <= 4) std::copy(cycle.begin(), cycle.end(), seen.losses.begin());
+    seen.n_losses = period <= 4 ? int(period) : 2;
   } else {
     std::size_t rises = 0;
     for (std::size_t i = 1; i < tail.size(); ++i) rises += tail[i] > tail[i - 1];
-    add("low", lowest(tail));
-    add("high", highest(tail));
-    add("n", number(tail.size()));
-    add("rises", number(rises));
+    seen.add({"low", lowest(tail)});
+    seen.add({"high", highest(tail)});
+    seen.add({"n", tail.size()});
+    seen.add({"rises", rises});
   }
   return {Kind::oscillating,
-          {std::move(seen)},
+          seen,
+          {},
           {"finding.oscillating.halve", {{"half", half}}},
-          {{"learning_rate_init", half}}};
+          {{{"learning_rate_init", half}}}};
 }
 
 // A loss whose rises take back what its falls have won.

@@ -32,25 +32,22 @@ inline std::optional<Finding> find_over_fitting(const TrainingHistory& history, 
   const double training = history.losses.back() - penalty;
   // Rows that were learned by heart are answered better than others.
   if (end <= training) return std::nullopt;
-  std::vector<std::pair<const char*, Value>> values{{"best", number(best + 1)},
-                                                    {"lowest", curve[best]},
-                                                    {"rise", end / curve[best] - 1},
-                                                    {"end", end},
-                                                    {"training", training}};
-  std::vector<Text> message{
-      {penalty == 0 ? "finding.over_fitting.risen" : "finding.over_fitting.risen_without_penalty",
-       std::move(values)}};
+  Finding found{Kind::over_fitting,
+                {penalty == 0 ? "finding.over_fitting.risen" : "finding.over_fitting.risen_without_penalty",
+                 {{"best", best + 1},
+                  {"lowest", curve[best]},
+                  {"rise", end / curve[best] - 1},
+                  {"end", end},
+                  {"training", training}}},
+                {},
+                {"finding.over_fitting.stop", {{"best", best + 1}}},
+                {{{"early_stopping", true}, {"early_stopping_on", "loss"}}}};
   if (history.is_lbfgs()) {
     const double alpha = one_digit(std::max(10 * history.alpha, 0.1));
-    return Finding{Kind::over_fitting,
-                   std::move(message),
-                   {"finding.over_fitting.hold", {{"better", alpha}}},
-                   {{"alpha", alpha}}};
+    found.cure = {"finding.over_fitting.hold", {{"better", alpha}}};
+    found.change = {{{"alpha", alpha}}};
   }
-  return Finding{Kind::over_fitting,
-                 std::move(message),
-                 {"finding.over_fitting.stop", {{"best", number(best + 1)}}},
-                 {{"early_stopping", true}, {"early_stopping_on", "loss"}}};
+  return found;
 }
 
 }  // namespace moonlet::tutor

@@ -24,28 +24,30 @@ inline std::optional<Finding> find_plateau(const TrainingHistory& history, const
   if (facts.layers.empty() || !enough || !(swing(second_half) < kStill * base) ||
       !(losses.back() > (1 - kGain) * base))
     return std::nullopt;
-  const Text seen{
-      "finding.plateau.flat",
-      {{"half", number(second_half.size())}, {"n", number(n)}, {"loss", losses.back()}, {"base", base}}};
-  const auto found = [&](Text why, Text cure, std::vector<Change> change) {
-    return Finding{Kind::plateau, {seen, std::move(why)}, std::move(cure), std::move(change)};
-  };
-  if (history.alpha / double(facts.n_rows) >= kHeavyPenalty) {
-    const double alpha = one_digit(history.alpha / 100);
-    return found({"finding.plateau.penalty", {{"alpha", history.alpha}, {"rows", number(facts.n_rows)}}},
-                 {"finding.plateau.lower", {{"better", alpha}}}, {{"alpha", alpha}});
-  }
+  Finding found{Kind::plateau,
+                {"finding.plateau.flat",
+                 {{"half", second_half.size()}, {"n", n}, {"loss", losses.back()}, {"base", base}}},
+                {"finding.plateau.nothing", {}},
+                {"finding.plateau.check", {}}};
   const auto has = [&](Activation activation) {
     return std::any_of(facts.layers.begin(), facts.layers.end(),
                        [&](const LayerCounts& layer) { return layer.activation == activation; });
   };
-  if (has(Activation::logistic) || (history.is_lbfgs() && has(Activation::tanh)))
-    return found({"finding.plateau.activation", {}}, {"finding.plateau.let_through", {{"better", "relu"}}},
-                 {{"activation", "relu"}});
-  if (!history.is_lbfgs())
-    return found({"finding.plateau.steps", {{"solver", history.solver}}},
-                 {"finding.plateau.other_solver", {{"better", "lbfgs"}}}, {{"solver", "lbfgs"}});
-  return found({"finding.plateau.nothing", {}}, {"finding.plateau.check", {}}, {});
+  if (history.alpha / double(facts.n_rows) >= kHeavyPenalty) {
+    const double alpha = one_digit(history.alpha / 100);
+    found.why = {"finding.plateau.penalty", {{"alpha", history.alpha}, {"rows", facts.n_rows}}};
+    found.cure = {"finding.plateau.lower", {{"better", alpha}}};
+    found.change[0] = {"alpha", alpha};
+  } else if (has(Activation::logistic) || (history.is_lbfgs() && has(Activation::tanh))) {
+    found.why = {"finding.plateau.activation", {}};
+    found.cure = {"finding.plateau.let_through", {{"better", "relu"}}};
+    found.change[0] = {"activation", "relu"};
+  } else if (!history.is_lbfgs()) {
+    found.why = {"finding.plateau.steps", {{"solver", history.solver.data()}}};
+    found.cure = {"finding.plateau.other_solver", {{"better", "lbfgs"}}};
+    found.change[0] = {"solver", "lbfgs"};
+  }
+  return found;
 }
 
 }  // namespace moonlet::tutor

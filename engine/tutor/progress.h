@@ -27,10 +27,20 @@ inline constexpr double kGoodRate = 0.3;
 // 1 / sqrt(inputs), so a way of a twentieth in all of the training changes next to nothing.
 inline constexpr double kShortWay = 0.05;
 
+// What may end a training on its way down, and what is said of it.
+struct Limit {
+  const char* parameter;
+  const char* seen;
+  const char* cure;
+};
+inline constexpr Limit kMaxIter{"max_iter", "finding.pace.max_iter", "finding.stopped_early.max_iter"};
+inline constexpr Limit kMaxFun{"max_fun", "finding.pace.max_fun", "finding.stopped_early.max_fun"};
+inline constexpr Limit kTol{"tol", "finding.pace.tol", "finding.stopped_early.tol"};
+
 // How the loss was still falling when training stopped, and what going on would be worth.
 struct Pace {
-  const char* limit;  // max_iter, max_fun or tol
-  double value;       // of that limit
+  const Limit* limit;
+  double value;  // of that limit
   Text words;
   double worth;
 };
@@ -54,17 +64,18 @@ inline std::optional<Pace> pace_of(const TrainingHistory& history) {
   const double of_start = too_tolerant ? kWorthwhileInSpiteOfTol : kWorthwhileOfStart;
   const double worth = gains / (kWorthwhile * std::fabs(now) + of_start * std::fabs(losses[0]));
   if (fallen <= 0 || worth <= 1) return std::nullopt;
-  Pace pace{"max_iter", double(history.max_iter), {"finding.pace.max_iter", {}}, worth};
-  if (too_tolerant)
-    pace = {"tol", history.tol, {"finding.pace.tol", {}}, worth};
-  else if (history.n_iter < history.max_iter)
-    pace = {"max_fun", double(history.max_fun), {"finding.pace.max_fun", {}}, worth};
-  pace.words.values = {{"limit", pace.value},
-                       {"fallen", fallen},
-                       {"quarter", number(quarter)},
-                       {"n", number(n)},
-                       {"loss", now}};
-  return pace;
+  const Limit* limit = &kMaxIter;
+  double value = double(history.max_iter);
+  if (too_tolerant) {
+    limit = &kTol;
+    value = history.tol;
+  } else if (history.n_iter < history.max_iter) {
+    limit = &kMaxFun;
+    value = double(history.max_fun);
+  }
+  const Text words{limit->seen,
+                   {{"limit", value}, {"fallen", fallen}, {"quarter", quarter}, {"n", n}, {"loss", now}}};
+  return Pace{limit, value, words, worth};
 }
 
 // Steps so short that more of them would not do: the loss falls, and has hardly begun.
@@ -72,14 +83,14 @@ inline std::optional<Finding> find_low_rate(const TrainingHistory& history, cons
   const std::optional<Pace> pace = pace_of(history);
   if (!pace || history.is_lbfgs() || history.n() < 10) return std::nullopt;
   const double rate = history.learning_rate_init;
-  const auto too_low = [&](const char* why, double better,
-                           std::vector<std::pair<const char*, Value>> values) {
-    values.emplace_back("rate", rate);
-    values.emplace_back("better", better);
+  const auto too_low = [&](double better, Text why) {
+    why.add({"rate", rate});
+    why.add({"better", better});
     return Finding{Kind::rate_too_low,
-                   {pace->words, {why, std::move(values)}},
+                   pace->words,
+                   why,
                    {"finding.rate_too_low.raise", {{"better", better}}},
-                   {{"learning_rate_init", better}}};
+                   {{{"learning_rate_init", better}}}};
   };
   if (history.solver == "adam") {
     const std::int64_t n_rows = std::int64_t(facts.n_rows), batch = std::min(history.batch_size, n_rows);
@@ -87,24 +98,25 @@ inline std::optional<Finding> find_low_rate(const TrainingHistory& history, cons
     const double way = rate * n_steps;
     // A few steps say nothing of the rate.
     if (n_steps < 50 || way >= kShortWay) return std::nullopt;
-    return too_low("finding.rate_too_low.short_way", one_digit(10 * rate),
-                   {{"steps", n_steps}, {"way", way}});
+    return too_low(one_digit(10 * rate),
+                   {"finding.rate_too_low.short_way", {{"steps", n_steps}, {"way", way}}});
   }
   if (std::isnan(facts.curvature)) return std::nullopt;
   // Momentum adds up the steps of the last 1 / (1 - momentum) updates.
   const double reach = history.solver == "sgd" ? 1 / (1 - std::min(history.momentum, 0.99)) : 1;
   if (rate * reach * facts.curvature < kLowRate)
-    return too_low("finding.rate_too_low.gentle", one_digit(kGoodRate / facts.curvature / reach), {});
+    return too_low(one_digit(kGoodRate / facts.curvature / reach), {"finding.rate_too_low.gentle", {}});
   if (history.schedule != ScheduleName::invscaling) return std::nullopt;
   const double n_seen = 1 + double(history.n_iter) * double(facts.n_rows);
-  const double sunken = rate / std::pow(n_seen, history.power_t);
+  const double sunken = rate / power(n_seen, history.power_t);
   if (sunken * reach * facts.curvature >= kLowRate) return std::nullopt;
+  const char* const constant = kSchedules(ScheduleName::constant);
   return Finding{Kind::rate_too_low,
-                 {pace->words,
-                  {"finding.rate_too_low.sunken",
-                   {{"schedule", kSchedules(history.schedule)}, {"rate", rate}, {"now", sunken}}}},
-                 {"finding.rate_too_low.keep", {{"better", kSchedules(ScheduleName::constant)}}},
-                 {{"learning_rate", kSchedules(ScheduleName::constant)}}};
+                 pace->words,
+                 {"finding.rate_too_low.sunken",
+                  {{"schedule", kSchedules(history.schedule)}, {"rate", rate}, {"now", sunken}}},
+                 {"finding.rate_too_low.keep", {{"better", constant}}},
+                 {{{"learning_rate", constant}}}};
 }
 
 // Early stopping by a score that stood still, while the loss on the same rows fell. That accuracy rises no
@@ -119,33 +131,29 @@ inline std::optional<Finding> find_deaf_stop(const TrainingHistory& history, boo
   const double least = lowest(losses.subspan(kept));
   if ((kept > 0 && !gave_up) || !(least < (1 - kWorthwhile) * losses[kept])) return std::nullopt;
   return Finding{Kind::stopped_early,
-                 {{"finding.stopped_early.deaf",
-                   {{"kept", number(kept + 1)},
-                    {"n", number(scores.size())},
-                    {"score", scores[kept]},
-                    {"from", losses[kept]},
-                    {"to", least}}}},
+                 {"finding.stopped_early.deaf",
+                  {{"kept", kept + 1},
+                   {"n", scores.size()},
+                   {"score", scores[kept]},
+                   {"from", losses[kept]},
+                   {"to", least}}},
+                 {},
                  {"finding.stopped_early.watch", {{"better", "loss"}}},
-                 {{"early_stopping_on", "loss"}}};
+                 {{{"early_stopping_on", "loss"}}}};
 }
 
 // A training that a limit or a tolerance ended on its way down.
 inline std::optional<Finding> find_early_stop(const TrainingHistory& history) {
-  std::optional<Pace> pace = pace_of(history);
+  const std::optional<Pace> pace = pace_of(history);
   if (!pace) return std::nullopt;
-  const std::string limit = pace->limit;
-  Change change{pace->limit, pace->value / 100};
-  double better = pace->value / 100;
-  if (limit != "tol") {
-    const std::int64_t more = rounded_up(pace->value * std::min(std::max(pace->worth, 2.0), 10.0));
-    change.value = more;
-    better = double(more);
-  }
-  return Finding{
-      Kind::stopped_early,
-      {std::move(pace->words), {"finding.stopped_early.gradient", {{"norm", history.gradient_norms.back()}}}},
-      {"finding.stopped_early." + limit, {{"better", better}}},
-      {std::move(change)}};
+  Change change{pace->limit->parameter, pace->value / 100};
+  if (pace->limit != &kTol)
+    change = {pace->limit->parameter, rounded_up(pace->value * std::min(std::max(pace->worth, 2.0), 10.0))};
+  return Finding{Kind::stopped_early,
+                 pace->words,
+                 {"finding.stopped_early.gradient", {{"norm", history.gradient_norms.back()}}},
+                 {pace->limit->cure, {{"better", change.number}}},
+                 {{change}}};
 }
 
 }  // namespace moonlet::tutor

@@ -15,7 +15,7 @@ inline double scaled(double digits, int power) {
 
 // The power of ten of the first digit of a positive number.
 inline int first_power(double number) {
-  int power = int(std::floor(std::log10(number)));
+  int power = 0;
   while (scaled(1, power + 1) <= number) ++power;
   while (scaled(1, power) > number) --power;
   return power;

@@ -62,17 +62,18 @@ inline std::optional<Finding> find_dead_units(const TrainingHistory& history, co
   if (double(layer.n_dead) <= kDeadShare * double(layer.n_units)) return std::nullopt;
   // Instead of a dead relu, elu lowered the loss more often than leaky_relu, whose slope of 1/100 is soon
   // nothing through several layers (62 against 25 of 100 trainings with dead units; tanh 68).
-  const std::string better =
+  const char* const better =
       kActivations(layer.activation == Activation::relu ? Activation::elu : Activation::tanh);
   return Finding{Kind::dead_units,
-                 {{"finding.dead_units.found",
-                   {{"dead", number(layer.n_dead)},
-                    {"units", number(layer.n_units)},
-                    {"layer", number(worst + 1)},
-                    {"loss", history.losses.back()},
-                    {"activation", kActivations(layer.activation)}}}},
+                 {"finding.dead_units.found",
+                  {{"dead", layer.n_dead},
+                   {"units", layer.n_units},
+                   {"layer", worst + 1},
+                   {"loss", history.losses.back()},
+                   {"activation", kActivations(layer.activation)}}},
+                 {},
                  {"finding.dead_units.slope", {{"better", better}}},
-                 {{"activation", better}}};
+                 {{{"activation", better}}}};
 }
 
 // A layer that stands still at the ends of its activation while work is left.
@@ -88,15 +89,16 @@ inline std::optional<Finding> find_saturated_units(const TrainingHistory& histor
   const double better = one_digit(by_weights ? std::max(10 * history.alpha, 0.1) : rate / 10);
   return Finding{
       Kind::saturated_units,
-      {{by_weights ? "finding.saturated_units.weights" : "finding.saturated_units.steps",
-        {{"flat", number(layer.n_flat)},
-         {"units", number(layer.n_units)},
-         {"layer", number(worst + 1)},
-         {"loss", history.losses.back()},
-         {"activation", kActivations(layer.activation)},
-         {"rate", rate}}}},
+      {by_weights ? "finding.saturated_units.weights" : "finding.saturated_units.steps",
+       {{"flat", layer.n_flat},
+        {"units", layer.n_units},
+        {"layer", worst + 1},
+        {"loss", history.losses.back()},
+        {"activation", kActivations(layer.activation)},
+        {"rate", rate}}},
+      {},
       {by_weights ? "finding.saturated_units.hold" : "finding.saturated_units.lower", {{"better", better}}},
-      {{by_weights ? "alpha" : "learning_rate_init", better}}};
+      {{{by_weights ? "alpha" : "learning_rate_init", better}}}};
 }
 
 }  // namespace moonlet::tutor
