@@ -99,3 +99,16 @@ def test_no_second_descent_is_said_where_nothing_rose_first() -> None:
         ).second_descent
         is None
     )
+
+
+def test_every_smaller_size_counts_in_the_level_of_a_rise() -> None:
+    own = np.array([-0.5, 0.5, -0.4, 0.6, -0.2]) / 20
+    error = np.sqrt((1 / 5 + 20 / 80) * np.var(own, ddof=1))
+    for others, told in (((), True), ((3,), False)):
+        shown = Evidence(Sizes(), Measure(), 5, 0, 1)  # type: ignore[arg-type]
+        shown.add(results(1, 0.1, np.full(5, 0.4), 0.38))
+        for size in others:
+            shown.add(results(size, 0.1, np.full(5, 0.4) + 1e-9, 0.3))
+        shown.add(results(20, 0.1, 0.4 + 2.4 * error + own, 0.05))
+        shown.add(results(50, 0.1, 0.1 + FOLDS / 100, 0.001))
+        assert (find_second_descent(shown, 80, 20, 0.05) is not None) == told

@@ -69,3 +69,13 @@ def test_the_t_test_holds_its_level_over_overlapping_folds() -> None:
         for _ in range(1000)
     )
     assert claims < 50 + 3 * math.sqrt(50)  # At most 5 %, three standard deviations allowed.
+
+
+@pytest.mark.parametrize(("n_folds", "freedom"), [(5, 4), (6, 5), (15, 6), (100, 6)])
+def test_all_further_cuts_count_for_two_degrees_of_freedom(n_folds: int, freedom: int) -> None:
+    differences = np.random.RandomState(0).normal(0.3, 1.0, size=n_folds)
+    test = corrected_t_test(differences, n_train=80, n_valid=20)
+    error = math.sqrt((1 / n_folds + 1 / 4) * differences.var(ddof=1))
+    assert test.standard_error == pytest.approx(error, rel=1e-12)
+    expected = stats.t.interval(0.95, freedom, differences.mean(), error)
+    assert test.interval == pytest.approx(expected, rel=1e-12)

@@ -118,7 +118,8 @@ def interval_of(differences: Any, n_train: float = 80, n_valid: float = 20) -> t
     """Nadeau and Bengio's, written down once more."""
     k = len(differences)
     error = np.sqrt((1 / k + n_valid / n_train) * np.var(differences, ddof=1))
-    low, high = stats.t.interval(0.95, k - 1, np.mean(differences), error)
+    freedom = min(k - 1, round((n_train + n_valid) / n_valid) + 1)
+    low, high = stats.t.interval(0.95, freedom, np.mean(differences), error)
     return float(low), float(high)
 
 

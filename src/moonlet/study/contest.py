@@ -6,11 +6,11 @@ Else:
 1. Every size begins with alpha 1 and 10 (or the alphas that are given). While the best is
    at the edge the next decade is tried, from 1e-3 to 1e3; then, where a size is within 10 % of
    the best, half a decade to either side of its best.
-2. A race: a setting that is over 20 % behind the leader after two folds is dropped. But
+2. A race: a setting that is over 10 % behind the leader after two folds is dropped. But
    the best of every size goes through all folds, so that sizes can be compared.
 3. With `hidden="auto"` the largest size is doubled while it is measurably the best, and there
    are ten rows for each unit.
-4. A short list, settings within 10 % of the best and twelve at most, is judged again
+4. A short list, settings within 10 % of the best and eight at most, is judged again
    on the folds of the further cuts.
 
 Of many rows, where every network costs seconds:
@@ -41,10 +41,10 @@ _LEAST_ALPHA, _MOST_ALPHA = 1e-3, 1e3
 _RACING_FOLDS = 2
 # How far behind the leader a setting may be: to stay in the race, to have its neighbours
 # tried, to be judged on further cuts.
-_BEHIND, _NEAR = 1.2, 1.1
+_BEHIND, _NEAR = 1.1, 1.1
 # Of many rows: what the next decade must promise.
 _WORTH_IT = 0.99
-_SHORTLIST = 12
+_SHORTLIST = 8
 # Of settings whose costs cannot be put in proportion.
 _FEW = 4
 _ROWS_A_UNIT, _MOST_UNITS = 10, 800

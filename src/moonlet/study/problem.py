@@ -90,6 +90,8 @@ class Problem:
         self._prepared: OrderedDict[int, PreparedFold] = OrderedDict()
         self._settings: dict[tuple[Size, float], Settings] = {}
         self._coding: Coding | None = None
+        # Found out once: the rows as an array, if they are nothing but numbers.
+        self._plain: tuple[Array | None] | None = None
 
     @property
     def coding(self) -> Coding:
@@ -112,6 +114,17 @@ class Problem:
     def digest(self) -> str:
         """32 hexadecimal digits over everything that a result depends on beside its job."""
         return str(joblib.hash(self.__getstate__()))
+
+    def preprocessing(self, fold: Fold) -> tuple[Any, Any]:
+        """The rows, and what is to be fitted to turn them into numbers inside a fold."""
+        if self._plain is None:
+            self._plain = (_plain_numbers(self.X),)
+        (plain,) = self._plain
+        if plain is None:
+            return self.X, make_preprocessor(take(self.X, fold.train))
+        # Nothing is to be read, and no gap to be filled: looking for some takes longer than
+        # all the rest.
+        return plain, make_preprocessor(plain)["scale"]
 
     def folds_at_once(self) -> int:
         """How many folds may be prepared at the same time."""
@@ -193,17 +206,27 @@ class Problem:
         return self.spec(hidden, 0.0, n_features).network.n_parameters
 
 
+def _plain_numbers(X: Any) -> Array | None:
+    """A table as an array, if all its cells are finite numbers of one type."""
+    if not isinstance(X, np.ndarray):
+        dtypes = getattr(X, "dtypes", None)
+        if dtypes is None or not all(dtype == np.float64 for dtype in dtypes):
+            return None
+        X = np.ascontiguousarray(X.to_numpy())
+    return X if X.dtype.kind == "f" and engine.all_finite(X) else None
+
+
 class PreparedFold:
     """A fold's rows after preprocessing, laid out for the engine once."""
 
     def __init__(self, problem: Problem, fold: Fold) -> None:
-        preprocessor = make_preprocessor(take(problem.X, fold.train))
+        X, preprocessor = problem.preprocessing(fold)
         dtype = np.float32 if problem.in_32_bit else None
-        self.X_train: Array = preprocessor.fit_transform(take(problem.X, fold.train))
+        self.X_train: Array = preprocessor.fit_transform(take(X, fold.train))
         self.X_train = self.X_train.astype(dtype or self.X_train.dtype, copy=False)
         self.X_valid: Array = np.empty((0, self.X_train.shape[1]))
         if len(fold.valid):
-            self.X_valid = preprocessor.transform(take(problem.X, fold.valid))
+            self.X_valid = preprocessor.transform(take(X, fold.valid))
             self.X_valid = self.X_valid.astype(self.X_train.dtype, copy=False)
         self.train_values = problem.coded[fold.train]
         self.valid_values = problem.coded[fold.valid]
