@@ -65,13 +65,13 @@ void bind_data(nb::module_& module, const char* name) {
           nb::arg("X"), nb::arg("targets"), nb::arg("sample_weight").none())
       .def(
           "__init__",
-          [](PyData<T>* self, Vector<T> values, Vector<std::int32_t> columns, Vector<std::int64_t> row_starts,
-             Index width, Matrix<T> targets, std::optional<Vector<T>> weight) {
-            make_data<T>(self, rows_of<T>(values, columns, row_starts, width), targets, weight,
-                         std::tuple(values, columns, row_starts));
+          [](PyData<T>* self, Vector<T> values, Columns columns, Vector<std::int64_t> row_starts, Index width,
+             Matrix<T> targets, std::optional<Vector<T>> weight) {
+            auto rows = std::make_shared<const CsrRows<T>>(csr_rows_of(values, columns, row_starts, width));
+            make_data<T>(self, rows->rows(), targets, weight, std::pair(values, rows));
           },
-          nb::arg("values"), nb::arg("columns"), nb::arg("row_starts"), nb::arg("width"), nb::arg("targets"),
-          nb::arg("sample_weight").none());
+          nb::arg("values"), nb::arg("columns").noconvert(), nb::arg("row_starts"), nb::arg("width"),
+          nb::arg("targets"), nb::arg("sample_weight").none());
 }
 
 // Holds every trainer of a run, so that nothing else in Python touches one meanwhile.
@@ -172,6 +172,17 @@ nb::bytes state_of(PyTrainer& self, void (AnyTrainer::*fields)(State&)) {
   return nb::bytes(state.bytes().data(), state.bytes().size());
 }
 
+// A solver's memory, put into bytes when somebody asks.
+struct PySolverMemory {
+  std::function<void(State&)> fields;
+
+  nb::bytes bytes() const {
+    State state;
+    fields(state);
+    return nb::bytes(state.bytes().data(), state.bytes().size());
+  }
+};
+
 // A state that is refused, perhaps half-way, changes nothing.
 void set_state_of(PyTrainer& self, void (AnyTrainer::*fields)(State&), const nb::bytes& bytes) {
   const Claim claim({&self});
@@ -191,9 +202,9 @@ nb::object weights(const PyTrainer& self) {
   const AnyTrainer& any = self.readable();
   const auto copy = [&]<class T>(const Trainer<T>& trainer) {
     const std::size_t n = std::size_t(trainer.n_parameters());
-    auto values = std::make_unique<T[]>(n);
-    std::copy_n(trainer.weights(), n, values.get());
-    T* const kept = values.release();
+    T* const kept = new T[n];
+    use_large_pages(kept, Index(n * sizeof(T)));
+    std::copy_n(trainer.weights(), n, kept);
     return nb::cast(NewArray<1, T>(kept, {n}, owner_of(kept)));
   };
   if (const auto* single = dynamic_cast<const Trainer<float>*>(&any)) return copy(*single);
@@ -261,6 +272,7 @@ NB_MODULE(_core, module) {
   bind_data<double>(module, "TrainingData64");
   bind_data<float>(module, "TrainingData32");
 
+  nb::class_<PySolverMemory>(module, "SolverMemory").def("__bytes__", &PySolverMemory::bytes);
   nb::class_<PyTrainer> trainer(module, "Trainer");
   define_init(trainer, trainer_init<double>());
   define_init(trainer, trainer_init<float>());
@@ -321,7 +333,8 @@ NB_MODULE(_core, module) {
       .def("judge_by", judge_by<double>, nb::arg("minimised"), nb::arg("own"), nb::arg("held_out").none())
       .def("judge_by", judge_by<float>, nb::arg("minimised"), nb::arg("own"), nb::arg("held_out").none())
       .def("state", [](PyTrainer& self) { return state_of(self, &AnyTrainer::fields); })
-      .def("solver_state", [](PyTrainer& self) { return state_of(self, &AnyTrainer::solver_fields); })
+      .def("solver_memory",
+           [](const PyTrainer& self) { return PySolverMemory{self.readable().solver_memory()}; })
       .def(
           "set_state",
           [](PyTrainer& self, const nb::bytes& bytes) { set_state_of(self, &AnyTrainer::fields, bytes); },

@@ -3,11 +3,14 @@
 
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
+#include <nanobind/stl/variant.h>
 
 #include <algorithm>
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include "architecture.h"
@@ -33,6 +36,7 @@ nb::capsule owner_of(T* values) {
 
 inline NewArray<1> array_of(const double* values, std::size_t n) {
   double* copy = new double[n];
+  use_large_pages(copy, Index(n * sizeof(double)));
   std::copy_n(values, n, copy);
   return {copy, {n}, owner_of(copy)};
 }
@@ -58,19 +62,21 @@ Rows<T> rows_of(const Matrix<T>& X) {
   return {X.data(), nullptr, nullptr, Index(X.shape(0)), Index(X.shape(1))};
 }
 
+// Of the parts of a CSR matrix, whose column indices may have 32 or 64 bits.
+using Columns = std::variant<Vector<std::int32_t>, Vector<std::int64_t>>;
+
 template <class T>
-Rows<T> rows_of(const Vector<T>& values, const Vector<std::int32_t>& columns,
-                const Vector<std::int64_t>& starts, Index width) {
-  expect(starts.shape(0) >= 1 && starts.data()[0] == 0, "the row starts of a CSR matrix begin with 0");
-  const Index n_rows = Index(starts.shape(0)) - 1;
-  expect(values.shape(0) == columns.shape(0) && starts.data()[n_rows] == Index(columns.shape(0)),
-         "values, columns and row starts of a CSR matrix do not fit together");
-  for (Index i = 0; i < n_rows; ++i)
-    expect(starts.data()[i] <= starts.data()[i + 1], "row starts must not fall");
-  for (std::size_t i = 0; i < columns.shape(0); ++i)
-    expect(columns.data()[i] >= 0 && columns.data()[i] < width, "a CSR column index is out of range");
+CsrRows<T> csr_rows_of(const Vector<T>& values, const Columns& columns, const Vector<std::int64_t>& starts,
+                       Index width) {
+  expect(starts.shape(0) >= 1, "a CSR matrix has one row start more than rows");
   static_assert(sizeof(Index) == sizeof(std::int64_t));
-  return {values.data(), reinterpret_cast<const Index*>(starts.data()), columns.data(), n_rows, width};
+  const auto* const first = reinterpret_cast<const Index*>(starts.data());
+  return std::visit(
+      [&](const auto& indices) {
+        const Index n_values = Index(std::min(values.shape(0), indices.shape(0)));
+        return CsrRows<T>(values.data(), indices.data(), n_values, first, Index(starts.shape(0)) - 1, width);
+      },
+      columns);
 }
 
 // Throws KeyboardInterrupt after Ctrl-C, on the main thread. The GIL must be held.

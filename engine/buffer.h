@@ -8,9 +8,60 @@
 #include <memory>
 #include <new>
 
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
+
 #include "network.h"
 
 namespace moonlet {
+
+// Asks for large pages where there is memory for some: of vectors of a million numbers that all change with
+// each batch.
+inline void use_large_pages(void* memory, Index bytes) {
+#if defined(__linux__)
+  constexpr std::uintptr_t page = 2 << 20;
+  const std::uintptr_t begin = (std::uintptr_t(memory) + page - 1) / page * page,
+                       end = (std::uintptr_t(memory) + std::uintptr_t(bytes)) / page * page;
+  if (begin < end) madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE);
+#else
+  static_cast<void>(memory), static_cast<void>(bytes);
+#endif
+}
+
+inline constexpr std::align_val_t kCacheLine{64};
+
+// Zeros, or null. What is large comes from the system as zeros, page by page as it is touched.
+inline bool comes_from_the_system([[maybe_unused]] Index bytes) {
+#if defined(__linux__)
+  return bytes >= Index(32) << 20;
+#else
+  return false;
+#endif
+}
+inline void* zeroed_memory(Index bytes) {
+#if defined(__linux__)
+  if (comes_from_the_system(bytes)) {
+    void* const memory =
+        mmap(nullptr, std::size_t(bytes), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED) return nullptr;
+    use_large_pages(memory, bytes);
+    return memory;
+  }
+#endif
+  void* const memory = ::operator new(std::size_t(bytes), kCacheLine, std::nothrow);
+  if (memory) use_large_pages(memory, bytes);
+  return memory ? std::memset(memory, 0, std::size_t(bytes)) : nullptr;
+}
+inline void free_memory(void* memory, [[maybe_unused]] Index bytes) {
+#if defined(__linux__)
+  if (comes_from_the_system(bytes)) {
+    munmap(memory, std::size_t(bytes));
+    return;
+  }
+#endif
+  ::operator delete(memory, kCacheLine);
+}
 
 // MemoryError in Python, in words.
 class NoMemory : public std::bad_alloc {
@@ -46,9 +97,8 @@ class Buffer {
   explicit Buffer(Index size) : size_(size) {
     const Index bytes = checked_product(size, sizeof(T));
     if (bytes > std::numeric_limits<Index>::max() / 2) throw NoMemory();
-    memory_.reset(static_cast<T*>(::operator new(std::size_t(bytes), kAlignment, std::nothrow)));
+    memory_ = {static_cast<T*>(zeroed_memory(bytes)), Free{bytes}};
     if (!memory_ && bytes > 0) throw NoMemory(bytes);
-    std::memset(memory_.get(), 0, std::size_t(bytes));
   }
 
   T* data() { return memory_.get(); }
@@ -62,9 +112,9 @@ class Buffer {
   }
 
  private:
-  static constexpr std::align_val_t kAlignment{64};
   struct Free {
-    void operator()(T* p) const { ::operator delete(p, kAlignment); }
+    Index bytes = 0;
+    void operator()(T* p) const { free_memory(p, bytes); }
   };
   std::unique_ptr<T, Free> memory_;
   Index size_ = 0;

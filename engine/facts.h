@@ -3,6 +3,7 @@
 // evenly over the table, and at fewer of so many columns or of so large a network that it would take long.
 #pragma once
 
+#include <numeric>
 #include <type_traits>
 
 #include "base_loss.h"
@@ -79,8 +80,11 @@ class Examination {
   // Every so-manieth row, in 64 bit. Of few rows they are the data themselves.
   Sample some_rows() const {
     const Rows<T>&X = data_->inputs(), &Y = data_->targets();
-    const Index by_work = std::clamp(kMostWork / network_.n_parameters, kFewestRows, kMostRows);
-    const Index by_memory = kMostNumbers / (X.width + Y.width + network_.rows);
+    const Layer& first = network_.layers[0];
+    const Index inputs = Index(data_->inputs_a_row()) + 1,
+                work = network_.n_parameters - (first.fan_in - inputs) * first.fan_out;
+    const Index by_work = std::clamp(kMostWork / work, kFewestRows, kMostRows);
+    const Index by_memory = kMostNumbers / (inputs + Y.width + network_.rows);
     const Index most = std::max(std::min(by_work, by_memory), Index(8));
     const Index step = (X.n_rows + most - 1) / most, count = (X.n_rows + step - 1) / step;
     if constexpr (std::is_same_v<T, double>)
@@ -112,6 +116,7 @@ class Examination {
 
   void look_at_columns(Facts& found) const {
     const double n = double(sample_->n_rows());
+    if (sample_->sparse()) return look_at_sparse_columns(found, n);
     for (Index column = 0; column < sample_->n_inputs(); ++column) {
       const auto mean_of = [&](auto f) {
         double sum = 0;
@@ -123,6 +128,20 @@ class Examination {
       found.columns_mean.push_back(mean);
       found.columns_spread.push_back(
           std::sqrt(mean_of([mean](double x) { return (x - mean) * (x - mean); })));
+    }
+  }
+
+  void look_at_sparse_columns(Facts& found, double n) const {
+    const SparseColumns<double>& columns = sample_->columns();
+    for (Index column = 0; column < sample_->n_inputs(); ++column) {
+      const double *const begin = columns.values + columns.starts[column], *const end =
+                                                                               columns.values +
+                                                                               columns.starts[column + 1];
+      const double mean = std::accumulate(begin, end, 0.0) / n;
+      const double zeros = (n - double(end - begin)) * mean * mean;
+      const auto add_square = [mean](double sum, double x) { return sum + (x - mean) * (x - mean); };
+      found.columns_mean.push_back(mean);
+      found.columns_spread.push_back(std::sqrt(std::accumulate(begin, end, zeros, add_square) / n));
     }
   }
 

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "activations.h"
+#include "by_nonzeros.h"
 #include "dropout.h"
 #include "few_inputs.h"
 #include "loss.h"
@@ -57,9 +58,11 @@ INLINE HiddenLayer<T> only_hidden_layer(const Network& network, const T* paramet
 template <class T>
 void forward(const Network& network, const T* parameters, const Tile<T>& tile, Workspace<T>& work) {
   const Layer& top = network.layers[network.n_layers - 1];
+  const bool sparse = kSparseInputs && !tile.X;
   if (network.one_logit()) {
     const T* W = parameters + top.weights;
-    for (Index k = 0; k <= top.fan_in; ++k) work.one_logit[k] = W[2 * k + 1] - W[2 * k];
+    const Index first = sparse && network.n_layers == 1 ? top.fan_in : 0;  // the bias alone
+    for (Index k = first; k <= top.fan_in; ++k) work.one_logit[k] = W[2 * k + 1] - W[2 * k];
   }
   if (has_few_inputs(network) && !tile.dropping.threshold) {
     T* packed = work.deltas[1];  // free, and longer than kFewInputs + 2 a unit
@@ -75,7 +78,11 @@ void forward(const Network& network, const T* parameters, const Tile<T>& tile, W
     const T* W = parameters + layer.weights;
     const Right<T> right{A, tile.stride};
     const Out<T> out{Z, tile.stride, false};
-    if (last && network.one_logit()) {
+    if (l == 0 && sparse) {
+      if constexpr (kSparseInputs)
+        sparse_first_layer(network, parameters, tile, work.one_logit + top.fan_in, work.transposed, Z);
+      if (!last) activate(layer.activation, layer.fan_out * tile.stride, Z, slopes);
+    } else if (last && network.one_logit()) {
       const T* b = work.one_logit + layer.fan_in;
       multiply(Index(1), Product<T>{tile.stride, layer.fan_in, {work.one_logit, 1, 1}, right, b, out},
                [](Index, Index) {});
@@ -164,17 +171,23 @@ double tile_loss(const Network& network, const T* parameters, const Tile<T>& til
   T *D = work.deltas[0], *below = work.deltas[1];
   const double loss = output_loss(network, tile, work.activations + top.row * stride, D);
   if (!gradient) return loss;
+  const auto derivative_by = [&](Index parameter) { return gradient + (parameter - tile.first_parameter); };
   for (Index l = network.n_layers - 1; l >= 0; --l) {
     const Layer& layer = network.layers[l];
     const bool folded = l == network.n_layers - 1 && network.one_logit();
     const Index fan_out = folded ? 1 : layer.fan_out;
     const T* W = folded ? work.one_logit : parameters + layer.weights;
-    T* dW = folded ? work.one_logit_gradient : gradient + layer.weights;
-    if (folded) std::memset(dW, 0, sizeof(T) * std::size_t(layer.fan_in + 1));
+    // Of sparse inputs the weights are no part of `gradient` (sparse_gradient).
+    const Index first = kSparseInputs && l == 0 && !tile.X ? layer.fan_in : 0;
+    T* dW = folded ? work.one_logit_gradient : first > 0 ? nullptr : derivative_by(layer.weights);
+    T* db = folded ? dW + layer.fan_in : derivative_by(layer.biases);
+    if (folded) std::memset(dW + first, 0, sizeof(T) * std::size_t(layer.fan_in + 1 - first));
 
-    sums_over_samples(fan_out, stride, D, dW + layer.fan_in * fan_out);
+    sums_over_samples(fan_out, stride, D, db);
     const auto deltas = [&] { return deltas_for_gradient(fan_out, stride, tile.count, D, work.transposed); };
-    if (l == 0) {
+    if (first > 0) {
+      if constexpr (kSparseInputs) keep_first_deltas(network, tile, D);
+    } else if (l == 0) {
       const Deltas<T> ready = deltas();
       if (!tile.inputs_apart) weight_gradient(layer.fan_in, tile.X, ready, dW);
     } else {
@@ -182,7 +195,7 @@ double tile_loss(const Network& network, const T* parameters, const Tile<T>& til
       const T* A = work.activations + lower.row * stride;
       if (has_few_inputs(network) && !dropping) {
         hidden_gradient(lower.activation, only_hidden_layer(network, parameters, tile, work),
-                        HiddenGradient<T>{D, dW, gradient + lower.weights, gradient + lower.biases});
+                        HiddenGradient<T>{D, dW, derivative_by(lower.weights), derivative_by(lower.biases)});
         l = 0;  // both layers are done
       } else {
         const T* slopes = kept_for_slopes(lower, dropping, stride, work);
@@ -194,10 +207,10 @@ double tile_loss(const Network& network, const T* parameters, const Tile<T>& til
       }
     }
     if (folded) {
-      T* g = gradient + layer.weights;
-      for (Index k = 0; k <= layer.fan_in; ++k) {
-        g[2 * k] -= dW[k];
-        g[2 * k + 1] += dW[k];
+      T* g = derivative_by(layer.weights + 2 * first);
+      for (Index k = first; k <= layer.fan_in; ++k, g += 2) {
+        g[0] -= dW[k];
+        g[1] += dW[k];
       }
     }
     T* spare = D;

@@ -42,6 +42,11 @@ struct Kernels {
                       T* workspace);
   void (*first_layer_gradient)(const Network&, const Tile<T>&, Index begin, Index end, T* workspace,
                                T* gradient);
+  // Of a tile whose inputs are sparse, tile_loss leaves the first layer's weights out of `gradient`, and its
+  // deltas where the tile says. This sets the gradient of the weights from `begin` to `end`, which come
+  // first of all parameters, for all samples together.
+  void (*sparse_gradient)(const Network&, const SparseColumns<T>&, const SampleCuts&, const T* deltas,
+                          Index begin, Index end, T* gradient);
   // f'(Z) of a hidden layer, from the workspace that tile_loss left, without dropout.
   void (*slopes)(const Network&, Index layer, Index stride, const T* workspace, T* out);
   // The network's predictions, n_outputs rows.

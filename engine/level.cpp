@@ -39,11 +39,22 @@ static void transpose_rows(const T* const* rows, Index count, Index some, Index 
 
 template <class T>
 constexpr Kernels<T> all{
-    tile_loss<T>,     first_layer<T>,   first_layer_gradient<T>,
-    slopes<T>,        tile_outputs<T>,  finish_gradient<T>,
-    dot<T>,           add_scaled<T>,    moved<T>,
-    times<T>,         scale_and_add<T>, transpose_rows<T>,
-    momentum_step<T>, adam_step<T>,     apply<T>,
+    tile_loss<T>,
+    first_layer<T>,
+    first_layer_gradient<T>,
+    kSparseInputs ? sparse_gradient<T> : nullptr,
+    slopes<T>,
+    tile_outputs<T>,
+    finish_gradient<T>,
+    dot<T>,
+    add_scaled<T>,
+    moved<T>,
+    times<T>,
+    scale_and_add<T>,
+    transpose_rows<T>,
+    momentum_step<T>,
+    adam_step<T>,
+    apply<T>,
 };
 
 extern const Kernels<double> kernels64 = all<double>;

@@ -78,10 +78,6 @@ struct Product {
   }
 };
 
-// Steps of k until the next block of them: what these read of `right` stays in the second-level
-// cache while all rows of the result pass.
-inline constexpr Index kMostSteps = 256;
-
 template <class T, int rows, int columns>
 INLINE void multiply_block(Product<T> p) {
   Register<T> sums[rows][columns];

@@ -85,10 +85,65 @@ struct Dropping {
 // Up to so many few_inputs.h has a sweep of its own.
 inline constexpr Index kFewInputs = 4;
 
+// Steps of a sum in the matrix kernel until the next block of them (multiply.h): what these read of its
+// right side stays in the second-level cache while all rows of the result pass.
+inline constexpr Index kMostSteps = 256;
+
+// How a long sum over things numbered from 0 is cut into pieces: for each block of 2^shift of them, the
+// first piece that has some, and where each piece ends. No block has more than two.
+struct Cuts {
+  const std::int32_t* first;
+  const Index* ends;
+  int shift;
+
+  Index piece_of(Index i) const {
+    const Index piece = first[i >> shift];
+    return i < ends[piece] ? piece : piece + 1;
+  }
+};
+
+// The lab's page has no sparse rows, and is to be small.
+#if defined(__wasm__)
+inline constexpr bool kSparseInputs = false;
+#else
+inline constexpr bool kSparseInputs = true;
+#endif
+
+// A tile's inputs where they are few among zeros: rows of a CSR matrix, columns rising.
+template <class T>
+struct SparseInputs {
+  const T* values = nullptr;
+  const std::int32_t* columns = nullptr;
+  const Index* starts = nullptr;        // of all rows of the matrix
+  const std::uint32_t* rows = nullptr;  // the samples' rows, or null: first_row, first_row + 1, …
+  Index first_row = 0;
+  Cuts cuts{};           // of a sum over the inputs
+  Index first_half = 0;  // so many pieces, and then those of the other half, which is added up by itself
+  bool halved = false;
+
+  Index row(Index sample) const { return rows ? Index(rows[sample]) : first_row + sample; }
+};
+
+// The same numbers column by column: of all samples that a gradient is summed over, in their order.
+template <class T>
+struct SparseColumns {
+  const T* values;
+  const std::uint32_t* samples;
+  const Index* starts;  // of the columns
+};
+
+// How a sum over samples is cut: into tiles, and these into shards (objective.h).
+struct SampleCuts {
+  static constexpr Index kMostShards = 8;
+  Cuts tiles;
+  Index n_samples;
+  Index shard_ends[kMostShards];
+};
+
 // One block of samples, feature by feature, padded to whole lanes with samples of weight 0.
 template <class T>
 struct Tile {
-  const T* X;                            // n_inputs rows
+  const T* X;                            // n_inputs rows; null where the inputs are sparse
   const T* Y;                            // n_outputs rows
   const T* weight;                       // one row
   Index stride;                          // samples in a row, a multiple of the lanes
@@ -97,6 +152,11 @@ struct Tile {
   T largest_input = T(__builtin_inf());  // an absolute bound of X, where one is known
   bool inputs_apart = false;             // the first layer is computed by parts of its inputs (objective.h)
   Dropping dropping{};
+  SparseInputs<T> sparse{};
+  // Of sparse inputs: where the first layer's deltas are left (by_nonzeros.h), and the parameter that the
+  // gradient begins with.
+  T* first_deltas = nullptr;
+  Index first_parameter = 0;
 };
 
 // Samples are padded, and vectors over parameters too, to whole lanes of 64 bytes.
@@ -104,6 +164,20 @@ template <class T>
 constexpr Index padded(Index n) {
   constexpr Index lanes = 64 / sizeof(T);
   return (n + lanes - 1) / lanes * lanes;
+}
+
+// The units whose sums over the inputs are computed: of a two-class softmax without hidden layers one.
+inline Index units_of_first_layer(const Network& network) {
+  return network.n_layers == 1 && network.one_logit() ? 1 : network.layers[0].fan_out;
+}
+
+// Of the first layer's deltas, a row for each sample: a power of two up to whole lanes. A register may be
+// read from anywhere in them, so there is one more behind.
+template <class T>
+constexpr Index delta_stride(Index units) {
+  Index stride = 1;
+  while (stride < units && stride < padded<T>(1)) stride *= 2;
+  return stride < units ? padded<T>(units) : stride;
 }
 
 template <class T>

@@ -14,6 +14,7 @@
 #include <memory>
 
 #include "architecture.h"
+#include "chunks.h"
 #include "kernels.h"
 #include "state.h"
 #include "team.h"
@@ -42,7 +43,9 @@ template <class T>
 class Scratch {
  public:
   struct Memory {
-    Buffer<T> workspaces, tiles, gradients;
+    Buffer<T> workspaces, tiles, gradients, first_deltas, chunks;
+    ColumnsOfRows<T> columns;
+    TileCuts<T> cuts;
   };
 
   explicit Scratch(Team& team) : team(team) {}
@@ -56,11 +59,21 @@ class Scratch {
   T* gradient(Index shard) {
     return memory_.gradients.data() + (shard - 1) * gradient_size_;
   }  // of shards 1, …
+  // Of sparse inputs: the first layer's deltas of all samples; a piece of a gradient for each thread; a
+  // batch's columns; how samples are cut.
+  T* first_deltas() { return memory_.first_deltas.data(); }
+  T* chunk(Index thread) { return memory_.chunks.data() + thread * chunk_size_; }
+  ColumnsOfRows<T>& columns() { return memory_.columns; }
+  TileCuts<T>& cuts() { return memory_.cuts; }
 
   void reserve(Index copies, Index workspace, Index tile, Index gradient, Index shards) {
     grow(memory_.workspaces, workspace_size_, workspace, copies);
     grow(memory_.tiles, tile_size_, tile, copies);
     grow(memory_.gradients, gradient_size_, gradient, shards - 1);
+  }
+  void reserve_sparse(Index deltas, Index chunk) {
+    if (memory_.first_deltas.size() < deltas) memory_.first_deltas = Buffer<T>(deltas);
+    grow(memory_.chunks, chunk_size_, chunk, Index(team.size()));
   }
 
  private:
@@ -70,7 +83,7 @@ class Scratch {
   }
 
   Memory memory_;
-  Index workspace_size_ = 0, tile_size_ = 0, gradient_size_ = 0;
+  Index workspace_size_ = 0, tile_size_ = 0, gradient_size_ = 0, chunk_size_ = 0;
 };
 
 // Rows of a mini-batch, and the epoch that takes them.
@@ -109,6 +122,7 @@ class Objective {
     expect_to_fit(*data);
     data_ = std::move(data);
     tiles_ = nullptr;
+    most_values_ = -1;
     dropping_.seed = seed;
   }
 
@@ -129,7 +143,9 @@ class Objective {
     const Index widest = tiling(batch_rows).widest();
     const Index copies = std::max(Index(scratch.team.size()), Index(many_inputs() ? 2 : 1));
     scratch.reserve(copies, workspace_size<T>(network(), widest),
-                    batch_rows == 0 ? 0 : data_->tile_memory(widest), length(), most_shards(batch_rows));
+                    batch_rows == 0 ? 0 : data_->tile_memory(widest), length() - first_of_tiles(),
+                    most_shards(batch_rows));
+    if (data_->sparse()) reserve_sparse(scratch, batch_rows);
     return true;
   }
 
@@ -144,30 +160,40 @@ class Objective {
       tile.dropping = dropping(epoch, nullptr, tiling.begin(t), data_->n_rows() - tiling.begin(t));
       return tile;
     };
+    const SparseColumns<T> columns = data_->sparse() ? data_->columns() : SparseColumns<T>{};
     return evaluate(
-        parameters, gradient, scratch, Index(tiles_->size()), tile_at, data_->total_weight(), control,
-        [](Index, Index) {}, result);
+        parameters, gradient, scratch, tiling, tile_at, columns, data_->n_rows(), Chunks<T>(length()), true,
+        data_->total_weight(), control, [](Range, const T*) {}, result);
   }
 
-  // The same over the rows of a batch. `then(begin, end)` is called for every chunk of the
-  // gradient, on any thread, when it is finished; for none of them when told to stop.
+  // The same over the rows of a batch. `then(range, gradient)` is called for every chunk of the
+  // gradient, on any thread, when it is finished; for none of them when told to stop. Nobody can rely on
+  // finding it in `gradient` afterwards.
   template <class Then>
   bool evaluate(const T* parameters, T* gradient, Scratch<T>& scratch, Batch batch, const Control& control,
                 Then then, Evaluation& result) const {
     const Tiling<T> tiling = this->tiling(batch.count);
+    const bool apart = tiling.cut && many_inputs();
     const auto tile_at = [&](Index t, int thread) {
       const Index begin = tiling.begin(t), stride = tiling.stride(t);
-      Tile<T> tile = data_->gather([&](Index i) { return Index(batch.rows[begin + i]); },
-                                   std::min(stride, batch.count - begin), stride, scratch.tile(thread));
+      Tile<T> tile = data_->gather({batch.rows + begin}, std::min(stride, batch.count - begin), stride,
+                                   scratch.tile(thread), apart);
       tile.dropping = dropping(batch.epoch, batch.rows + begin, 0, batch.count - begin);
       return tile;
     };
     double weight = 0;
     for (Index i = 0; i < batch.count; ++i) weight += data_->weight(batch.rows[i]);
-    if (tiling.cut && many_inputs())
+    if (apart && !data_->sparse())
       return evaluate_inputs_apart(parameters, gradient, scratch, tiling, batch, weight, control, then,
                                    result);
-    return evaluate(parameters, gradient, scratch, tiling.tiles, tile_at, weight, control, then, result);
+    SparseColumns<T> columns{};
+    if (data_->sparse()) columns = scratch.columns().make(data_->inputs(), {batch.rows}, batch.count);
+    const auto evaluate_in = [&](const auto& chunks) {
+      return evaluate(parameters, gradient, scratch, tiling, tile_at, columns, batch.count, chunks, false,
+                      weight, control, then, result);
+    };
+    return apart ? evaluate_in(InputBlocks<T>(network().layers[0], length()))
+                 : evaluate_in(Chunks<T>(length()));
   }
 
  private:
@@ -176,9 +202,7 @@ class Objective {
       throw std::invalid_argument("the network's inputs and outputs are not the data's");
   }
 
-  static constexpr Index kMostShards = 8;
-  static constexpr Index kChunk = 8192;  // parameters
-  static constexpr Index kMostChunks = 4096;
+  static constexpr Index kMostShards = SampleCuts::kMostShards;
 
   // All rows are tiled alike for every network, since the tiles are shared.
   Tiling<T> tiling(Index batch_rows) const {
@@ -204,39 +228,72 @@ class Objective {
   static constexpr Index kManyInputs = 256;
   bool many_inputs() const { return network().n_layers > 1 && network().n_inputs() > kManyInputs; }
 
-  template <class TileAt, class Then>
-  bool evaluate(const T* parameters, T* gradient, Scratch<T>& scratch, Index tiles, TileAt tile_at,
-                double weight, const Control& control, Then then, Evaluation& result) const {
+  // From where on tiles add to the gradient: what is before is summed over all samples at once.
+  Index first_of_tiles() const {
+    return data_->sparse() ? network().layers[0].biases / Tiling<T>::kLane * Tiling<T>::kLane : 0;
+  }
+
+  void reserve_sparse(Scratch<T>& scratch, Index batch_rows) {
+    const Index samples = padded<T>(batch_rows == 0 ? data_->n_rows() : batch_rows);
+    scratch.cuts().reserve(samples);
+    const Index row = delta_stride<T>(units_of_first_layer(network()));
+    const Index deltas = checked_sum(checked_product(samples, row), Tiling<T>::kLane);
+    if (batch_rows == 0) {
+      scratch.reserve_sparse(deltas, 0);
+      data_->columns();
+    } else {
+      const InputBlocks<T> blocks(network().layers[0], length());
+      const Index longest = many_inputs() ? blocks.longest() : 0;
+      scratch.reserve_sparse(deltas, std::max(Chunks<T>(length()).longest(), longest));
+      if (most_values_ < 0) most_values_ = data_->most_values(batch_rows);
+      scratch.columns().reserve(data_->n_inputs(), most_values_);
+    }
+  }
+
+  template <class TileAt, class Cut, class Then>
+  bool evaluate(const T* parameters, T* gradient, Scratch<T>& scratch, const Tiling<T>& tiling,
+                TileAt tile_at, const SparseColumns<T>& columns, Index n_samples, const Cut& chunks,
+                bool kept, double weight, const Control& control, Then then, Evaluation& result) const {
     const Kernels<T>& level = kernels<T>();
-    const Index n = length(), n_shards = shards(tiles);
+    const Index n = length(), tiles = tiling.tiles, n_shards = shards(tiles), first = first_of_tiles();
+    const bool sparse = data_->sparse();
+    const Index delta_row = sparse ? delta_stride<T>(units_of_first_layer(network())) : 0;
     double losses[kMostShards] = {};
     std::atomic<bool> held{false};
     scratch.team.each(n_shards, [&](Index shard, int thread) {
-      T* sum = shard == 0 ? gradient : scratch.gradient(shard);
-      std::memset(sum, 0, sizeof(T) * std::size_t(n));
+      T* sum = shard == 0 ? gradient + first : scratch.gradient(shard);
+      std::memset(sum, 0, sizeof(T) * std::size_t(n - first));
       for (Index t = tiles * shard / n_shards; t < tiles * (shard + 1) / n_shards; ++t) {
         if (t > 0 && control.stop.load(std::memory_order_relaxed)) {
           held = true;
           return;
         }
-        losses[shard] +=
-            level.tile_loss(network(), parameters, tile_at(t, thread), scratch.workspace(thread), sum);
+        Tile<T> tile = tile_at(t, thread);
+        tile.first_parameter = first;
+        if (sparse) tile.first_deltas = scratch.first_deltas() + tiling.begin(t) * delta_row;
+        losses[shard] += level.tile_loss(network(), parameters, tile, scratch.workspace(thread), sum);
       }
     });
     if (held) return false;
 
     double loss = 0;
     for (Index shard = 0; shard < n_shards; ++shard) loss += losses[shard];
-    const Index n_chunks = std::min((n + kChunk - 1) / kChunk, kMostChunks);
-    const auto chunk_begin = [&](Index i) { return padded<T>(n * i / n_chunks); };
-    const auto add_up = [&](Index chunk) {
-      const Range range{chunk_begin(chunk), chunk_begin(chunk + 1)};
-      for (Index shard = 1; shard < n_shards; ++shard)
-        level.add_scaled(range.end - range.begin, T(1), scratch.gradient(shard) + range.begin,
-                         gradient + range.begin);
-      return range;
+    SampleCuts cuts{};
+    if (sparse) cuts = scratch.cuts().cut(tiling, n_samples, n_shards);
+    const Index weights_end = network().layers[0].biases;
+    const auto add_up = [&](Range range, int thread) {
+      // What is used at once stays in the cache.
+      T* const sums = !kept && range.end <= first ? scratch.chunk(thread) : gradient + range.begin;
+      if (sparse && range.begin < weights_end)
+        level.sparse_gradient(network(), columns, cuts, scratch.first_deltas(), range.begin,
+                              std::min(range.end, weights_end), sums);
+      const Index begin = std::max(range.begin, first);
+      for (Index shard = 1; shard < n_shards && begin < range.end; ++shard)
+        level.add_scaled(range.end - begin, T(1), scratch.gradient(shard) + (begin - first),
+                         gradient + begin);
+      return sums;
     };
-    result = finish(parameters, gradient, scratch.team, loss, weight, n_chunks, add_up, then);
+    result = finish(parameters, scratch.team, loss, weight, chunks, add_up, then);
     return true;
   }
 
@@ -245,15 +302,9 @@ class Objective {
                              Batch batch, double weight, const Control& control, Then then,
                              Evaluation& result) const {
     const Kernels<T>& level = kernels<T>();
-    const Layer& first = network().layers[0];
-    constexpr Index lane = Tiling<T>::kLane;
-    // Two halves in groups of inputs whose weights, which come first of all parameters, are whole lanes.
-    // The few inputs that are left belong to the second half.
-    const Index groups = first.fan_in / lane;
-    const auto half = [&](Index part) { return groups * part / 2; };
-    const auto row = [&](Index t) {
-      return [rows = batch.rows + tiling.begin(t)](Index i) { return Index(rows[i]); };
-    };
+    const Index n = length();
+    const InputBlocks<T> blocks(network().layers[0], n);
+    const auto row = [&](Index t) { return RowNumbers{batch.rows + tiling.begin(t)}; };
 
     Tile<T> tiles[2];
     for (Index t = 0; t < 2; ++t) {
@@ -263,7 +314,7 @@ class Objective {
       tiles[t].dropping = dropping(batch.epoch, batch.rows + begin, 0, batch.count - begin);
     }
     scratch.team.each(2, [&](Index part, int) {
-      const Index begin = half(part) * lane, end = part == 0 ? half(1) * lane : first.fan_in;
+      const auto [begin, end] = blocks.half(part);
       for (Index t = 0; t < 2; ++t) {
         const Tile<T>& tile = tiles[t];
         data_->gather_inputs(row(t), tile.count, tile.stride, scratch.tile(t), begin, end);
@@ -271,7 +322,7 @@ class Objective {
       }
     });
 
-    const Index rest = groups * lane * first.fan_out, n = length();
+    const Index rest = blocks.range(blocks.size() - 1).begin;
     double losses[2];
     scratch.team.each(2, [&](Index t, int) {
       data_->gather_targets(row(t), tiles[t].count, tiles[t].stride, scratch.tile(t));
@@ -281,45 +332,38 @@ class Objective {
     });
     if (control.stop.load(std::memory_order_relaxed)) return false;
 
-    // Blocks of a half by turns: a thread begins with those of the half that it had above.
-    const Index blocks = std::min((groups - half(1) + 3) / 4, kMostChunks / 2 - 1);
-    const auto block_of_weights = [&](Index task) {
-      const Index part = task % 2, size = half(part + 1) - half(part);
-      const auto edge = [&](Index block) { return (half(part) + size * block / blocks) * lane; };
-      const bool last = task == 2 * blocks;
-      const Index begin = last ? groups * lane : edge(task / 2),
-                  end = last ? first.fan_in : edge(task / 2 + 1);
-      const Range range{begin * first.fan_out, last ? n : end * first.fan_out};
+    const auto block_of_weights = [&](Range range, int) {
+      const bool last = range.end == n;
+      const Range inputs{range.begin / network().layers[0].fan_out,
+                         last ? network().n_inputs() : range.end / network().layers[0].fan_out};
       T* at = gradient + range.begin;
       if (last)
         level.add_scaled(range.end - range.begin, T(1), scratch.gradient(1) + range.begin, at);
       else
         std::memset(at, 0, sizeof(T) * std::size_t(range.end - range.begin));
-      for (Index t = 0; t < 2 && begin < end; ++t)
-        level.first_layer_gradient(network(), tiles[t], begin, end, scratch.workspace(t), gradient);
-      return range;
+      for (Index t = 0; t < 2 && inputs.begin < inputs.end; ++t)
+        level.first_layer_gradient(network(), tiles[t], inputs.begin, inputs.end, scratch.workspace(t),
+                                   gradient);
+      return at;
     };
-    result = finish(parameters, gradient, scratch.team, losses[0] + losses[1], weight, 2 * blocks + 1,
-                    block_of_weights, then);
+    result = finish(parameters, scratch.team, losses[0] + losses[1], weight, blocks, block_of_weights, then);
     return true;
   }
 
-  struct Range {
-    Index begin, end;
-  };
-
-  // The end of both ways: `make(chunk)` completes the sum over samples in a range of the gradient, which
-  // is then scaled, penalised and given to `then`.
-  template <class Make, class Then>
-  Evaluation finish(const T* parameters, T* gradient, Team& team, double loss, double weight, Index n_chunks,
-                    Make make, Then then) const {
+  // The end of both ways: `make(range, thread)` completes the sum over samples in a range of the gradient
+  // and tells where it is. It is then scaled, penalised and given to `then`.
+  template <class Cut, class Make, class Then>
+  Evaluation finish(const T* parameters, Team& team, double loss, double weight, const Cut& chunks, Make make,
+                    Then then) const {
     const double scale = weight > 0 ? 1.0 / weight : 0.0, decay = alpha_ * scale;
-    GradientSums sums[kMostChunks];
-    team.each(n_chunks, [&](Index chunk, int) {
-      const auto [begin, end] = make(chunk);
-      sums[chunk] = kernels<T>().finish_gradient(end - begin, parameters + begin, penalised_.data() + begin,
-                                                 T(scale), T(decay), gradient + begin);
-      then(begin, end);
+    GradientSums sums[Chunks<T>::kMost];
+    const Index n_chunks = chunks.size();
+    team.each(n_chunks, [&](Index chunk, int thread) {
+      const Range range = chunks.range(chunk);
+      T* const g = make(range, thread);
+      sums[chunk] = kernels<T>().finish_gradient(range.end - range.begin, parameters + range.begin,
+                                                 penalised_.data() + range.begin, T(scale), T(decay), g);
+      then(range, static_cast<const T*>(g));
     });
     GradientSums total{};
     for (Index i = 0; i < n_chunks; ++i) {
@@ -334,6 +378,7 @@ class Objective {
   std::shared_ptr<const Architecture> architecture_;
   std::shared_ptr<const TrainingData<T>> data_;
   const std::vector<Tile<T>>* tiles_ = nullptr;  // set by reserve
+  Index most_values_ = -1;                       // of a batch of sparse rows, once it is asked for
   Buffer<T> penalised_;
   Dropping dropping_;
   double alpha_;

@@ -4,7 +4,8 @@
 #include <chrono>
 
 #include "architecture.h"
-#include "training_data.h"
+#include "sparse.h"
+#include "tiling.h"
 
 namespace moonlet {
 
@@ -23,7 +24,10 @@ void write_outputs(const Network& network, const T* parameters, const Rows<T>& X
   const Tiling<T> tiling(X.n_rows, 0);
   const Index widest = tiling.widest();
   // One piece of memory: for a single row, asking for it is a good part of the time.
-  const Index for_columns = checked_product(X.width, widest),
+  const bool sparse = X.stay_sparse();
+  InputCuts cuts;
+  if (sparse) cuts = InputCuts(X.width);
+  const Index for_columns = sparse ? 0 : checked_product(X.width, widest),
               for_outputs = checked_product(n_outputs, widest);
   Buffer<T> memory(checked_sum(checked_sum(for_columns, for_outputs), workspace_size<T>(network, widest)));
   T* const columns = memory.data();
@@ -33,8 +37,14 @@ void write_outputs(const Network& network, const T* parameters, const Rows<T>& X
   for (Index t = 0; t < tiling.tiles; ++t) {
     const Index begin = tiling.begin(t), stride = tiling.stride(t),
                 count = std::min(stride, X.n_rows - begin);
-    X.gather([&](Index i) { return begin + i; }, count, stride, columns);
-    const Tile<T> tile{columns, nullptr, nullptr, stride, count, true};
+    Tile<T> tile{columns, nullptr, nullptr, stride, count, true};
+    if (sparse) {
+      tile.X = nullptr;
+      tile.sparse = {X.values, X.columns, X.row_starts, nullptr, begin};
+      cuts.give(tile.sparse);
+    } else {
+      X.gather({nullptr, begin}, count, stride, columns);
+    }
     kernels<T>().tile_outputs(network, parameters, tile, workspace, outputs);
     if (both_classes) {
       for (Index r = 0; r < count; ++r) {

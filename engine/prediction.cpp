@@ -124,12 +124,12 @@ void bind(nb::module_& module, const char* predictor) {
       nb::arg("network"), nb::arg("parameters").noconvert(), nb::arg("X").noconvert());
   module.def(
       "predict",
-      [](const PyArchitecture& network, Vector<T> parameters, Vector<T> values, Vector<std::int32_t> columns,
+      [](const PyArchitecture& network, Vector<T> parameters, Vector<T> values, Columns columns,
          Vector<std::int64_t> row_starts, Index width) {
-        return predict<T>(network, parameters, rows_of<T>(values, columns, row_starts, width));
+        return predict<T>(network, parameters, csr_rows_of(values, columns, row_starts, width).rows());
       },
       nb::arg("network"), nb::arg("parameters").noconvert(), nb::arg("values").noconvert(),
-      nb::arg("columns"), nb::arg("row_starts"), nb::arg("width"));
+      nb::arg("columns").noconvert(), nb::arg("row_starts"), nb::arg("width"));
   module.def(
       "all_finite",
       [](nb::ndarray<const T, nb::c_contig, nb::device::cpu> values) {

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <optional>
 #include <stdexcept>
@@ -67,6 +68,8 @@ class AnyTrainer {
   // All that going on depends on; or of that the solver alone, which other rows can go on from.
   virtual void fields(State&) = 0;
   virtual void solver_fields(State&) = 0;
+  // What solver_fields will write, for when it is asked for; the trainer may be gone by then, or at rest.
+  virtual std::function<void(State&)> solver_memory() const = 0;
   // Nothing will follow: with early stopping the best parameters so far are taken.
   virtual void finish() = 0;
   // Once it has ended, where somebody wants to know.
@@ -170,13 +173,20 @@ class Trainer final : public AnyTrainer {
     return passes;
   }
 
-  // Multiply-adds of a pass, about: forward, deltas and gradient; a transcendental counts for 30.
+  // Multiply-adds of a pass, about: forward, deltas and gradient; a transcendental counts for 30. Of sparse
+  // rows those that are there, beside which the updates of all weights tell.
   double work_of_a_pass() const {
+    const TrainingData<T>& data = objective_.data();
     const Network& network = objective_.network();
+    const Layer& first = network.layers[0];
+    const double zeros = double(first.fan_in) - data.inputs_a_row(),
+                 parameters = double(network.n_parameters), n_rows = double(data.n_rows());
+    const double a_row = parameters - zeros * double(first.fan_out), units = double(network.rows);
     const double watched = validation_ ? double(validation_->n_rows()) : 0.0;
-    return double(objective_.data().n_rows()) *
-               (3.0 * double(network.n_parameters) + 30.0 * double(network.rows)) +
-           watched * (2.0 * double(network.n_parameters) + 60.0 * double(network.rows));
+    const Index batch_rows = solver_->batch_rows();
+    const double steps = batch_rows > 0 ? std::ceil(n_rows / double(batch_rows)) : 1.0;
+    return n_rows * (3.0 * a_row + 30.0 * units) + (zeros > 0 ? 10.0 * steps * parameters : 0.0) +
+           watched * (2.0 * a_row + 60.0 * units);
   }
   double most_work_left(const Budget& budget) const override {
     if (ended()) return 0;
@@ -217,11 +227,14 @@ class Trainer final : public AnyTrainer {
     if (early_.stops) std::copy_n(best_parameters_.data(), parameters_.size(), parameters_.data());
   }
 
-  void solver_fields(State& state) override {
-    state.expect(Index(sizeof(T)));
-    state.expect(n_parameters());
-    solver_->fields(state);
-    state.finish();
+  void solver_fields(State& state) override { solver_memory()(state); }
+  std::function<void(State&)> solver_memory() const override {
+    return [n = n_parameters(), solver = solver_](State& state) {
+      state.expect(Index(sizeof(T)));
+      state.expect(n);
+      solver->fields(state);
+      state.finish();
+    };
   }
 
   void fields(State& state) override {
@@ -311,7 +324,7 @@ class Trainer final : public AnyTrainer {
   StopRule rule_;  // what is heeded
   EarlyStopping early_;
   double tolerance_ = 0;
-  std::unique_ptr<Solver<T>> solver_;
+  std::shared_ptr<Solver<T>> solver_;
   std::unique_ptr<Validation<T>> validation_;
   std::unique_ptr<const Judge<T>> judge_;
   Patience patience_;

@@ -97,10 +97,13 @@ class Stochastic final : public Solver<T> {
       const Batch batch{order_.data() + done_, std::min(shuffling_.batch_size, n - done_), this->n_iter};
       const auto step = update_.begin_update(rate());
       Evaluation now;
-      T *g = gradient_.data(), *p = parameters.data();
+      T* const p = parameters.data();
       if (!objective.evaluate(
-              p, g, scratch, batch, control,
-              [&](Index begin, Index end) { step(end - begin, begin, g + begin, p + begin); }, now))
+              p, gradient_.data(), scratch, batch, control,
+              [&](Range range, const T* g) {
+                step(range.end - range.begin, range.begin, g, p + range.begin);
+              },
+              now))
         return Status::held;
       update_.end_update();
       loss_sum_ += now.loss * double(batch.count);

@@ -32,10 +32,12 @@ void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory
 void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { std::free(memory); }
 
 template <class T>
-void check(const std::vector<Index>& sizes, const char* solver, Output output, double dropout) {
+void check(const std::vector<Index>& sizes, const char* solver, Output output, double dropout,
+           bool sparse = false) {
   const double never = -std::numeric_limits<double>::infinity();
-  const auto trainer = some_trainer<T>(sizes, solver, 2000000000, some_data<T>(601, sizes.front(), 2),
-                                       Activation::tanh, output, never, dropout);
+  const auto data = some_data<T>(601, sizes.front(), 2, false, sparse, sparse ? 0.05 : 1.0);
+  const auto trainer =
+      some_trainer<T>(sizes, solver, 2000000000, data, Activation::tanh, output, never, dropout);
   const Control control;
   Seats seats;
   Workplace workplace(2, seats);
@@ -59,6 +61,10 @@ int main() {
   // A batch that threads share by its inputs.
   check<double>({300, 40, 2}, "adam", Output::softmax, 0.5);
   check<float>({300, 40, 2}, "adam", Output::softmax, 0);
+  for (const char* solver : {"gd", "adam"}) {
+    check<double>({300, 40, 2}, solver, Output::softmax, 0, true);
+    check<float>({60, 9, 2}, solver, Output::softmax, 0.5, true);
+  }
   // So few parameters that lbfgs keeps a matrix.
   check<double>({3, 5, 2}, "lbfgs", Output::softmax, 0);
   check<float>({3, 5, 2}, "lbfgs", Output::softmax, 0);

@@ -15,26 +15,36 @@ inline double some_number(std::mt19937_64& random) {
   return sum * 1.7320508075688772;
 }
 
+// `there`: the share of the inputs that are not 0.
 template <class T>
 std::shared_ptr<const TrainingData<T>> some_data(Index n, Index features, Index outputs,
-                                                 bool weighted = false, bool csr = false) {
+                                                 bool weighted = false, bool csr = false, double there = 1) {
   struct Table {
     std::vector<T> X, Y, weight;
     std::vector<Index> row_starts;
     std::vector<std::int32_t> columns;
+    std::unique_ptr<const CsrRows<T>> checked;
   };
-  std::mt19937_64 random(7);
+  std::mt19937_64 random(7), chance(8);
   auto table = std::make_shared<Table>();
-  for (Index i = 0; i < n * features; ++i) table->X.push_back(T(some_number(random)));
+  if (csr) table->row_starts.push_back(0);
+  for (Index i = 0; i < n * features; ++i) {
+    const T x = T(some_number(random));
+    const bool kept = there == 1 || double(chance() >> 11) * 0x1p-53 < there;
+    if (kept || !csr) table->X.push_back(kept ? x : T(0));
+    if (kept && csr) table->columns.push_back(std::int32_t(i % features));
+    if (csr && (i + 1) % features == 0) table->row_starts.push_back(Index(table->X.size()));
+  }
   table->Y.resize(std::size_t(n * outputs));
   for (Index i = 0; i < n; ++i)
     table->Y[std::size_t(i * outputs + Index(random() % std::uint64_t(outputs)))] = 1;
   for (Index i = 0; weighted && i < n; ++i) table->weight.push_back(T(1 + random() % 4) / 4);
-  for (Index i = 0; csr && i <= n; ++i) table->row_starts.push_back(i * features);
-  for (Index i = 0; csr && i < n * features; ++i) table->columns.push_back(std::int32_t(i % features));
-  const Rows<T> X{table->X.data(), csr ? table->row_starts.data() : nullptr, table->columns.data(), n,
-                  features},
-      Y{table->Y.data(), nullptr, nullptr, n, outputs};
+  if (csr)
+    table->checked =
+        std::make_unique<const CsrRows<T>>(table->X.data(), table->columns.data(), Index(table->X.size()),
+                                           table->row_starts.data(), n, features);
+  const Rows<T> X = csr ? table->checked->rows() : Rows<T>{table->X.data(), nullptr, nullptr, n, features},
+                Y{table->Y.data(), nullptr, nullptr, n, outputs};
   return std::make_shared<const TrainingData<T>>(X, Y, weighted ? table->weight.data() : nullptr, table);
 }
 

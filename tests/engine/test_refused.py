@@ -73,9 +73,9 @@ def test_csr_columns_that_there_are_not_however_wide_their_numbers(column: int, 
     indices[4] = column
     X.indices = indices
     one = some_trainer(some_data(50, 3))
-    with pytest.raises(ValueError, match=r"CSR.*(out of range|must be from 0 to 2)"):
+    with pytest.raises(ValueError, match=r"CSR.*out of range"):
         engine.predict(one.spec.network, one.parameters, X)
-    with pytest.raises(ValueError, match=r"CSR.*(out of range|must be from 0 to 2)"):
+    with pytest.raises(ValueError, match=r"CSR.*out of range"):
         engine.TrainingData(X, np.ones((2, 2)))
 
 

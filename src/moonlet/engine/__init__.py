@@ -22,13 +22,14 @@ from moonlet.engine.numbers import (
     start_scales,
 )
 from moonlet.engine.texts import read_number_text, turn_plain_text
-from moonlet.engine.training import Judgement, Trainer, TrainingData, train
+from moonlet.engine.training import Judgement, SolverState, Trainer, TrainingData, train
 from moonlet.engine.tutor import Found, Text, examine, facts
 
 __all__ = [
     "EngineInfo",
     "Found",
     "Judgement",
+    "SolverState",
     "Text",
     "Trainer",
     "TrainingData",

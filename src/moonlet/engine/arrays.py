@@ -36,7 +36,6 @@ Rows = ArrayLike | CSRMatrix
 __all__ = [
     "DOUBLE",
     "ENDLESS",
-    "MOST_COLUMNS",
     "MOST_PARAMETERS",
     "MOST_THREADS",
     "SINGLE",
@@ -52,7 +51,6 @@ SINGLE, DOUBLE = np.dtype(np.float32), np.dtype(np.float64)
 ENDLESS = 2**63 - 1  # the largest count that the core can hold
 MOST_PARAMETERS = sys.maxsize // 8
 MOST_THREADS = 2**15
-MOST_COLUMNS = 2**31  # of a CSR matrix
 
 
 # Kept: making one takes as long as asking a small network once.
@@ -95,18 +93,11 @@ def rows_of(X: Rows) -> tuple[Any, ...]:
         return (as_matrix(cast(ArrayLike, X), dtype),)
     matrix = cast(Any, X)
     indices = matrix.indices
-    # The core checks 32 bits of them against the width: those of more would lose the rest before.
-    if not np.can_cast(indices.dtype, np.int32) and len(indices):
-        least, most = int(indices.min()), int(indices.max())
-        end = min(matrix.shape[1], MOST_COLUMNS)
-        if least < 0 or most >= end:
-            raise ValueError(
-                f"The column indices of a CSR matrix of {matrix.shape[1]} columns must be from 0 "
-                f"to {end - 1}. Got {least} to {most} instead."
-            )
+    if indices.dtype not in (np.int32, np.int64):
+        indices = indices.astype(np.int64)
     return (
         np.ascontiguousarray(matrix.data, dtype=dtype),
-        np.ascontiguousarray(indices, dtype=np.int32),
+        np.ascontiguousarray(indices),
         np.ascontiguousarray(matrix.indptr, dtype=np.int64),
         matrix.shape[1],
     )

@@ -41,6 +41,26 @@ class Judgement(NamedTuple):
     gradient_norm: float
 
 
+class SolverState:
+    """A solver's memory, which becomes bytes when it is pickled or somebody asks: it is large.
+
+    Parameters
+    ----------
+    memory : moonlet._core.SolverMemory
+    """
+
+    __slots__ = ("_memory",)
+
+    def __init__(self, memory: core.SolverMemory) -> None:
+        self._memory = memory
+
+    def __bytes__(self) -> bytes:
+        return bytes(self._memory)
+
+    def __reduce__(self) -> tuple[type[bytes], tuple[bytes]]:
+        return bytes, (bytes(self),)
+
+
 class TrainingData:
     """Rows and targets, shared by any number of trainers.
 
@@ -245,9 +265,12 @@ class Trainer:
         """End training here: with early stopping the best parameters so far are taken."""
         self._core.finish()
 
-    def solver_state(self) -> bytes:
-        """What of the state is the solver's own: momentum, rate, count of passes."""
-        return self._core.solver_state()
+    def solver_state(self) -> SolverState:
+        """What of the state is the solver's own: momentum, rate, count of passes.
+
+        Of this trainer as long as it trains: to have what it is now, take the bytes.
+        """
+        return SolverState(self._core.solver_memory())
 
     def set_solver_state(self, state: bytes) -> None:
         """Let the solver go on where another trainer's stood, on these rows.

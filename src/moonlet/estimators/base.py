@@ -31,7 +31,7 @@ from moonlet.estimators.ending import (
     warn_unless_converged,
 )
 from moonlet.estimators.findings import Findings
-from moonlet.estimators.fitted import adopt_weights, fitted_network
+from moonlet.estimators.fitted import adopt_weights, fitted_network, packed_weights
 from moonlet.estimators.initial import Init, initial_parameters
 from moonlet.estimators.learned import (
     LEARNED,
@@ -118,7 +118,7 @@ class BaseMLP(VersionedPickles, CallbackSupportMixin, BaseEstimator, ABC):  # ty
     stop_reason_: StopReason
 
     # Of the solver after the last pass, as bytes or as it lies: partial_fit goes on from it.
-    _solver_state: tuple[SolverName, bytes] | None = None
+    _solver_state: tuple[SolverName, engine.SolverState | bytes] | None = None
     _live: LiveTraining | None = None
     # Of the last `fit`: what the diagnosis looks at beside the curves.
     _training_facts: TrainingFacts | None = None
@@ -351,7 +351,7 @@ class BaseMLP(VersionedPickles, CallbackSupportMixin, BaseEstimator, ABC):  # ty
         rows = check_rows(self, X)
         network = fitted_network(self)
         dtype = np.result_type(rows.dtype, self.coefs_[0].dtype)
-        parameters = network.pack(self.coefs_, self.intercepts_)
+        parameters = packed_weights(network, self.coefs_, self.intercepts_)
         return engine.predict(network, parameters, rows.astype(dtype, copy=False))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from moonlet.estimators.learned import LEARNED, OUTPUT
@@ -15,7 +16,7 @@ from moonlet.specs import NetworkSpec
 if TYPE_CHECKING:
     from moonlet.estimators.base import BaseMLP
 
-__all__ = ["adopt_weights", "fitted_network"]
+__all__ = ["adopt_weights", "fitted_network", "packed_weights"]
 
 
 def fitted_network(estimator: BaseMLP) -> NetworkSpec:
@@ -54,3 +55,31 @@ def adopt_weights(
     estimator.coefs_, estimator.intercepts_ = network.unpack(parameters)
     learned = {name: it for name, it in vars(estimator).items() if name in LEARNED}
     estimator._quick = QuickAnswer.of(network, parameters, estimator.activation, learned)
+
+
+def packed_weights(
+    network: NetworkSpec, coefs: Sequence[NDArray[Any]], intercepts: Sequence[NDArray[Any]]
+) -> NDArray[Any]:
+    """The flat parameter vector: that which they are views of, if `fit` has left it so, or a copy.
+
+    Parameters
+    ----------
+    network : NetworkSpec
+    coefs, intercepts : sequence of ndarray
+    """
+    flat = coefs[0].base
+    if isinstance(flat, np.ndarray) and flat.shape == (network.n_parameters,):
+        layers = zip(*network.unpack(flat), coefs, intercepts, strict=True)
+        if all(_same(W, V) and _same(b, c) for W, b, V, c in layers):
+            return flat
+    return network.pack(coefs, intercepts)
+
+
+def _same(a: NDArray[Any], b: NDArray[Any]) -> bool:
+    """Whether two arrays are the same numbers in the same memory."""
+    return (
+        a.dtype == b.dtype
+        and a.shape == b.shape
+        and a.strides == b.strides
+        and a.ctypes.data == b.ctypes.data
+    )

@@ -77,7 +77,7 @@ class LiveTraining:
         if live is not None:
             before = live.solver_state()
         if before is not None and before[0] == settings.solver.name:
-            trainer.set_solver_state(before[1])
+            trainer.set_solver_state(bytes(before[1]))
         return cls(settings, spec, plan, trainer, estimator.random_state)
 
     def knows(self, estimator: BaseMLP, settings: Settings) -> bool:
@@ -153,5 +153,5 @@ class LiveTraining:
         }
 
     def solver_state(self) -> tuple[SolverName, bytes]:
-        """The solver's memory, to be put away."""
-        return self._spec.solver.name, self.trainer.solver_state()
+        """The solver's memory as it is now, to be put away."""
+        return self._spec.solver.name, bytes(self.trainer.solver_state())

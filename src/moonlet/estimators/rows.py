@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
+from scipy import sparse
 from sklearn.model_selection import train_test_split
 from sklearn.utils.validation import _check_sample_weight, validate_data
 
@@ -23,6 +24,8 @@ __all__ = [
     "check_weight_in",
     "hold_out",
 ]
+
+_BUILD_ANEW = "Build X anew from its rows, columns and values with scipy.sparse.coo_array."
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,7 +68,7 @@ def check_rows(estimator: BaseMLP, X: ArrayLike) -> Any:
     """
     return validate_data(
         estimator,
-        _in_native_order(X),
+        _in_native_order(_as_csr(X)),
         accept_sparse="csr",
         dtype=(np.float64, np.float32),
         reset=False,
@@ -99,7 +102,7 @@ def check_rows_and_targets(
     """
     return validate_data(  # type: ignore[no-any-return]
         estimator,
-        _in_native_order(X),
+        _in_native_order(_as_csr(X)),
         y,
         accept_sparse="csr",
         multi_output=True,
@@ -180,3 +183,53 @@ def _in_native_order(X: Any) -> Any:
     if not isinstance(dtype, np.dtype) or dtype.isnative:
         return X
     return X.astype(dtype.newbyteorder("="))
+
+
+def _as_csr(X: Any) -> Any:
+    """Sparse rows of any format in CSR; all else as it is.
+
+    Raises
+    ------
+    ValueError
+        If they name places that there are not. SciPy would read and write there.
+    """
+    if not sparse.issparse(X) or X.ndim != 2:
+        return X
+    if X.format in ("csr", "csc", "bsr"):
+        _check_compressed(X)
+    elif X.format == "coo":
+        for axis, coordinates in enumerate((X.row, X.col)):
+            _check_places(coordinates, X.shape[axis], X.format)
+    if X.format == "csr":
+        return X
+    rows = X.tocsr()
+    _check_compressed(rows)
+    return rows
+
+
+def _check_compressed(X: Any) -> None:
+    kind, starts = X.format, X.indptr
+    heights = getattr(X, "blocksize", (1, 1))
+    shape = [n // height for n, height in zip(X.shape, heights, strict=True)]
+    n_major, n_minor = shape if kind != "csc" else shape[::-1]
+    n_values = min(len(X.indices), len(X.data))
+    if (
+        len(starts) != n_major + 1
+        or starts[0] != 0
+        or starts[-1] > n_values
+        or np.any(starts[:-1] > starts[1:])
+    ):
+        raise ValueError(
+            f"The indptr of X in {kind.upper()} format must be {n_major + 1} numbers that begin "
+            f"with 0, do not fall and end with {n_values} or less. Got {len(starts)} others "
+            f"instead. {_BUILD_ANEW}"
+        )
+    _check_places(X.indices[: starts[-1]], n_minor, kind)
+
+
+def _check_places(places: NDArray[np.integer], end: int, kind: str) -> None:
+    if len(places) and not (places.min() >= 0 and places.max() < end):
+        raise ValueError(
+            f"The indices of X in {kind.upper()} format must be from 0 to {end - 1}. Got "
+            f"{places.min()} to {places.max()} instead. {_BUILD_ANEW}"
+        )
