@@ -1,115 +1,236 @@
-/** The lab: one module for the plain page and for a notebook. */
-import type { Buffers } from "./buffers";
-import { SocketModel, type Model } from "./connection";
+/** The lab in an element: the page's panels over one state, and the Worker that trains. */
+import { bundledTable, engineBytes, startWorker } from "carried";
 import { make } from "./element";
-import { openingLink, savedSession, saveSession, takeToken } from "./address";
-import type { Report } from "./messages";
+import { usableBuild } from "./engine/probe";
+import type { Home } from "./home";
+import { Lab, type Events } from "./lab_state";
 import { curvesPanel } from "./panels/curves";
 import { dataPanel } from "./panels/data";
 import { insidePanel } from "./panels/inside";
-import { networkPanel, trainingPanel } from "./panels/network";
+import { networkPanel } from "./panels/network";
 import { picturePanel } from "./panels/picture";
 import { runsPanel } from "./panels/runs";
 import { scoresPanel } from "./panels/scores";
+import { studyPanel } from "./panels/study";
 import { sweepPanel } from "./panels/sweep";
-import { studyPanel, takePanel } from "./panels/take";
+import { takePanel } from "./panels/take";
+import { trainingPanel } from "./panels/training";
 import { transport } from "./panels/transport";
 import { tutorPanel } from "./panels/tutor";
-import { State } from "./state";
-import "./lab.css";
+import { DEFAULTS, LANGUAGES, parse, type Recipe } from "./recipe";
+import { dress } from "./style";
+import type { Report, Request } from "./worker/protocol";
+import { keepLanguage, languageOf, speaker, type Language } from "./words";
 
-/** Show the lab in an element; gives back how to take it away. */
-function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
-  const state = new State(model);
+export interface LabOptions {
+  home: Home;
+  /** A recipe in JSON, or none for the usual one. */
+  recipe?: unknown;
+  /** The picture, its network and the few controls that a cell or a frame has room for. */
+  compact?: boolean;
+  language?: string | null;
+  /** Forced: the build that runs everywhere. */
+  build?: "plain";
+  onEvent?<K extends keyof Events>(kind: K, event: Events[K]): void;
+}
+
+export interface LabHandle {
+  /** All that leads to the network as it stands. Setting it trains along it. */
+  recipe: Recipe;
+  readonly passes: number;
+  play(): Promise<void>;
+  pause(): Promise<void>;
+  step(): Promise<void>;
+  reset(): Promise<void>;
+  /** W, then b, layer by layer, row by row. */
+  weights(): Float64Array;
+  /** A script that gives the same weights; its estimator is named `network`. */
+  python(): string;
+  tell(message: string): void;
+  language: Language;
+  compact: boolean;
+  close(): void;
+}
+
+const TOLD = 8000; // milliseconds that a notice stands
+
+/** Show the lab in an element; it begins to work by itself. */
+export function openLab(el: HTMLElement, options: LabOptions): LabHandle {
+  const { home } = options;
+  let recipe = DEFAULTS;
+  let problem = "";
+  try {
+    recipe = parse(options.recipe ?? {});
+  } catch (error) {
+    problem = (error as Error).message;
+  }
+  let say = speaker(languageOf(options.language ?? recipe.view.language));
+  let compact = options.compact ?? false;
+  let worker: Worker | null = null;
+  let closed = false;
+  const pending: [Request, Transferable[]][] = [];
   const notice = make("p", { class: "notice", role: "status" });
-  let noticed = 0;
-  const tell = (message: string, lasting = false): void => {
+  let noticed: ReturnType<typeof setTimeout> | undefined;
+  const tell = (message: string): void => {
     clearTimeout(noticed);
-    notice.textContent = message;
-    if (message && !lasting) noticed = window.setTimeout(() => (notice.textContent = ""), 8000);
+    notice.textContent = message.charAt(0).toUpperCase() + message.slice(1);
+    if (message) noticed = setTimeout(() => (notice.textContent = ""), TOLD);
   };
-  const picture = picturePanel(state);
-  const data = dataPanel(state, tell);
-  data.addEventListener("drawing", (event) => picture.setDrawing((event as CustomEvent<boolean>).detail));
-  const root = make(
-    "div",
-    { class: "moonlet-lab is-waiting" },
-    make("header", { class: "bar" }, make("h1", {}, "moonlet ", make("span", {}, "lab")), transport(state)),
-    notice,
-    make(
-      "div",
-      { class: "board", role: "main" },
-      make("div", { class: "column settings" }, data, networkPanel(state), trainingPanel(state)),
-      make("div", { class: "column middle" }, picture.element, insidePanel(state)),
-      make("div", { class: "column results" }, tutorPanel(state), curvesPanel(state), scoresPanel(state)),
-      sweepPanel(state),
-      make(
-        "div",
-        { class: "wide pair" },
-        runsPanel(state),
-        make("div", { class: "column" }, takePanel(state, picture.canvas, tell), studyPanel(state)),
-      ),
-    ),
+  const lab = new Lab(
+    recipe,
+    home,
+    say,
+    { post: (request, transfer = []) => (worker ? worker.postMessage(request, transfer) : void pending.push([request, transfer])) },
+    bundledTable,
+    tell,
+    (kind, event) => {
+      options.onEvent?.(kind, event);
+      if (kind === "failed") begin();
+    },
   );
-  el.replaceChildren(root);
 
-  // Until the session has answered there is nothing to act on.
-  root.inert = true;
-  state.on("Situation", () => {
-    root.inert = false;
-    const link = state.last("Welcome")?.notebook === false ? openingLink() : null;
-    if (link) state.ask({ type: "OpenLink", state: link });
-  });
-  state.on("Refused", (report) => tell(sentence(report.message)));
-  state.on("Frame", (frame) => {
-    root.classList.remove("is-waiting");
-    // A page that nobody sees takes in no more pictures, and the session stops training.
-    if (!document.hidden) state.send({ type: "Seen", frame: frame.number });
-  });
+  // Failed engines are replaced, but not for ever: what fails at once will fail again.
+  let begun = 0;
+  const begin = (): void => {
+    worker?.terminate();
+    worker = null;
+    if (closed) return;
+    if (++begun > 3) {
+      tell(say("lab.failed", { problem: lab.last.failed ?? "" }));
+      return;
+    }
+    const build = usableBuild(options.build);
+    void Promise.all([startWorker(), engineBytes(build)]).then(
+      ([started, bytes]) => {
+        if (closed) return started.terminate();
+        worker = started;
+        started.onmessage = ({ data }: MessageEvent<Report>) => lab.receive(data);
+        started.onerror = (event) => lab.receive({ type: "Failed", message: event.message });
+        pending.length = 0;
+        lab.open(bytes, build);
+        if (begun > 1) tell(say("lab.begun_anew", { problem: lab.last.failed ?? "" }));
+      },
+      (error: Error) => tell(say("lab.failed", { problem: error.message })),
+    );
+  };
+
+  const show = (): void => {
+    lab.showAnew(say);
+    el.replaceChildren(page(lab, notice, compact, (language) => (handle.language = language)));
+    withhold(lab, el);
+  };
   const onVisible = (): void => {
-    const frame = state.last("Frame");
-    if (!document.hidden && frame) state.send({ type: "Seen", frame: frame.number });
+    const frame = lab.last.frame;
+    if (!document.hidden && frame) worker?.postMessage({ type: "Seen", frame: frame.number } satisfies Request);
+  };
+  const onKey = (event: KeyboardEvent): void => {
+    if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "z") return;
+    if (event.composedPath()[0] instanceof HTMLInputElement || event.composedPath()[0] instanceof HTMLTextAreaElement) return;
+    event.preventDefault();
+    if (event.shiftKey) lab.redo();
+    else lab.undo();
   };
   document.addEventListener("visibilitychange", onVisible);
+  el.addEventListener("keydown", onKey);
 
-  const receive = (content: unknown, buffers: Buffers): void => state.receive(content as Report, buffers);
-  model.on("msg:custom", receive);
-  state.on("Welcome", (welcome) => {
-    if (welcome.notebook) return;
-    saveSession(welcome.session);
-  });
-  if (model instanceof SocketModel) {
-    model.greet = () => ({ type: "Hello", session: savedSession() });
-    model.onState = (connection, reason) => {
-      root.classList.toggle("is-offline", connection !== "open");
-      if (connection !== "open") root.inert = true;
-      if (connection === "open") {
-        state.reconnected();
-        tell("");
-      } else tell(reason || "The connection is lost. Trying again …", true);
-    };
-    addEventListener("hashchange", () => {
-      const link = openingLink();
-      if (link) state.ask({ type: "OpenLink", state: link });
-    });
-    model.connect();
-  } else model.send({ type: "Hello", session: null });
-
-  return () => {
-    model.off?.("msg:custom", receive);
-    document.removeEventListener("visibilitychange", onVisible);
-    el.replaceChildren();
+  const handle: LabHandle = {
+    get recipe() {
+      return lab.whole;
+    },
+    set recipe(wanted: Recipe) {
+      lab.replace(parse(wanted));
+    },
+    get passes() {
+      return lab.last.frame?.passes ?? 0;
+    },
+    play: () => lab.play(),
+    pause: () => lab.pause(),
+    step: () => lab.step(),
+    reset: () => lab.reset(),
+    weights: () => lab.last.frame?.weights.slice() ?? new Float64Array(),
+    python: () => lab.python(),
+    tell,
+    get language() {
+      return say.language;
+    },
+    set language(language: Language) {
+      if (language === say.language) return;
+      keepLanguage(language);
+      say = speaker(language);
+      show();
+    },
+    get compact() {
+      return compact;
+    },
+    set compact(is: boolean) {
+      if (is === compact) return;
+      compact = is;
+      show();
+    },
+    close() {
+      closed = true;
+      worker?.terminate();
+      document.removeEventListener("visibilitychange", onVisible);
+      el.removeEventListener("keydown", onKey);
+      el.replaceChildren();
+    },
   };
+  dress(el);
+  show();
+  begin();
+  if (problem) tell(problem);
+  return handle;
 }
 
-/** Show the lab in the plain page. */
-export function open(el: HTMLElement): void {
-  const socket = `ws://${location.host}/socket`;
-  render({ model: new SocketModel(socket, takeToken()), el });
+function page(lab: Lab, notice: HTMLElement, compact: boolean, choose: (language: Language) => void): HTMLElement {
+  const { say, home } = lab;
+  const picture = picturePanel(lab);
+  const bits = make("p", { class: "bits", role: "status", hidden: true }, say("lab.plain"));
+  const root = make("div", { class: `moonlet-lab is-waiting${compact ? " is-compact" : ""}`, lang: say.language });
+  lab.on("ready", ({ fused }) => (bits.hidden = fused));
+  const ready = (): void => root.classList.remove("is-waiting");
+  lab.on("frame", ready);
+  lab.on("norows", ready);
+  const bar = make("header", { class: "bar" }, make("h1", {}, "moonlet ", make("span", {}, say("lab.name"))), transport(lab), languages(lab, choose));
+  const inside = insidePanel(lab);
+  const board = compact
+    ? [make("div", { class: "column middle" }, picture.element, inside), make("div", { class: "column results" }, curvesPanel(lab), tutorPanel(lab))]
+    : [
+        make("div", { class: "column settings" }, dataPanel(lab), networkPanel(lab), trainingPanel(lab)),
+        make("div", { class: "column middle" }, picture.element, inside),
+        make("div", { class: "column results" }, tutorPanel(lab), curvesPanel(lab), scoresPanel(lab)),
+        sweepPanel(lab),
+        make(
+          "div",
+          { class: "wide pair" },
+          runsPanel(lab),
+          make("div", { class: "column" }, takePanel(lab, picture.canvas), ...(home.study ? [studyPanel(lab, home.study)] : [])),
+        ),
+      ];
+  root.append(bar, bits, notice, make("div", { class: "board", role: "main" }, ...board));
+  return root;
 }
 
-function sentence(message: string): string {
-  return message.charAt(0).toUpperCase() + message.slice(1);
+/** Each language in its own words: who is lost finds the way back. */
+function languages({ say }: Lab, choose: (language: Language) => void): HTMLElement {
+  const names: Record<Language, string> = { en: "English", zh: "中文" };
+  const buttons = LANGUAGES.map((language) =>
+    make("button", { type: "button", class: "small", lang: language, "aria-pressed": String(language === say.language), click: () => choose(language) }, names[language]),
+  );
+  return make("div", { class: "languages", role: "group", "aria-label": say("lab.language"), "data-control": "language" }, ...buttons);
 }
 
-export default { render };
+/** Hide and lock what the recipe says. */
+function withhold(lab: Lab, el: HTMLElement): void {
+  const isIn = (names: readonly string[], control: string): boolean => names.some((name) => name === control || control.startsWith(`${name}.`));
+  const apply = ({ hidden, locked }: Recipe): void => {
+    for (const element of el.querySelectorAll<HTMLElement>("[data-control]")) {
+      const control = element.dataset["control"]!;
+      element.classList.toggle("is-withheld", isIn(hidden, control));
+      if (element instanceof HTMLFieldSetElement) element.disabled = isIn(locked, control);
+    }
+  };
+  lab.on("recipe", apply);
+  // Layers and columns come and go with the recipe and the rows.
+  lab.on("rows", () => apply(lab.recipe));
+}

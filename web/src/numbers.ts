@@ -1,10 +1,6 @@
 /** Numbers as people read them. */
 const whole = new Intl.NumberFormat("en");
 
-export function counted(n: number, noun: string): string {
-  return `${whole.format(n)} ${noun}${n === 1 ? "" : "s"}`;
-}
-
 export function grouped(n: number): string {
   return whole.format(Math.round(n));
 }
@@ -23,4 +19,10 @@ export function loss(value: number | null | undefined): string {
 
 export function percent(share: number | null | undefined): string {
   return share === null || share === undefined ? "–" : `${(100 * share).toFixed(1)} %`;
+}
+
+/** A number to about three digits. */
+export function short(n: number | null | undefined): string {
+  if (n === null || n === undefined || !Number.isFinite(n)) return "–";
+  return (n === 0 || (Math.abs(n) >= 1e-3 && Math.abs(n) < 1e6) ? String(Number(n.toPrecision(3))) : n.toExponential(2)).replace("-", "−");
 }

@@ -25,8 +25,8 @@ export { RecipeError };
 export const VERSION = 1;
 
 /** Toy sets are drawn by the engine, bundled ones come with the page. */
-export const TOYS = ["moons", "circles", "spirals", "xor", "blobs"] as const;
-export const REGRESSION_TOYS = ["plane", "hills"] as const;
+export const TOYS = ["moons", "circles", "spirals", "xor", "blobs", "sine", "cubic", "corner"] as const;
+export const REGRESSION_TOYS = ["plane", "hills", "wave"] as const;
 export const BUNDLED = ["iris", "wine", "breast_cancer", "digits", "diabetes"] as const;
 export const SOURCES = [...TOYS, ...REGRESSION_TOYS, ...BUNDLED, "drawn", "table"] as const;
 export const TERMS = ["x1", "x2", "x1^2", "x2^2", "x1*x2", "sin(x1)", "sin(x2)"] as const;
@@ -64,7 +64,7 @@ export type Loss = (typeof LOSSES)[number];
 export type Language = (typeof LANGUAGES)[number];
 export type Control = (typeof CONTROLS)[number];
 
-/** A point that a person drew: x1, x2, and its class (or its value, of a regression). */
+/** A point that a person drew: x1, x2, and its class. */
 export type DrawnPoint = readonly [number, number, number];
 
 /** Which rows. `points`, `noise`, `classes` and `seed` are for toy sets; `target` and `features` for tables. */
@@ -77,8 +77,6 @@ export interface DataRecipe {
   test_share: number;
   /** Of the two features of toy and drawn sets: what the network is given. */
   terms: Term[];
-  /** Drawn points are classes, or numbers to predict. */
-  drawn_task: "classification" | "regression";
   drawn: DrawnPoint[];
   table: Table | null;
   target: string | null;
@@ -192,7 +190,7 @@ export const DEFAULTS: Recipe = {
   version: VERSION,
   data: {
     source: "moons", points: 200, noise: 0.2, classes: 3, seed: 0, test_share: 0.3, terms: ["x1", "x2"],
-    drawn_task: "classification", drawn: [], table: null, target: null, features: null, shown: null,
+    drawn: [], table: null, target: null, features: null, shown: null,
   },
   network: { hidden: [{ units: 3, activation: "tanh" }], output: "auto", init: "glorot_uniform", seed: 0 },
   training: DEFAULT_TRAINING,
@@ -245,7 +243,6 @@ const recipe: Reader<Recipe> = object<Recipe>(
         seed: whole(...LIMITS.seed),
         test_share: number(...LIMITS.test_share),
         terms: list(literal(TERMS), TERMS.length),
-        drawn_task: literal(["classification", "regression"]),
         drawn: list<DrawnPoint>((given, at) => {
           if (!Array.isArray(given) || given.length !== 3) throw new RecipeError(at, "x1, x2 and class", given);
           return given.map((value, i) => number(-1e6, 1e6)(value, `${at}[${i}]`)) as unknown as DrawnPoint;

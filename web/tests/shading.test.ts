@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { classColour, palette } from "../src/drawing/colours";
+import { tickText } from "../src/drawing/tick_text";
 import { ticks } from "../src/drawing/plane";
 import { colourCells, colourUnit } from "../src/drawing/shading";
 import { loss, percent, rough } from "../src/numbers";
@@ -11,13 +12,23 @@ test("the first row of cells is painted at the bottom", () => {
   expect(bottom).toBeGreaterThan(top); // the second class is orange, the first one blue
 });
 
-test("where two classes are equally likely their tints are mixed", () => {
-  const pixels = new Uint8ClampedArray(3 * 4);
-  const shadeOf = (p: number): number => {
-    colourCells(pixels, new Uint8Array([p]), 1, 1, palette(false));
-    return pixels[0]!;
+test("where nothing is decided the picture is paper, of two classes and of three, as elsewhere in moonlet", () => {
+  const pixels = new Uint8ClampedArray(4);
+  colourCells(pixels, new Uint8Array([128]), 1, 1, palette(false));
+  expect(Math.min(...pixels)).toBeGreaterThan(250);
+  colourCells(pixels, new Uint8Array([85, 85, 85]), 3, 1, palette(false));
+  expect([...pixels]).toEqual([255, 255, 255, 255]);
+});
+
+test("discretised, what is barely decided looks as sure as what is certain", () => {
+  const shadeOf = (p: number): string => {
+    const pixels = new Uint8ClampedArray(4);
+    colourCells(pixels, new Uint8Array([p]), 1, 1, palette(false), true);
+    return pixels.join();
   };
-  expect(Math.abs(shadeOf(128) - (shadeOf(0) + shadeOf(255)) / 2)).toBeLessThan(2);
+  expect(shadeOf(140)).toBe(shadeOf(255));
+  expect(shadeOf(100)).toBe(shadeOf(0));
+  expect(shadeOf(100)).not.toBe(shadeOf(140));
 });
 
 test("a unit that gives zero has the colour of the paper", () => {
@@ -35,6 +46,13 @@ test("classes have different colours on both pages", () => {
 
 test("ticks are round numbers within the axis", () => {
   expect(ticks(-1.4, 2.6, 5)).toEqual([-1, 0, 1, 2]);
+});
+
+test("neighbours on an axis have different labels", () => {
+  const labels = [0.05425, 0.0543, 0.05435].map((value) => tickText(value, 0.00005));
+  expect(labels).toEqual(["0.05425", "0.05430", "0.05435"]);
+  expect(tickText(0.2, 0.1)).toBe("0.2");
+  expect(tickText(20, 10)).toBe("20");
 });
 
 test("numbers are written so that they can be read", () => {

@@ -16,6 +16,7 @@ from moonlet.data.reader import TableReader
 from moonlet.data.schema import Column, Schema
 from moonlet.data.sources import DATASET_NAMES, load, read_table
 from moonlet.data.target import Task
+from moonlet.data.terms import add_terms
 from moonlet.data.writer import frame_to_csv, to_csv
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "Schema",
     "TableReader",
     "Task",
+    "add_terms",
     "fingerprint",
     "frame_to_csv",
     "load",

@@ -47,3 +47,9 @@ export function css(colour: Colour, alpha = 1): string {
 export function prefersDark(): boolean {
   return matchMedia("(prefers-color-scheme: dark)").matches;
 }
+
+/** Between the first class's colour (0), the paper (0.5) and the second one's (1). */
+export function shareColour(share: number, { dark, paper }: Palette, depth = 1): Colour {
+  const side = Math.min(1, Math.max(-1, 2 * share - 1));
+  return mix(paper, classColour(side > 0 ? 1 : 0, dark), Math.abs(side) * depth);
+}

@@ -3,6 +3,7 @@ import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { loss as written } from "../numbers";
 import { palette, prefersDark } from "./colours";
+import { tickText } from "./tick_text";
 
 export interface Line {
   label: string;
@@ -91,7 +92,7 @@ export class Chart {
         },
         axes: [
           { ...axis, size: 30, values: (_u, values) => values.map((v) => (v >= 10_000 ? `${v / 1000}k` : String(v))) },
-          { ...axis, size: 54, values: (_u, values) => values.map((v) => (v === null ? "" : String(Number(v.toPrecision(3))))) },
+          { ...axis, size: 54, values: (_u, values, _axis, _space, step) => values.map((v) => (v === null ? "" : this.logarithmic ? String(Number(v.toPrecision(2))) : tickText(v, step))) },
         ],
         series: [
           { label: this.across, value: (_u, v) => (v === null ? "–" : String(v)) },

@@ -1,5 +1,5 @@
 /** The network: each unit with what it sees, each weight as thick as it is large. */
-import { UNIT_GRID } from "../messages";
+import { UNIT_GRID } from "../worker/protocol";
 import { Surface } from "./canvas";
 import { classColour, css, palette, prefersDark } from "./colours";
 import { colourUnit } from "./shading";
@@ -9,19 +9,49 @@ export interface DiagramData {
   layers: readonly number[];
   shown: readonly number[];
   views: Uint8Array;
-  weights: Float32Array;
+  /** All weights: W row by row, then b, layer by layer. */
+  weights: Float64Array;
   inputs: readonly string[];
   outputs: readonly string[];
+  /** Below inputs, hidden layers and outputs. */
+  words: { inputs: string; units: (n: number) => string; output: string };
 }
 
-interface Spot {
+/** A unit's place on the canvas; layer 0 are the inputs. */
+export interface Spot {
+  layer: number;
+  unit: number;
   x: number;
   y: number;
+  size: number;
+}
+
+/** A drawn line: from a unit to one of the next layer. */
+export interface Line {
+  from: Spot;
+  to: Spot;
+  /** Its weight's place among all. */
+  at: number;
+}
+
+/** Where W of each layer begins among the weights. */
+export function offsets(layers: readonly number[]): number[] {
+  let at = 0;
+  return layers.slice(1).map((fanOut, layer) => {
+    const begin = at;
+    at += (layers[layer]! + 1) * fanOut;
+    return begin;
+  });
 }
 
 export class Diagram {
   readonly surface: Surface;
+  /** Told when units have got other places. */
+  onLayout: (spots: readonly Spot[]) => void = () => {};
+  marked: { line: number | null; unit: readonly [number, number] | null } = { line: null, unit: null };
   private data: DiagramData | null = null;
+  private spots: Spot[][] = [];
+  private placedFor = "";
   private readonly small = document.createElement("canvas");
 
   constructor(canvas: HTMLCanvasElement) {
@@ -34,85 +64,129 @@ export class Diagram {
     this.surface.redraw();
   }
 
+  /** The line nearest to a place on the canvas, if one is near. */
+  lineAt(x: number, y: number): Line | null {
+    let best: Line | null = null;
+    let least = 6;
+    for (const line of this.lines()) {
+      const distance = distanceTo(line, x, y);
+      if (distance < least) [best, least] = [line, distance];
+    }
+    return best;
+  }
+
+  private *lines(): Generator<Line> {
+    if (!this.data) return;
+    const begins = offsets(this.data.layers);
+    for (let layer = 0; layer + 1 < this.spots.length; layer++) {
+      for (const from of this.spots[layer]!) {
+        for (const to of this.spots[layer + 1]!) {
+          yield { from, to, at: begins[layer]! + from.unit * this.data.layers[layer + 1]! + to.unit };
+        }
+      }
+    }
+  }
+
   private draw(): void {
     const { context: c, width, height } = this.surface;
     c.clearRect(0, 0, width, height);
     if (!this.data) return;
+    this.place(width, height);
     const colours = palette(prefersDark());
-    const { layers, shown, weights } = this.data;
-    const most = Math.max(...shown);
-    const size = Math.max(14, Math.min(64, (width / layers.length) * 0.5, (height - 34) / most - 8));
-    const places = this.place(shown, width, height, size);
-    let strongest = 1e-9;
-    for (const weight of weights) if (Math.abs(weight) > strongest) strongest = Math.abs(weight);
-    let at = 0;
+    const { weights } = this.data;
+    const lines = [...this.lines()];
+    const strongest = lines.reduce((most, { at }) => Math.max(most, Math.abs(weights[at]!)), 1e-9);
     c.lineCap = "round";
-    for (let layer = 0; layer + 1 < places.length; layer++) {
-      for (const from of places[layer]!) {
-        for (const to of places[layer + 1]!) {
-          const share = weights[at++]! / strongest;
-          const strength = Math.sqrt(Math.abs(share));
-          c.strokeStyle = css(classColour(share > 0 ? 1 : 0, colours.dark), 0.15 + 0.75 * strength);
-          c.lineWidth = 0.5 + 5 * Math.abs(share);
-          c.beginPath();
-          c.moveTo(from.x + size / 2, from.y);
-          const middle = (from.x + to.x) / 2;
-          c.bezierCurveTo(middle, from.y, middle, to.y, to.x - size / 2, to.y);
-          c.stroke();
-        }
-      }
+    for (const line of lines) {
+      const share = weights[line.at]! / strongest;
+      const isMarked = line.at === this.marked.line || this.feedsMarked(line);
+      c.strokeStyle = css(classColour(share > 0 ? 1 : 0, colours.dark), isMarked ? 1 : 0.15 + 0.75 * Math.sqrt(Math.abs(share)));
+      c.lineWidth = 0.5 + 5 * Math.abs(share) + (isMarked ? 1.5 : 0);
+      c.beginPath();
+      c.moveTo(line.from.x + line.from.size / 2, line.from.y);
+      const middle = (line.from.x + line.to.x) / 2;
+      c.bezierCurveTo(middle, line.from.y, middle, line.to.y, line.to.x - line.to.size / 2, line.to.y);
+      c.stroke();
     }
-    this.drawUnits(places, size);
+    this.drawUnits();
   }
 
-  private drawUnits(places: Spot[][], size: number): void {
+  private feedsMarked({ to }: Line): boolean {
+    const { unit } = this.marked;
+    return unit !== null && to.layer === unit[0] + 1 && to.unit === unit[1];
+  }
+
+  private drawUnits(): void {
     const { context: c, height } = this.surface;
-    const { layers, shown, views, inputs, outputs } = this.data!;
+    const { layers, shown, views, inputs, outputs, words } = this.data!;
     const colours = palette(prefersDark());
     const pixels = this.small.getContext("2d")!;
     const cells = UNIT_GRID * UNIT_GRID;
-    let unit = 0;
+    let view = 0;
     c.textAlign = "center";
     c.textBaseline = "middle";
-    places.forEach((spots, layer) => {
-      const hidden = layer > 0 && layer < places.length - 1;
-      spots.forEach(({ x, y }, index) => {
-        const left = x - size / 2;
-        const top = y - size / 2;
+    this.spots.forEach((spots, layer) => {
+      const hidden = layer > 0 && layer < layers.length - 1;
+      for (const spot of spots) {
+        const { x, y, size, unit } = spot;
+        const [left, top] = [x - size / 2, y - size / 2];
         c.fillStyle = css(colours.paper);
         c.fillRect(left, top, size, size);
         if (hidden) {
           const image = pixels.createImageData(UNIT_GRID, UNIT_GRID);
-          colourUnit(image.data, views.subarray(unit * cells, (unit + 1) * cells), UNIT_GRID, colours);
+          colourUnit(image.data, views.subarray(view * cells, (view + 1) * cells), UNIT_GRID, colours);
           pixels.putImageData(image, 0, 0);
           c.drawImage(this.small, left, top, size, size);
-          unit += 1;
+          view += 1;
         } else {
           const isInput = layer === 0;
-          const name = (isInput ? inputs : outputs)[index] ?? "";
+          const name = (isInput ? inputs : outputs)[unit] ?? "";
           const only = !isInput && layers[layer] === 1;
-          c.fillStyle = isInput ? colours.ink : css(classColour(only ? 1 : index, colours.dark));
-          c.font = `${Math.round(size * 0.3)}px system-ui, sans-serif`;
+          c.fillStyle = isInput ? colours.ink : css(classColour(only ? 1 : unit, colours.dark));
+          c.font = `${Math.round(Math.max(10, size * 0.3))}px system-ui, sans-serif`;
           c.fillText(name.length > 6 ? `${name.slice(0, 5)}…` : name, x, y, size - 4);
         }
-        c.strokeStyle = colours.faint;
-        c.lineWidth = 1;
+        const isMarked = this.marked.unit?.[0] === layer - 1 && this.marked.unit[1] === unit;
+        c.strokeStyle = isMarked ? colours.ink : colours.faint;
+        c.lineWidth = isMarked ? 3 : 1;
         c.strokeRect(left + 0.5, top + 0.5, size - 1, size - 1);
-      });
+      }
       const more = layers[layer]! - shown[layer]!;
       c.fillStyle = colours.faint;
       c.font = "12px system-ui, sans-serif";
-      const words = layer === 0 ? "inputs" : hidden ? `${layers[layer]} units` : "output";
-      c.fillText(more > 0 && !hidden ? `${words} +${more}` : words, spots[0]!.x, height - 8);
+      const below = layer === 0 ? words.inputs : hidden ? words.units(layers[layer]!) : words.output;
+      c.fillText(more > 0 && !hidden ? `${below} +${more}` : below, spots[0]!.x, height - 8);
     });
   }
 
-  private place(shown: readonly number[], width: number, height: number, size: number): Spot[][] {
-    return shown.map((n, layer) => {
-      const x = shown.length === 1 ? width / 2 : size / 2 + 8 + (layer / (shown.length - 1)) * (width - size - 16);
+  private place(width: number, height: number): void {
+    const { shown, layers } = this.data!;
+    const key = `${width} ${height} ${shown.join()} ${layers.join()}`;
+    if (key === this.placedFor) return;
+    this.placedFor = key;
+    const most = Math.max(...shown);
+    const size = Math.max(14, Math.min(64, (width / layers.length) * 0.5, (height - 34) / most - 8));
+    this.spots = shown.map((n, layer) => {
+      const x = size / 2 + 8 + (layer / (shown.length - 1)) * (width - size - 16);
       const gap = Math.min(size + 10, (height - 24) / Math.max(n, 1));
       const top = (height - 22) / 2 - ((n - 1) * gap) / 2;
-      return Array.from({ length: n }, (_, index) => ({ x, y: top + index * gap }));
+      return Array.from({ length: n }, (_, unit) => ({ layer, unit, x, y: top + unit * gap, size }));
     });
+    this.onLayout(this.spots.flat());
   }
+}
+
+function distanceTo({ from, to }: Line, x: number, y: number): number {
+  const [x0, x1] = [from.x + from.size / 2, to.x - to.size / 2];
+  if (x < x0 || x > x1) return Infinity;
+  const middle = (from.x + to.x) / 2;
+  let least = Infinity;
+  for (let i = 0; i <= 24; i++) {
+    const t = i / 24;
+    const [a, b, c, d] = [(1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t ** 3];
+    const px = a * x0 + b * middle + c * middle + d * x1;
+    const py = (a + b) * from.y + (c + d) * to.y;
+    least = Math.min(least, Math.hypot(px - x, py - y));
+  }
+  return least;
 }

@@ -1,5 +1,5 @@
 /** Points of a class: colour and shape both tell which. */
-import { classColour, css, type Palette } from "./colours";
+import { classColour, css, type Colour, type Palette } from "./colours";
 
 export function marker(
   context: CanvasRenderingContext2D,
@@ -10,9 +10,26 @@ export function marker(
   hollow: boolean,
   palette: Palette,
 ): void {
-  const colour = classColour(classIndex, palette.dark);
+  mark(context, x, y, radius, classIndex % 5, hollow, classColour(classIndex, palette.dark), palette);
+}
+
+/** A point of a value: its colour alone tells, so it has an outline to stand out by. */
+export function valueMarker(context: CanvasRenderingContext2D, x: number, y: number, radius: number, hollow: boolean, colour: Colour, palette: Palette): void {
+  mark(context, x, y, radius, hollow ? 3 : 0, false, colour, { ...palette, paper: palette.dark ? [200, 200, 200] : [70, 70, 70] });
+}
+
+function mark(
+  context: CanvasRenderingContext2D,
+  x: number,
+  y: number,
+  radius: number,
+  shape: number,
+  hollow: boolean,
+  colour: Colour,
+  palette: Palette,
+): void {
   context.beginPath();
-  outline(context, x, y, radius, classIndex % 5);
+  outline(context, x, y, radius, shape);
   context.lineWidth = 1.5;
   context.fillStyle = hollow ? css(palette.paper, 0.9) : css(colour);
   context.strokeStyle = hollow ? css(colour) : css(palette.paper);

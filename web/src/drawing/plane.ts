@@ -1,14 +1,16 @@
 /** The picture: probabilities as shades, the boundary, the straight line, the points. */
-import { GRID } from "../messages";
+import { GRID } from "../worker/protocol";
 import { Surface } from "./canvas";
-import { palette, prefersDark, type Palette } from "./colours";
+import { palette, prefersDark, shareColour, type Palette } from "./colours";
 import { boundaries, joined, type Segment } from "./contour";
-import { marker } from "./markers";
-import { shade } from "./shading";
+import { marker, valueMarker } from "./markers";
+import { shade, shadeUnit } from "./shading";
 
 export interface PlanePoints {
-  positions: Float32Array;
-  classes: Uint8Array;
+  positions: Float64Array;
+  /** The class of each; or its value, and then `range` is what the colours span. */
+  values: Float64Array;
+  range: readonly [number, number] | null;
   inTest: Uint8Array;
   bounds: readonly [number, number, number, number];
   axes: readonly [string, string];
@@ -18,6 +20,12 @@ export interface PlanePoints {
 export interface Shown {
   line: boolean;
   test: boolean;
+  discrete: boolean;
+}
+
+/** One hidden unit's view, shown in the place of the answer. */
+export interface LargeUnit {
+  view: Uint8Array;
 }
 
 const LEFT = 44;
@@ -26,7 +34,9 @@ const EDGE = 8;
 
 export class Plane {
   readonly surface: Surface;
-  shown: Shown = { line: true, test: true };
+  shown: Shown = { line: true, test: true, discrete: false };
+  /** A unit that is looked at, as large as the picture. */
+  unit: LargeUnit | null = null;
   /** Where the keyboard's cross-hair is, in data; null when it is not there. */
   crossHair: { x: number; y: number; colour: number } | null = null;
 
@@ -47,6 +57,17 @@ export class Plane {
     this.surface.redraw();
   }
 
+  show(shown: Shown): void {
+    this.shown = { line: shown.line, test: shown.test, discrete: shown.discrete };
+    this.overlayIsFor = "";
+    this.surface.redraw();
+  }
+
+  /** The picture's edges: left, right, bottom, top. */
+  bounds(): readonly [number, number, number, number] {
+    return this.points?.bounds ?? [-1, 1, -1, 1];
+  }
+
   setPlanes(planes: Uint8Array, nPlanes: number): void {
     this.planes = planes;
     this.nPlanes = nPlanes;
@@ -64,7 +85,7 @@ export class Plane {
     return [x0 + across * (x1 - x0), y0 + up * (y1 - y0)];
   }
 
-  /** Probability of each class at a place in data coordinates, to within a cell. */
+  /** Probability of each class at a place in data coordinates, to within a cell; of a value, how far up its range it is. */
   probabilitiesAt(x: number, y: number): number[] {
     if (!this.points || this.planes.length < GRID * GRID) return [];
     const [x0, x1, y0, y1] = this.points.bounds;
@@ -90,17 +111,21 @@ export class Plane {
     c.beginPath();
     c.rect(frame.left, frame.top, frame.width, frame.height);
     c.clip();
-    if (this.planes.length >= GRID * GRID * this.nPlanes) {
-      shade(this.shades, this.planes, this.nPlanes, GRID, colours);
+    const painted = this.planes.length >= GRID * GRID * this.nPlanes;
+    if (this.unit) shadeUnit(this.shades, this.unit.view, GRID, colours);
+    else if (painted) shade(this.shades, this.planes, this.nPlanes, GRID, colours, this.shown.discrete);
+    if (this.unit || painted) {
+      c.imageSmoothingEnabled = !this.shown.discrete;
       c.imageSmoothingQuality = "low";
       c.drawImage(this.shades, frame.left, frame.top, frame.width, frame.height);
     }
-    if (this.shown.line) {
+    const hasBoundary = this.points.range === null;
+    if (this.shown.line && hasBoundary && !this.unit) {
       c.setLineDash([7, 6]);
       this.stroke(this.points.line, colours.ink, 1.75, frame);
       c.setLineDash([]);
     }
-    if (this.planes.length >= GRID * GRID * this.nPlanes) {
+    if (painted && hasBoundary) {
       this.stroke(boundaries(this.planes, this.nPlanes, GRID), colours.ink, 2.5, frame);
     }
     c.restore();
@@ -143,16 +168,17 @@ export class Plane {
     c.setTransform(ratio, 0, 0, ratio, 0, 0);
     const frame = this.frame();
     drawAxes(c, this.points, frame, colours);
-    const { positions, classes, inTest, bounds } = this.points;
+    const { positions, values, range, inTest, bounds } = this.points;
     const [x0, x1, y0, y1] = bounds;
-    const n = classes.length;
+    const n = values.length;
     const radius = n > 1000 ? 2.5 : n > 400 ? 3.25 : 4.25;
     for (let i = 0; i < n; i++) {
       const hollow = inTest[i] === 1;
       if (hollow && !this.shown.test) continue;
       const x = frame.left + ((positions[2 * i]! - x0) / (x1 - x0)) * frame.width;
       const y = frame.top + (1 - (positions[2 * i + 1]! - y0) / (y1 - y0)) * frame.height;
-      marker(c, x, y, radius, classes[i]!, hollow, colours);
+      if (range) valueMarker(c, x, y, radius, hollow, shareColour((values[i]! - range[0]) / (range[1] - range[0]), colours), colours);
+      else marker(c, x, y, radius, values[i]!, hollow, colours);
     }
   }
 

@@ -1,61 +1,73 @@
 /** Loss and gradient as they went. */
-import { floats } from "../buffers";
-import { curve } from "../curve";
 import { Chart } from "../drawing/curves";
 import { checkField, choiceField, make, panel } from "../element";
+import type { Lab } from "../lab_state";
 import { loss } from "../numbers";
 import { READABLE, seldom } from "../seldom";
-import type { State } from "../state";
+import type { Frame } from "../worker/protocol";
+import { aligned } from "../curve";
 
-export function curvesPanel(state: State): HTMLElement {
+export function curvesPanel(lab: Lab): HTMLElement {
+  const { say } = lab;
+  const across = say("curves.pass");
   const whole = new Chart(
     [
-      { label: "train, highest", colour: "faint" },
-      { label: "train", colour: "train" },
-      { label: "test", colour: "test", dash: [6, 4] },
+      { label: say("curves.minimised"), colour: "faint" },
+      { label: say("curves.train"), colour: "train" },
+      { label: say("curves.test"), colour: "test", dash: [6, 4] },
     ],
-    "pass",
+    across,
   );
-  const recent = new Chart([{ label: "train", colour: "train" }], "pass");
-  const gradient = new Chart([{ label: "gradient norm", colour: "train" }], "pass", 120);
+  const recent = new Chart([{ label: say("curves.minimised"), colour: "faint" }], across);
+  const gradient = new Chart([{ label: say("curves.gradient"), colour: "train" }], across, 120);
   gradient.scale(true);
   const numbers = make("p", { class: "numbers" }, " ");
-  const span = choiceField<"whole" | "recent">(
-    "Show",
-    [
-      ["whole", "the whole run"],
-      ["recent", "the last 60 passes"],
+  const span = choiceField<"whole" | "recent">({
+    label: say("curves.show"),
+    choices: [
+      ["whole", say("curves.whole")],
+      ["recent", say("curves.recent")],
     ],
-    (value) => {
+    onChange: (value) => {
       whole.element.hidden = value !== "whole";
       recent.element.hidden = value !== "recent";
     },
-  );
+  });
   recent.element.hidden = true;
-  const logarithmic = checkField("Logarithmic", (value) => whole.scale(value));
-  let course: Float32Array = new Float32Array();
-  let last: Float32Array = new Float32Array();
+  const logarithmic = checkField(say("curves.logarithmic"), (value) => whole.scale(value));
   const draw = seldom(READABLE, () => {
-    const frame = state.last("Frame")!;
-    const { train_loss, test_loss } = frame.scores;
-    numbers.textContent = `train ${loss(train_loss)} (${loss(frame.loss)} with penalty) · test ${loss(test_loss)}`;
-    const all = curve(course, frame.n_curve);
-    whole.set([all.passes, all.high, all.low, all.test]);
-    gradient.set([all.passes, all.gradientNorm]);
-    recent.set([Array.from(last, (_, i) => frame.n_iter - last.length + 1 + i), last]);
+    const frame = lab.last.frame;
+    if (!frame) return;
+    numbers.textContent = say("curves.numbers", {
+      train: loss(frame.scores.trainLoss),
+      penalised: loss(frame.penalised),
+      test: loss(frame.scores.testLoss),
+    });
+    const { curve } = frame;
+    whole.set(course(frame));
+    gradient.set([curve.passes, curve.norm]);
+    recent.set([Array.from(frame.recent, (_, i) => frame.passes - frame.recent.length + 1 + i), frame.recent]);
   });
-  state.on("Frame", (_, buffers) => {
-    [course, last] = [floats(buffers, 3), floats(buffers, 4)];
-    draw();
-  });
+  lab.on("frame", draw);
+  lab.on("norows", () => (numbers.textContent = " "));
   return panel(
-    "Loss",
+    say("curves.title"),
+    "curves",
     "curves",
     numbers,
     make("div", { class: "chart-head" }, span.element, logarithmic.element),
     whole.element,
     recent.element,
-    make("h3", {}, "Gradient norm"),
+    make("h3", {}, say("curves.gradient")),
     gradient.element,
   );
+}
+
+/** What was minimised, at its highest since the point before; and what was measured on the way. */
+function course({ curve }: Frame): number[][] {
+  return aligned([
+    [curve.passes, curve.high],
+    [curve.measuredAt, curve.train],
+    [curve.measuredAt, curve.test],
+  ]);
 }

@@ -1,169 +1,121 @@
 /** Which rows: the gallery, drawn points, a table of one's own. */
-import { button, checkField, choiceField, make, numberField, panel, type Field } from "../element";
-import { LIMITS, USUAL_NOISE, type DataChoice } from "../messages";
-import { counted } from "../numbers";
-import type { State } from "../state";
+import { choiceField, lockable, make, numberField, panel, type Field } from "../element";
+import type { Lab } from "../lab_state";
+import {
+  BUNDLED,
+  LIMITS,
+  REGRESSION_TOYS,
+  SOURCES,
+  TOYS,
+  USUAL_NOISE,
+  type Control,
+  type DataRecipe,
+  type Source,
+} from "../recipe";
+import { hasClasses } from "../worker/toy_options";
+import { columnChoice } from "./columns";
+import { tableTools } from "./table_tools";
+import { termsChoice } from "./terms";
+import { thumbnails } from "./thumbnails";
 
-const SOURCES: [DataChoice["source"], string][] = [
-  ["moons", "moons"],
-  ["circles", "circles"],
-  ["spirals", "spirals"],
-  ["xor", "xor"],
-  ["blobs", "blobs"],
-  ["iris", "iris"],
-  ["wine", "wine"],
-  ["breast_cancer", "breast cancer"],
-  ["digits", "digits"],
-  ["drawn", "draw your own"],
-  ["table", "your table"],
-];
-const TOYS = ["moons", "circles", "spirals", "xor", "blobs"];
-const MOST_CHARACTERS = 3_000_000;
+const isToy = (source: Source): boolean => [...TOYS, ...REGRESSION_TOYS].some((toy) => toy === source);
+const isBundled = (source: Source): boolean => BUNDLED.some((one) => one === source);
 
-export function dataPanel(state: State, tell: (message: string) => void): HTMLElement {
-  const edit = (change: Partial<DataChoice>): void =>
-    state.change((s) => ({ ...s, data: { ...s.data, ...change } }));
-  const source = choiceField("Data set", SOURCES, (value) => {
-    if (value === "drawn" || (value === "table" && !state.last("Situation")?.file)) {
-      waitingFor = value;
-      showTools(value);
-      if (value === "drawn" && (state.last("Situation")?.drawn.length ?? 0) > 1) edit({ source: "drawn" });
+/** The data as another source has them, with the noise that it has by itself. */
+export function withSource(data: DataRecipe, source: Source): DataRecipe {
+  return {
+    ...data,
+    source,
+    noise: USUAL_NOISE[source] ?? data.noise,
+    ...(isBundled(source) || source === "table" ? { target: null, features: null, shown: null } : {}),
+  };
+}
+
+export function dataPanel(lab: Lab): HTMLElement {
+  const { say } = lab;
+  const edit = (change: Partial<DataRecipe>): void => lab.change((r) => ({ ...r, data: { ...r.data, ...change } }));
+  const choose = (source: Source): void => {
+    if (source === "table" && !lab.recipe.data.table) {
+      // There is nothing to train on before there is a table: the tools to get one are shown.
+      asked = source;
+      show();
       return;
     }
-    waitingFor = null;
-    const noise = Object.entries(USUAL_NOISE).find(([name]) => name === value)?.[1] ?? state.settings.data.noise;
-    edit({ source: value, noise, target: null, features: null, shown: null });
-  });
-  const size = numberField("Points", LIMITS.n_samples, 1, (value) => edit({ n_samples: value }));
-  const noise = numberField("Noise", LIMITS.noise, "any", (value) => edit({ noise: value }));
-  const classes = numberField("Classes", LIMITS.n_classes, 1, (value) => edit({ n_classes: value }));
-  const seed = numberField("Data seed", LIMITS.seed, 1, (value) => edit({ seed: value }));
-  const test = numberField("Test share", LIMITS.test_share, "any", (value) => edit({ test_share: value }));
-  const table = tableTools(state, tell);
-  const columns = columnChoice(state, edit);
-  const summary = make("p", { class: "summary" }, " ");
-
-  const showTools = (value: DataChoice["source"]): void => {
-    const toy = TOYS.includes(value);
-    for (const field of [size, noise]) field.element.hidden = !toy;
-    classes.element.hidden = value !== "blobs" && value !== "spirals";
-    table.hidden = value !== "table";
-    columns.element.hidden = toy || value === "drawn";
-    root.classList.toggle("is-drawing", value === "drawn");
-    root.dispatchEvent(new CustomEvent("drawing", { bubbles: true, detail: value === "drawn" }));
-    source.show(value);
+    asked = null;
+    lab.change((r) => ({ ...r, data: withSource(r.data, source) }));
   };
+  const source = choiceField({
+    label: say("data.source"),
+    control: "data.source",
+    help: { say, title: say("data.source"), text: say("data.source.help") },
+    choices: SOURCES.map((name) => [name, say(`data.source.${name}`)] as const),
+    onChange: choose,
+  });
+  const number = (
+    name: "points" | "noise" | "classes" | "seed" | "test_share",
+    control: Control,
+    step: 1 | "any",
+    slider?: readonly [number, number, "linear" | "log"],
+  ): Field<number> => {
+    const [least, most] = LIMITS[name];
+    return numberField({
+      label: say(`data.${name}`),
+      control,
+      help: { say, title: say(`data.${name}`), text: say(`data.${name}.help`) },
+      limits: [least, most],
+      step,
+      ...(slider ? { slider } : {}),
+      complaint: say("field.out_of_limits", { least, most }),
+      onChange: (value) => edit({ [name]: value }),
+    });
+  };
+  const points = number("points", "data.points", 1, [10, 1000, "linear"]);
+  const noise = number("noise", "data.noise", "any", [0, 1, "linear"]);
+  const classes = number("classes", "data.classes", 1, [2, 5, "linear"]);
+  const test = number("test_share", "data.test", "any", [0, 0.9, "linear"]);
+  const seed = number("seed", "data.seed", 1);
+  const gallery = thumbnails(lab, choose);
+  const terms = termsChoice(lab);
+  const table = tableTools(lab, () => (asked = null));
+  const columns = columnChoice(lab);
+  const summary = make("p", { class: "summary", "aria-live": "polite" }, " ");
+  let asked: Source | null = null;
 
-  // "Draw your own" and "your table" are chosen before there is anything to send.
-  let waitingFor: DataChoice["source"] | null = null;
-  state.on("Situation", ({ settings: { data } }) => {
-    size.show(data.n_samples);
+  const show = (): void => {
+    const { data } = lab.recipe;
+    const shown = asked ?? data.source;
+    const toy = isToy(shown);
+    for (const field of [points, noise]) field.element.hidden = !toy;
+    classes.element.hidden = !hasClasses(shown);
+    table.hidden = shown !== "table";
+    columns.hidden = (shown !== "table" && !isBundled(shown)) || asked !== null;
+    terms.hidden = !toy && shown !== "drawn";
+    source.show(shown);
+    points.show(data.points);
     noise.show(data.noise);
-    classes.show(data.n_classes);
-    seed.show(data.seed);
+    classes.show(data.classes);
     test.show(data.test_share);
-    if (waitingFor === data.source) waitingFor = null;
-    showTools(waitingFor ?? data.source);
+    seed.show(data.seed);
+  };
+  lab.on("recipe", show);
+  lab.on("rows", (rows) => {
+    const what = rows.regression
+      ? say("data.rows", { n: rows.n })
+      : say("data.rows_of_classes", { n: rows.n, classes: rows.classes.length });
+    summary.textContent = `${what} ${rows.nTest ? say("data.kept_for_testing", { n: rows.nTest }) : say("data.none_for_testing")}`;
   });
-  state.on("Points", (points) => {
-    const tested = points.n_test > 0 ? `, ${points.n_test} of them kept for testing` : ", none kept for testing";
-    summary.textContent = `${counted(points.n, "row")} of ${counted(points.classes.length, "class").replace("classs", "classes")}${tested}.`;
-  });
+  lab.on("norows", (problem) => (summary.textContent = say.filled(problem.key, problem.values)));
 
-  const root = panel(
-    "Data",
+  return panel(
+    say("data.title"),
     "data",
-    make("div", { class: "fields" }, source.element, size.element, noise.element, classes.element, test.element, seed.element),
+    "data",
+    lockable("data.source", "bare", gallery),
+    make("div", { class: "fields" }, source.element),
     table,
-    columns.element,
+    make("div", { class: "fields" }, points.element, noise.element, classes.element, test.element, seed.element),
+    terms,
+    columns,
     summary,
   );
-  return root;
-}
-
-/** The text of a file, or null where it is not UTF-8: replacement marks would make one label of two. */
-function decoded(bytes: ArrayBuffer): string | null {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    return null;
-  }
-}
-
-function tableTools(state: State, tell: (message: string) => void): HTMLElement {
-  const file = make("input", { type: "file", accept: ".csv,.tsv,text/csv", "aria-label": "Upload a CSV file" });
-  const text = make("textarea", {
-    rows: 4,
-    "aria-label": "Paste a table",
-    placeholder: "size,weight,species\n1.2,3.4,cat\n…",
-    spellcheck: "false",
-  });
-  const upload = (name: string, content: string): void => {
-    if (content.length > MOST_CHARACTERS) {
-      tell("The lab takes tables of 3 MB at most. For larger ones there is `moonlet study`.");
-      return;
-    }
-    state.ask({ type: "Upload", name: name.slice(0, 200), text: content });
-  };
-  file.addEventListener("change", async () => {
-    const chosen = file.files?.[0];
-    if (!chosen) return;
-    // Its size is known before anything of it is read.
-    if (chosen.size > MOST_CHARACTERS) tell("The lab takes tables of 3 MB at most. For larger ones there is `moonlet study`.");
-    else {
-      const text = decoded(await chosen.arrayBuffer());
-      if (text === null) tell("This file is not UTF-8 text. Save it as UTF-8, or open it by `moonlet lab FILE --encoding NAME`.");
-      else upload(chosen.name, text);
-    }
-    file.value = "";
-  });
-  const paste = button("Use this table", () => upload("pasted table", text.value), "small");
-  return make("div", { class: "table-tools" }, file, text, paste);
-}
-
-function columnChoice(state: State, edit: (change: Partial<DataChoice>) => void): { element: HTMLElement } {
-  const target = choiceField<string>("Target", [], (value) => edit({ target: value, features: null, shown: null }));
-  const across = choiceField<string>("Across", [], (value) => show(0, Number(value)));
-  const up = choiceField<string>("Up", [], (value) => show(1, Number(value)));
-  const boxes = make("div", { class: "boxes" });
-  let shown: [number, number] = [0, 1];
-  const show = (axis: 0 | 1, feature: number): void => {
-    const other = shown[1 - axis]!;
-    const swapped = other === feature ? shown[axis]! : other;
-    edit({ shown: axis === 0 ? [feature, swapped] : [swapped, feature] });
-  };
-  let known = "";
-  state.on("Points", (points) => {
-    const names = [...points.columns.map((column) => column.name), points.target];
-    target.offer(names.map((name) => [name, name]));
-    target.show(points.target);
-    const numeric = new Map(points.columns.map((column) => [column.name, column.numeric]));
-    const axes: [string, string][] = points.features
-      .map((name, i): [string, string] => [String(i), name])
-      .filter(([, name]) => numeric.get(name) ?? true);
-    across.offer(axes);
-    up.offer(axes);
-    shown = [points.features.indexOf(points.axes[0]), points.features.indexOf(points.axes[1])];
-    across.show(String(shown[0]));
-    up.show(String(shown[1]));
-    const key = JSON.stringify([points.columns, points.features]);
-    if (key === known) return;
-    known = key;
-    const fields: Field<boolean>[] = points.columns.map((column) =>
-      checkField(column.name, () => {
-        const chosen = points.columns.filter((_, i) => (fields[i]!.input as HTMLInputElement).checked).map((c) => c.name);
-        edit({ features: chosen, shown: null });
-      }),
-    );
-    fields.forEach((field, i) => field.show(points.features.includes(points.columns[i]!.name)));
-    boxes.replaceChildren(...fields.map((field) => field.element));
-  });
-  return {
-    element: make(
-      "div",
-      { class: "columns" },
-      make("div", { class: "fields" }, target.element, across.element, up.element),
-      make("details", {}, make("summary", {}, "Features"), make("fieldset", {}, make("legend", {}, "Train on these columns"), boxes)),
-    ),
-  };
 }

@@ -1,207 +1,136 @@
-/** The picture and what can be done in it: read probabilities, draw points. */
-import { bytes, floats } from "../buffers";
+/** The picture and what is read off it: probabilities, classes, a unit that is looked at. */
 import { boundaries } from "../drawing/contour";
 import { classColour, css, prefersDark } from "../drawing/colours";
 import { Plane } from "../drawing/plane";
-import { button, checkField, make, newId, panel } from "../element";
-import { GRID } from "../messages";
-import { percent } from "../numbers";
-import type { State } from "../state";
+import { checkField, make, panel } from "../element";
+import type { Lab } from "../lab_state";
+import type { ViewRecipe } from "../recipe";
+import { percent, short } from "../numbers";
+import { GRID, type Rows } from "../worker/protocol";
+import { drawingTools } from "./drawing_tools";
 
 export interface Picture {
   element: HTMLElement;
   canvas: HTMLCanvasElement;
-  setDrawing(drawing: boolean): void;
 }
 
-type Drawn = [number, number, number];
-const STEP = 1 / 40;
-const REACH = 3.1; // of the empty drawing area, as the session has it
+export const NOTHING = { planes: new Uint8Array(), inTest: new Uint8Array(), line: [] };
+/** Half a side of the drawing area while there is nothing in it. */
+export const REACH = 3.1;
 
-export function picturePanel(state: State): Picture {
-  const help = newId("help");
-  const canvas = make("canvas", { class: "plane", role: "img", "aria-label": "Decision boundary" });
+export function picturePanel(lab: Lab): Picture {
+  const { say } = lab;
+  const canvas = make("canvas", { class: "plane", role: "img", "aria-label": say("picture.title") });
   const plane = new Plane(canvas);
   const readout = make("p", { class: "readout" }, " ");
-  const legend = make("ul", { class: "legend", "aria-label": "Classes" });
-  const line = checkField("Straight line", (value) => {
-    plane.shown = { ...plane.shown, line: value };
-    plane.surface.redraw();
-  });
-  const test = checkField("Test rows", (value) => {
-    plane.shown = { ...plane.shown, test: value };
-    plane.setPoints(points!);
-  });
-  line.show(true);
-  test.show(true);
-  let points: Parameters<Plane["setPoints"]>[0] | null = null;
-  let classes: readonly string[] = [];
-  let drawing = false;
-  let pen = 0;
+  const legend = make("ul", { class: "legend", "aria-label": say("picture.classes") });
+  const hint = make("p", { class: "hint held" });
+  const toggle = (name: "line" | "test" | "discrete"): ReturnType<typeof checkField> =>
+    checkField(say(`picture.${name}`), (value) => lab.change((r) => ({ ...r, view: { ...r.view, [name]: value } })));
+  const line = toggle("line");
+  const test = toggle("test");
+  const discrete = toggle("discrete");
 
-  // While fewer than two classes are drawn there is nothing to train on: the points alone are shown.
-  let onlyDrawn = false;
-  const showDrawn = (): void => {
-    const all = drawn();
-    points = {
-      positions: new Float32Array(all.flatMap(([x, y]) => [x, y])),
-      classes: new Uint8Array(all.map(([, , colour]) => colour)),
-      inTest: new Uint8Array(all.length),
-      bounds: [-REACH, REACH, -REACH, REACH],
-      axes: ["x0", "x1"],
-      line: [],
-    };
-    plane.setPlanes(new Uint8Array(), 1);
-    plane.setPoints(points);
+  const read = (x: number, y: number): void => {
+    const rows = lab.last.rows;
+    const found = plane.probabilitiesAt(x, y);
+    if (!rows || found.length === 0) return;
+    const place = `${x.toFixed(2)}, ${y.toFixed(2)}: `;
+    if (rows.regression) {
+      const [low, high] = rows.range;
+      const value = low + found[1]! * (high - low);
+      const { center, spread } = rows.scaling ?? { center: 0, spread: 1 };
+      readout.textContent = place + say("picture.value", { value: short(value * spread + center) });
+      return;
+    }
+    const best = found.indexOf(Math.max(...found));
+    readout.textContent = place + say("picture.probability", { share: percent(found[best]), name: String(rows.classes[best] ?? best) });
   };
-  const drawn = (): Drawn[] => (state.last("Situation")?.drawn ?? []) as Drawn[];
-  const say = (x: number, y: number): void => {
-    const probabilities = plane.probabilitiesAt(x, y);
-    if (probabilities.length === 0) return;
-    const best = probabilities.indexOf(Math.max(...probabilities));
-    readout.textContent = `${x.toFixed(2)}, ${y.toFixed(2)}: ${percent(probabilities[best])} class ${classes[best] ?? best}`;
-  };
-  const put = (x: number, y: number): void => {
-    state.ask({ type: "Draw", points: [...drawn(), [x, y, pen]] });
-  };
-  const rub = (x: number, y: number): void => {
-    const all = drawn();
-    let nearest = -1;
-    let least = Infinity;
-    all.forEach(([px, py], i) => {
-      const distance = Math.hypot(px - x, py - y);
-      if (distance < least) [nearest, least] = [i, distance];
-    });
-    if (nearest >= 0) state.ask({ type: "Draw", points: all.filter((_, i) => i !== nearest) });
-  };
-
+  const drawing = drawingTools(lab, plane, canvas, read);
   canvas.addEventListener("pointermove", (event) => {
     const at = plane.dataAt(event.offsetX, event.offsetY);
-    if (at) say(...at);
+    if (at) read(...at);
     else readout.textContent = " ";
   });
   canvas.addEventListener("pointerleave", () => (readout.textContent = " "));
-  canvas.addEventListener("pointerdown", (event) => {
-    if (!drawing) return;
-    const at = plane.dataAt(event.offsetX, event.offsetY);
-    if (!at) return;
-    if (event.shiftKey || event.button === 2) rub(...at);
-    else put(...at);
-  });
-  canvas.addEventListener("contextmenu", (event) => drawing && event.preventDefault());
-  canvas.addEventListener("keydown", (event) => {
-    if (!drawing || !points) return;
-    const [x0, x1, y0, y1] = points.bounds;
-    const at = plane.crossHair ?? { x: (x0 + x1) / 2, y: (y0 + y1) / 2, colour: pen };
-    const moves: Record<string, [number, number]> = {
-      ArrowLeft: [-1, 0],
-      ArrowRight: [1, 0],
-      ArrowUp: [0, 1],
-      ArrowDown: [0, -1],
-    };
-    const move = moves[event.key];
-    const far = event.shiftKey ? 5 : 1;
-    if (move) {
-      at.x = Math.min(x1, Math.max(x0, at.x + move[0] * far * STEP * (x1 - x0)));
-      at.y = Math.min(y1, Math.max(y0, at.y + move[1] * far * STEP * (y1 - y0)));
-    } else if (event.key === "Enter" || event.key === " ") put(at.x, at.y);
-    else if (event.key === "Delete" || event.key === "Backspace") rub(at.x, at.y);
-    else if (/^[1-5]$/.test(event.key)) choose(Number(event.key) - 1);
-    else return;
-    event.preventDefault();
-    plane.crossHair = { ...at, colour: pen };
-    say(at.x, at.y);
-    plane.surface.redraw();
-  });
-  canvas.addEventListener("blur", () => {
-    plane.crossHair = null;
-    plane.surface.redraw();
-  });
 
-  const pens = Array.from({ length: 5 }, (_, index) => {
-    const swatch = make("span", { class: `swatch class-${index}`, "aria-hidden": "true" });
-    const pick = button("", () => choose(index), "pen");
-    pick.append(swatch, `Class ${index}`);
-    pick.setAttribute("aria-pressed", String(index === 0));
-    return pick;
+  let shownView: ViewRecipe | null = null;
+  lab.on("recipe", ({ view }) => {
+    line.show(view.line);
+    test.show(view.test);
+    discrete.show(view.discrete);
+    if (shownView?.line === view.line && shownView.test === view.test && shownView.discrete === view.discrete) return;
+    shownView = view;
+    plane.show(view);
   });
-  const choose = (index: number): void => {
-    pen = index;
-    pens.forEach((pick, i) => pick.setAttribute("aria-pressed", String(i === index)));
+  lab.on("rows", (rows) => {
+    plane.setPoints({
+      positions: rows.positions,
+      values: rows.values,
+      range: rows.regression ? rows.range : null,
+      inTest: rows.inTest,
+      bounds: rows.bounds,
+      axes: rows.axes,
+      line: rows.regression ? [] : boundaries(rows.linePlanes, rows.classes.length === 2 ? 1 : rows.classes.length, GRID),
+    });
+    line.element.hidden = rows.regression;
+    legend.replaceChildren(...(rows.regression ? scale(rows) : rows.classes.map((name, index) => swatch(String(name), css(classColour(index, prefersDark()))))));
+    hint.textContent = rows.held > 0 ? say("picture.held", { n: rows.held }) : "";
+  });
+  lab.on("norows", () => {
+    plane.setPlanes(NOTHING.planes, 1);
+    const drawn = lab.recipe.data.source === "drawn" ? lab.recipe.data.drawn : [];
+    plane.setPoints({
+      positions: new Float64Array(drawn.flatMap(([x, y]) => [x, y])),
+      values: new Float64Array(drawn.map(([, , label]) => label)),
+      range: null,
+      inTest: new Uint8Array(drawn.length),
+      bounds: [-REACH, REACH, -REACH, REACH],
+      axes: ["x₁", "x₂"],
+      line: [],
+    });
+    legend.replaceChildren();
+    describe();
+  });
+  lab.on("frame", (frame) => {
+    plane.unit = frame.lookedAt;
+    plane.setPlanes(frame.planes, frame.nPlanes);
+    if (frame.passes % 50 === 0 || !lab.playing) describe();
+  });
+  const describe = (): void => {
+    const { frame, rows } = lab.last;
+    const words =
+      frame && rows
+        ? say(rows.regression ? "picture.regression_after" : "picture.after", {
+            n: frame.passes,
+            share: rows.regression ? short(frame.scores.trainScore) : percent(frame.scores.trainScore),
+          })
+        : say("picture.empty");
+    canvas.setAttribute("aria-label", drawing.isOn() ? `${say("draw.area")}. ${words}` : words);
   };
-  const clear = button("Clear points", () => state.ask({ type: "Draw", points: [] }), "small");
-  const tools = make(
-    "div",
-    { class: "pens", role: "group", "aria-label": "Draw points", hidden: true },
-    ...pens,
-    clear,
-    make("p", { id: help, class: "hint" }, "Click to put a point, Shift-click to rub one out. By keyboard: arrows move, Enter puts, Delete rubs out, 1 to 5 choose the class."),
-  );
-
-  state.on("Situation", ({ settings: { data }, drawn: all }) => {
-    onlyDrawn = drawing && (data.source !== "drawn" || new Set(all.map(([, , c]) => c)).size < 2);
-    if (onlyDrawn) showDrawn();
-  });
-  state.on("Points", (report, buffers) => {
-    onlyDrawn = false;
-    classes = report.classes;
-    points = {
-      positions: floats(buffers, 0),
-      classes: bytes(buffers, 1),
-      inTest: bytes(buffers, 2),
-      bounds: report.bounds,
-      axes: report.axes,
-      line: boundaries(bytes(buffers, 3), classes.length === 2 ? 1 : classes.length, GRID),
-    };
-    plane.setPoints(points);
-    legend.replaceChildren(
-      ...classes.map((name, index) => {
-        const swatch = make("span", { class: `swatch class-${index}`, "aria-hidden": "true" });
-        swatch.style.background = css(classColour(index, prefersDark()));
-        return make("li", {}, swatch, name);
-      }),
-    );
-    hint.textContent = report.held ? `The picture shows two features; ${report.held}.` : "";
-  });
-  const hint = make("p", { class: "hint held" });
-  state.on("Frame", (frame, buffers) => {
-    if (onlyDrawn) return;
-    plane.setPlanes(bytes(buffers, 0), frame.n_planes);
-    if (frame.n_iter % 50 === 0 || !state.playing) describe(frame.scores.train_accuracy, frame.n_iter);
-  });
-  const describe = (accuracy: number, passes: number): void => {
-    const words = `Decision boundary after ${passes} passes: ${percent(accuracy)} of the training rows on their side`;
-    canvas.setAttribute("aria-label", drawing ? `Drawing area. ${words}` : words);
-  };
+  lab.on("situation", describe);
 
   const element = panel(
-    "Decision boundary",
+    say("picture.title"),
     "picture",
-    make("div", { class: "picture-head" }, legend, make("div", { class: "toggles" }, line.element, test.element)),
+    "picture",
+    make("div", { class: "picture-head" }, legend, make("div", { class: "toggles" }, line.element, test.element, discrete.element)),
     canvas,
     readout,
     hint,
-    tools,
+    drawing.element,
   );
-  return {
-    element,
-    canvas,
-    setDrawing(wanted) {
-      if (wanted === drawing) return;
-      drawing = wanted;
-      onlyDrawn = wanted && state.settings.data.source !== "drawn";
-      if (onlyDrawn) showDrawn();
-      tools.hidden = !wanted;
-      canvas.classList.toggle("drawing", wanted);
-      canvas.setAttribute("role", wanted ? "application" : "img");
-      if (wanted) {
-        canvas.setAttribute("aria-label", "Drawing area");
-        canvas.setAttribute("tabindex", "0");
-        canvas.setAttribute("aria-describedby", help);
-      } else {
-        canvas.removeAttribute("tabindex");
-        canvas.removeAttribute("aria-describedby");
-      }
-    },
-  };
+  return { element, canvas };
+}
+
+function swatch(name: string, colour: string): HTMLElement {
+  const square = make("span", { class: "swatch", "aria-hidden": "true" });
+  square.style.background = colour;
+  return make("li", {}, square, name);
+}
+
+function scale(rows: Rows): HTMLElement[] {
+  const { center, spread } = rows.scaling ?? { center: 0, spread: 1 };
+  const ends = rows.range.map((value) => short(value * spread + center));
+  return [swatch(ends[0]!, css(classColour(0, prefersDark()))), swatch(ends[1]!, css(classColour(1, prefersDark())))];
 }

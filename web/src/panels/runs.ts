@@ -1,67 +1,66 @@
 /** Runs that were kept, side by side. */
-import { floats } from "../buffers";
 import { aligned } from "../curve";
-import { Chart } from "../drawing/curves";
 import { classColour, css, prefersDark } from "../drawing/colours";
-import { button, make, panel } from "../element";
-import { grouped, loss, percent } from "../numbers";
-import type { State } from "../state";
+import { Chart } from "../drawing/curves";
+import { button, make, panel, unseen } from "../element";
+import type { KeptRun, Lab } from "../lab_state";
+import { grouped, loss, percent, short } from "../numbers";
 
 const DASHES: number[][] = [[], [6, 4], [2, 3], [10, 4, 2, 4], [12, 5], [4, 2], [1, 4], [8, 2, 2, 2]];
 
-export function runsPanel(state: State): HTMLElement {
-  const keep = button("Keep this run", () => state.send({ type: "KeepRun" }), "primary");
+export function runsPanel(lab: Lab): HTMLElement {
+  const { say } = lab;
+  const keep = button(say("runs.keep"), () => lab.keepRun(), "primary");
   const body = make("tbody");
-  const head = make(
-    "thead",
-    {},
-    make("tr", {}, ...["Run", "Passes", "Train loss", "Test loss", "Test accuracy", ""].map((name) => (name ? make("th", { scope: "col" }, name) : make("td", {})))),
-  );
-  const table = make("table", { class: "runs-table" }, make("caption", {}, "Kept runs"), head, body);
-  const chart = new Chart([], "pass", 200);
-  const box = make("div", { class: "scroll", role: "region", tabindex: "0", "aria-label": "Kept runs", hidden: true }, table, chart.element);
-  const quiet = make("p", { class: "quiet" }, "Keep a run, change something, and compare: the losses are drawn on one chart.");
-  state.on("Runs", ({ runs }, buffers) => {
-    quiet.hidden = runs.length > 0;
-    box.hidden = runs.length === 0;
-    body.replaceChildren(
-      ...runs.map((run) =>
-        make(
-          "tr",
-          {},
-          make("th", { scope: "row" }, `${run.run}: ${run.label}`),
-          make("td", {}, grouped(run.n_iter)),
-          make("td", {}, loss(run.scores.train_loss)),
-          make("td", {}, loss(run.scores.test_loss)),
-          make("td", {}, percent(run.scores.test_accuracy ?? run.scores.train_accuracy)),
-          make(
-            "td",
-            { class: "row" },
-            named(button("Open", () => state.ask({ type: "OpenRun", run: run.run }), "small"), `Open run ${run.run}`),
-            named(button("Drop", () => state.send({ type: "ForgetRun", run: run.run }), "small"), `Drop run ${run.run}`),
-          ),
-        ),
+  const heads = ["run", "passes", "train_loss", "test_loss", "score"] as const;
+  const head = make("tr", {}, ...heads.map((name) => make("th", { scope: "col" }, say(`runs.${name}`))), make("td", {}));
+  const table = make("table", { class: "runs-table" }, make("caption", {}, say("runs.table")), make("thead", {}, head), body);
+  const chart = new Chart([], say("curves.pass"), 200);
+  const box = make("div", { class: "scroll", role: "region", tabindex: "0", "aria-label": say("runs.table"), hidden: true }, table, chart.element);
+  const quiet = make("p", { class: "quiet" }, say("runs.quiet"));
+  const small = (label: string, name: string, act: () => void): HTMLElement => {
+    const made = button("", act, "small");
+    made.append(make("span", { "aria-hidden": "true" }, label), unseen(name));
+    return made;
+  };
+  const row = (run: KeptRun): HTMLElement => {
+    const { scores } = run.frame;
+    const score = scores.testScore ?? scores.trainScore;
+    const cells = [grouped(run.frame.passes), loss(scores.trainLoss), loss(scores.testLoss), run.rows.regression ? `R² ${short(score)}` : percent(score)];
+    const number = run.number;
+    return make(
+      "tr",
+      {},
+      make("th", { scope: "row" }, `${number}: ${labelOf(run, lab)}`),
+      ...cells.map((text) => make("td", {}, text)),
+      make(
+        "td",
+        { class: "row" },
+        small(say("runs.open"), say("runs.open_run", { number }), () => lab.openRun(number)),
+        small(say("runs.drop"), say("runs.drop_run", { number }), () => lab.dropRun(number)),
       ),
     );
-    const columns = aligned(
-      runs.map((run, i) => {
-        const values = floats(buffers, i);
-        return [values.subarray(0, run.n_curve), values.subarray(run.n_curve)] as const;
-      }),
-    );
+  };
+  lab.on("runs", (runs) => {
+    quiet.hidden = runs.length > 0;
+    box.hidden = runs.length === 0;
+    body.replaceChildren(...runs.map(row));
     chart.set(
-      columns,
+      aligned(runs.map(({ frame: { curve } }) => [curve.measuredAt, Number.isNaN(curve.test[0] ?? NaN) ? curve.train : curve.test] as const)),
       runs.map((run, i) => ({
-        label: `run ${run.run}`,
+        label: say("runs.curve", { number: run.number }),
         colour: css(classColour(i, prefersDark())),
         ...(DASHES[i]?.length ? { dash: DASHES[i] } : {}),
       })),
     );
   });
-  return panel("Runs compared", "runs", keep, quiet, box);
+  return panel(say("runs.title"), "runs", "runs", keep, quiet, box);
 }
 
-function named(made: HTMLButtonElement, name: string): HTMLButtonElement {
-  made.setAttribute("aria-label", name);
-  return made;
+function labelOf({ recipe: { data, network, training }, rows }: KeptRun, { say }: Lab): string {
+  const layers = network.hidden.map((layer) => layer.units).join("-") || say("runs.straight_line");
+  const names = [...new Set(network.hidden.map((layer) => layer.activation))].sort().join("/");
+  const rate = training.solver === "lbfgs" ? "" : ` ${short(training.learning_rate)}`;
+  const name = data.source === "table" ? rows.name : say(`data.source.${data.source}`);
+  return [name, `${layers} ${names}`.trim(), `${training.solver}${rate}`, `L2 ${short(training.alpha)}`].join(", ");
 }

@@ -1,37 +1,42 @@
-/** How many rows are put right, and which are mistaken for which. */
+/** How many rows are put right, and which are mistaken for which; of numbers, how much is explained. */
 import { make, panel } from "../element";
-import { percent } from "../numbers";
+import type { Lab } from "../lab_state";
+import { percent, short } from "../numbers";
 import { READABLE, seldom } from "../seldom";
-import type { State } from "../state";
+import type { Rows } from "../worker/protocol";
 
-export function scoresPanel(state: State): HTMLElement {
+export function scoresPanel(lab: Lab): HTMLElement {
+  const { say } = lab;
   const train = make("dd", {}, "–");
   const test = make("dd", {}, "–");
   const line = make("dd", {}, "–");
+  const unit = make("p", { class: "hint" }, " ");
   const caption = make("caption", {}, " ");
   const head = make("thead");
   const body = make("tbody");
-  let classes: readonly string[] = [];
+  const table = make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": say("scores.confusion") }, make("table", { class: "confusion" }, caption, head, body));
   let cells: HTMLElement[][] = [];
+  const written = (rows: Rows, score: number | null): string => (rows.regression ? short(score) : percent(score));
 
-  state.on("Points", (points) => {
-    classes = points.classes;
-    const [trained, tested] = points.line_accuracy;
-    line.textContent = percent(tested ?? trained);
-    head.replaceChildren(
-      make("tr", {}, make("td", {}), ...classes.map((name) => make("th", { scope: "col" }, name))),
-    );
+  lab.on("rows", (rows) => {
+    line.textContent = written(rows, rows.line.testScore ?? rows.line.trainScore);
+    unit.textContent = rows.regression ? say("scores.r_squared") : say("scores.put_right");
+    table.hidden = rows.regression;
+    const classes = rows.classes.map(String);
+    head.replaceChildren(make("tr", {}, make("td", {}), ...classes.map((name) => make("th", { scope: "col" }, name))));
     cells = classes.map(() => classes.map(() => make("td", {}, "–")));
-    body.replaceChildren(
-      ...classes.map((name, row) => make("tr", {}, make("th", { scope: "row" }, name), ...cells[row]!)),
-    );
+    body.replaceChildren(...classes.map((name, row) => make("tr", {}, make("th", { scope: "row" }, name), ...cells[row]!)));
   });
   const show = seldom(READABLE, () => {
-    const frame = state.last("Frame")!;
-    train.textContent = percent(frame.scores.train_accuracy);
-    test.textContent = percent(frame.scores.test_accuracy);
-    caption.textContent = `${frame.confusion_of_test ? "Test" : "Training"} rows: true class down, named class across`;
-    frame.confusion.forEach((counts, row) => {
+    const { frame, rows } = lab.last;
+    if (!frame || !rows) {
+      for (const one of [train, test, line]) one.textContent = "–";
+      return;
+    }
+    train.textContent = written(rows, frame.scores.trainScore);
+    test.textContent = written(rows, frame.scores.testScore);
+    caption.textContent = say(rows.nTest ? "scores.of_test" : "scores.of_train");
+    frame.confusion?.forEach((counts, row) => {
       const all = counts.reduce((sum, count) => sum + count, 0);
       counts.forEach((count, column) => {
         const cell = cells[row]?.[column];
@@ -42,17 +47,15 @@ export function scoresPanel(state: State): HTMLElement {
       });
     });
   });
-  state.on("Frame", show);
+  lab.on("frame", show);
+  lab.on("norows", show);
+  const figure = (name: string, value: HTMLElement): HTMLElement => make("div", {}, make("dt", {}, name), value);
   return panel(
-    "Accuracy",
+    say("scores.title"),
     "scores",
-    make(
-      "dl",
-      { class: "figures" },
-      make("div", {}, make("dt", {}, "Train"), train),
-      make("div", {}, make("dt", {}, "Test"), test),
-      make("div", {}, make("dt", {}, "Straight line"), line),
-    ),
-    make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Confusion matrix" }, make("table", { class: "confusion" }, caption, head, body)),
+    "scores",
+    make("dl", { class: "figures" }, figure(say("scores.train"), train), figure(say("scores.test"), test), figure(say("scores.line"), line)),
+    unit,
+    table,
   );
 }

@@ -1,108 +1,123 @@
-/** The sweep: seven sizes as small multiples. */
-import { bytes } from "../buffers";
-import { boundaries, joined } from "../drawing/contour";
+/** The sweep: seven sizes as small multiples, beside what the straight line does. */
 import { Surface } from "../drawing/canvas";
-import { palette, prefersDark } from "../drawing/colours";
-import { marker } from "../drawing/markers";
+import { palette, prefersDark, shareColour } from "../drawing/colours";
+import { boundaries, joined } from "../drawing/contour";
+import { marker, valueMarker } from "../drawing/markers";
 import { shade } from "../drawing/shading";
 import { button, make, panel } from "../element";
-import { SWEEP_GRID, SWEEP_SIZES } from "../messages";
-import { counted, loss } from "../numbers";
-import type { State } from "../state";
-import { floats } from "../buffers";
+import type { Lab } from "../lab_state";
+import { loss, percent, short } from "../numbers";
+import { SWEEP_GRID, SWEEP_SIZES, type Rows, type SweepFrame, type SweepPanel } from "../worker/protocol";
 
-interface Multiple {
-  element: HTMLElement;
-  show(planes: Uint8Array, nPlanes: number, words: string, recommended: boolean): void;
-  redraw(): void;
-}
+const MOST_POINTS = 400;
 
-interface Spots {
-  positions: Float32Array;
-  classes: Uint8Array;
-  bounds: readonly [number, number, number, number];
-}
-
-export function sweepPanel(state: State): HTMLElement {
-  const start = button("Start the sweep", () => state.send({ type: running ? "StopSweep" : "StartSweep" }), "primary");
-  const reason = make("p", { class: "reason", role: "status" }, "Train seven sizes side by side, as they stand above.");
-  const bar = make("progress", { max: 1, value: 0, "aria-label": "Sweep" });
+export function sweepPanel(lab: Lab): HTMLElement {
+  const { say } = lab;
   let running = false;
-  let spots: Spots | null = null;
-  const multiples = SWEEP_SIZES.map((units) => multiple(units, () => spots));
-  state.on("Points", (points, buffers) => {
-    spots = { positions: floats(buffers, 0), classes: bytes(buffers, 1), bounds: points.bounds };
-    for (const one of multiples) one.show(new Uint8Array(), 1, "–", false);
-    reason.textContent = "Train seven sizes side by side, as they stand above.";
-    bar.value = 0;
-    running = false;
-    start.textContent = "Start the sweep";
+  const start = button(say("sweep.start"), () => (running ? lab.stopSweep() : lab.startSweep()), "primary");
+  const reason = make("p", { class: "reason", role: "status" }, say("sweep.hint"));
+  const bar = make("progress", { max: 1, value: 0, "aria-label": say("sweep.title") });
+  const multiples = SWEEP_SIZES.map((units) => multiple(lab, units));
+  lab.on("rows", () => multiples.forEach((one) => one.clear()));
+  lab.on("sweep", (frame) => {
+    running = frame?.running ?? false;
+    start.textContent = running ? say("sweep.stop") : say("sweep.start");
+    bar.value = frame?.share ?? 0;
+    reason.textContent = frame ? verdictOf(lab, frame) : say("sweep.hint");
+    multiples.forEach((one, i) => (frame ? one.show(frame, frame.panels[i]!) : one.clear()));
   });
-  state.on("SweepFrame", (frame, buffers) => {
-    running = frame.running;
-    start.textContent = running ? "Stop the sweep" : "Start the sweep";
-    bar.value = frame.share;
-    frame.panels.forEach((one, i) => {
-      const words = `train ${loss(one.scores.train_loss)}, test ${loss(one.scores.test_loss)}`;
-      multiples[i]!.show(bytes(buffers, i), frame.n_planes, words, one.units === frame.recommended);
-    });
-    reason.textContent = frame.running ? `So far: ${frame.reason}` : frame.reason;
-  });
+  lab.on("norows", () => multiples.forEach((one) => one.clear()));
   return panel(
-    "The sweep",
+    say("sweep.title"),
+    "sweep",
     "sweep wide",
     make("div", { class: "row" }, start, bar, reason),
     make("ul", { class: "multiples" }, ...multiples.map((one) => one.element)),
   );
 }
 
-function multiple(units: number, spots: () => Spots | null): Multiple {
+function verdictOf({ say }: Lab, { running, verdict, line }: SweepFrame): string {
+  if (!verdict) return running ? say("sweep.running") : say("sweep.stopped");
+  const numbers = { folds: verdict.folds, line: loss(line.loss), gain: short(verdict.gain), low: short(verdict.interval[0]), high: short(verdict.interval[1]) };
+  const units = { n: verdict.recommended ?? 0, best: verdict.best };
+  if (!verdict.beatsLine) return say("sweep.line_is_enough", { ...numbers, best: verdict.best });
+  return say(verdict.recommended === verdict.best ? "sweep.best_is_enough" : "sweep.is_enough", { ...numbers, ...units });
+}
+
+interface Multiple {
+  element: HTMLElement;
+  show(frame: SweepFrame, panel: SweepPanel): void;
+  clear(): void;
+}
+
+function multiple(lab: Lab, units: number): Multiple {
+  const { say } = lab;
   const canvas = make("canvas", { class: "multiple", "aria-hidden": "true" });
   const small = document.createElement("canvas");
-  const words = make("span", { class: "losses" }, "–");
-  const badge = make("span", { class: "badge", hidden: true }, "recommended");
-  const element = make("li", {}, canvas, make("p", {}, make("strong", {}, counted(units, "unit")), badge), words);
+  const network = make("span", { class: "losses" }, "–");
+  const line = make("span", { class: "losses" }, " ");
+  const badge = make("span", { class: "badge", hidden: true }, say("sweep.enough"));
+  const element = make("li", {}, canvas, make("p", {}, make("strong", {}, say("sweep.units", { n: units })), badge), network, line);
   let planes = new Uint8Array();
   let nPlanes = 1;
   const surface = new Surface(canvas, () => {
     const { context: c, width, height } = surface;
     const colours = palette(prefersDark());
+    const rows = lab.last.rows;
     c.clearRect(0, 0, width, height);
+    if (!rows) return;
     if (planes.length > 0) {
       shade(small, planes, nPlanes, SWEEP_GRID, colours);
       c.imageSmoothingQuality = "high";
       c.drawImage(small, 0, 0, width, height);
-      c.beginPath();
-      for (const stroke of joined(boundaries(planes, nPlanes, SWEEP_GRID))) {
-        stroke.forEach(([x, y], i) => {
-          if (i === 0) c.moveTo(x * width, (1 - y) * height);
-          else c.lineTo(x * width, (1 - y) * height);
-        });
-      }
-      c.strokeStyle = colours.ink;
-      c.lineWidth = 1.5;
-      c.stroke();
+      if (!rows.regression) strokeBoundary(c, planes, nPlanes, width, height, colours.ink);
     }
-    const at = spots();
-    if (!at) return;
-    const [x0, x1, y0, y1] = at.bounds;
-    const every = Math.ceil(at.classes.length / 400);
-    for (let i = 0; i < at.classes.length; i += every) {
-      const x = ((at.positions[2 * i]! - x0) / (x1 - x0)) * width;
-      const y = (1 - (at.positions[2 * i + 1]! - y0) / (y1 - y0)) * height;
-      marker(c, x, y, 1.9, at.classes[i]!, false, colours);
-    }
+    drawPoints(c, rows, width, height);
   });
   return {
     element,
-    show(shown, count, text, recommended) {
-      planes = new Uint8Array(shown);
-      nPlanes = count;
-      words.textContent = text;
+    show(frame, shown) {
+      planes = new Uint8Array(shown.planes);
+      nPlanes = frame.nPlanes;
+      const score = (value: number): string => (lab.last.rows?.regression ? `R² ${short(value)}` : percent(value));
+      network.textContent = Number.isFinite(shown.loss) ? say("sweep.network", { loss: loss(shown.loss), score: score(shown.score) }) : "–";
+      line.textContent = Number.isFinite(frame.line.loss) ? say("sweep.line", { loss: loss(frame.line.loss), score: score(frame.line.score) }) : " ";
+      const recommended = frame.verdict?.recommended === units;
       badge.hidden = !recommended;
       element.classList.toggle("is-recommended", recommended);
       surface.redraw();
     },
-    redraw: () => surface.redraw(),
+    clear() {
+      planes = new Uint8Array();
+      network.textContent = "–";
+      line.textContent = " ";
+      badge.hidden = true;
+      element.classList.remove("is-recommended");
+      surface.redraw();
+    },
   };
+}
+
+function strokeBoundary(c: CanvasRenderingContext2D, planes: Uint8Array, nPlanes: number, width: number, height: number, ink: string): void {
+  c.beginPath();
+  for (const stroke of joined(boundaries(planes, nPlanes, SWEEP_GRID))) {
+    stroke.forEach(([x, y], i) => {
+      if (i === 0) c.moveTo(x * width, (1 - y) * height);
+      else c.lineTo(x * width, (1 - y) * height);
+    });
+  }
+  c.strokeStyle = ink;
+  c.lineWidth = 1.5;
+  c.stroke();
+}
+
+function drawPoints(c: CanvasRenderingContext2D, { bounds: [x0, x1, y0, y1], positions, values, regression, range }: Rows, width: number, height: number): void {
+  const colours = palette(prefersDark());
+  const every = Math.ceil(values.length / MOST_POINTS);
+  for (let i = 0; i < values.length; i += every) {
+    const x = ((positions[2 * i]! - x0) / (x1 - x0)) * width;
+    const y = (1 - (positions[2 * i + 1]! - y0) / (y1 - y0)) * height;
+    if (regression) valueMarker(c, x, y, 1.9, false, shareColour((values[i]! - range[0]) / (range[1] - range[0]), colours), colours);
+    else marker(c, x, y, 1.9, values[i]!, false, colours);
+  }
 }

@@ -1,28 +1,16 @@
-/** What can be taken away: a script, a model, a picture, the points, a link, a study. */
-import { bytes } from "../buffers";
-import { linkTo } from "../address";
+/** What can be taken away: a script, a model, a picture, the points, a link. */
+import { csvOf, tableOf } from "../data/points";
 import { button, make, panel } from "../element";
-import type { State } from "../state";
+import type { Lab } from "../lab_state";
+import { RecipeError } from "../recipe";
+import { decode, encode } from "../recipe/link";
+import { InterruptedError } from "../script/python";
+import { grouped } from "../numbers";
 
-export function takePanel(state: State, canvas: HTMLCanvasElement, tell: (message: string) => void): HTMLElement {
-  const script = make("textarea", { class: "script", rows: 12, readonly: true, "aria-label": "Python script", hidden: true, spellcheck: "false" });
-  const link = make("input", { type: "text", readonly: true, "aria-label": "Link to this state", hidden: true });
-  const ask = (what: "python" | "onnx" | "csv" | "link"): void => state.send({ type: "Ask", what });
-  const picture = (): void => {
-    canvas.toBlob((blob) => blob && save(blob, "boundary.png"), "image/png");
-  };
-  const copyLink = button("Copy a link", () => ask("link"));
-  state.on("Welcome", ({ notebook }) => {
-    copyLink.hidden = notebook; // a notebook's address is not the lab's
-  });
-  state.on("File", (file, buffers) => {
-    const content = bytes(buffers, 0);
-    if (file.what === "python") {
-      show(script, new TextDecoder().decode(content), "The script is copied.");
-    } else if (file.what === "link") {
-      show(link, linkTo(new TextDecoder().decode(content)), "The link is copied.");
-    } else save(new Blob([content as BlobPart], { type: file.media_type }), file.name);
-  });
+export function takePanel(lab: Lab, canvas: HTMLCanvasElement): HTMLElement {
+  const { say, home } = lab;
+  const script = make("textarea", { class: "script", rows: 12, readonly: true, "aria-label": say("take.script"), hidden: true, spellcheck: "false" });
+  const link = make("input", { type: "text", readonly: true, "aria-label": say("take.link_to_this"), hidden: true });
   const show = (field: HTMLInputElement | HTMLTextAreaElement, text: string, copied: string): void => {
     field.hidden = false;
     field.value = text;
@@ -30,46 +18,74 @@ export function takePanel(state: State, canvas: HTMLCanvasElement, tell: (messag
     field.select();
     // Where the clipboard is not allowed the text stands there, selected.
     navigator.clipboard?.writeText(text).then(
-      () => tell(copied),
+      () => lab.tell(copied),
       () => {},
     );
   };
+  const python = (): void => {
+    try {
+      show(script, lab.python(), say("take.script_copied"));
+    } catch (error) {
+      if (!(error instanceof InterruptedError)) throw error;
+      lab.tell(say("take.interrupted", { schedule: error.schedule, n: grouped(error.limit) }));
+    }
+  };
+  const copyLink = async (): Promise<void> => {
+    if (!home.link) return;
+    try {
+      const { address, everywhere } = home.link(await encode(lab.whole));
+      show(link, address, say(everywhere ? "take.link_copied" : "take.link_here_only"));
+    } catch (error) {
+      if (!(error instanceof RecipeError)) throw error;
+      lab.tell(say("take.link_too_long"));
+    }
+  };
+  const onnx = async (): Promise<void> => {
+    const trained = lab.trained();
+    if (!trained || !home.toOnnx) return;
+    try {
+      save(await home.toOnnx(trained), "model.onnx");
+    } catch (error) {
+      lab.tell((error as Error).message);
+    }
+  };
+  const points = (): void => {
+    const table = tableOf(lab);
+    if (table) save(new Blob([csvOf(table)], { type: "text/csv" }), "points.csv");
+  };
+  const open = make("input", { type: "text", "aria-label": say("take.open_link"), placeholder: say("take.open_link.example") });
+  const openLink = async (): Promise<void> => {
+    const text = /(?:recipe=)?([A-Za-z0-9_-]+)\s*$/.exec(open.value.trim())?.[1] ?? "";
+    try {
+      lab.replace(await decode(text));
+      open.value = "";
+    } catch (error) {
+      if (!(error instanceof RecipeError)) throw error;
+      lab.tell(say("take.no_link", { problem: error.message }));
+    }
+  };
+  // What was copied is of the network as it stood.
+  lab.on("recipe", () => (script.hidden = link.hidden = true));
   return panel(
-    "Take it with you",
+    say("take.title"),
+    "take",
     "take",
     make(
       "div",
       { class: "row" },
-      button("Copy as Python", () => ask("python"), "primary"),
-      button("ONNX model", () => ask("onnx")),
-      button("PNG picture", picture),
-      button("Points as CSV", () => ask("csv")),
-      copyLink,
+      button(say("take.python"), python, "primary"),
+      ...(home.toOnnx ? [button(say("take.onnx"), () => void onnx())] : []),
+      button(say("take.png"), () => canvas.toBlob((blob) => blob && save(blob, "boundary.png"), "image/png")),
+      button(say("take.csv"), points),
+      ...(home.link ? [button(say("take.link"), () => void copyLink())] : []),
     ),
     script,
     link,
+    make("div", { class: "open-link" }, open, button(say("take.open"), () => void openLink(), "small")),
   );
 }
 
-export function studyPanel(state: State): HTMLElement {
-  const start = button("Study these data", () => state.send({ type: running ? "StopStudy" : "StartStudy" }), "primary");
-  const open = make("a", { class: "button", target: "_blank", rel: "noopener", hidden: true }, "Open the report");
-  const report = button("Save the report", () => state.send({ type: "Ask", what: "report" }));
-  const words = make("p", { class: "verdict", role: "status" }, " ");
-  let running = false;
-  state.on("StudyNote", (note) => {
-    running = note.state === "running";
-    start.textContent = running ? "Stop the study" : "Study these data";
-    report.disabled = note.state !== "done";
-    open.hidden = note.report === null;
-    if (note.report !== null) open.href = `/report/${note.report}`;
-    words.textContent =
-      note.state === "none" ? "How large a network do these data need? Trains hundreds in the background." : note.text;
-  });
-  return panel("Study", "study", make("div", { class: "row" }, start, open, report), words);
-}
-
-function save(blob: Blob, name: string): void {
+export function save(blob: Blob, name: string): void {
   const address = URL.createObjectURL(blob);
   make("a", { href: address, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(address), 10_000);

@@ -1,28 +1,52 @@
 /** The tutor: what it has found, and a button that makes the change. */
+import { cured } from "../cures";
 import { button, make, panel } from "../element";
-import type { State } from "../state";
+import { cureOf, messageOf, titleOf, type Finding } from "../findings";
+import type { Lab } from "../lab_state";
+import { grouped, short } from "../numbers";
+import type { Say } from "../words";
 
-export function tutorPanel(state: State): HTMLElement {
+export function tutorPanel(lab: Lab): HTMLElement {
+  const { say } = lab;
   const list = make("ul", { class: "findings", "aria-live": "polite" });
-  const quiet = make("p", { class: "quiet" }, "Nothing to complain about so far.");
-  const tutorial = button("Open the tutorial's run", () => state.ask({ type: "Preset", name: "tutorial" }), "small");
-  state.on("Findings", ({ findings }) => {
+  const quiet = make("p", { class: "quiet" }, say("tutor.quiet"));
+  const tutorial = button(say("tutor.tutorial"), () => lab.openTutorial(), "small");
+  const clear = (): void => {
+    list.replaceChildren();
+    quiet.hidden = false;
+  };
+  lab.on("findings", ({ findings, bestPass }) => {
+    const names = { class: lab.last.rows?.classes.map(String) ?? [], column: lab.last.rows?.inputs ?? [] };
     quiet.hidden = findings.length > 0;
     list.replaceChildren(
-      ...findings.map((finding, index) => {
+      ...findings.map((finding) => {
         const item = make(
           "li",
           {},
-          make("strong", {}, finding.kind.replaceAll("_", " ")),
-          make("p", {}, finding.message),
-          make("p", { class: "cure" }, finding.cure),
+          make("strong", {}, titleOf(finding, say)),
+          make("p", {}, messageOf(finding, say, names)),
+          make("p", { class: "cure" }, cureOf(finding, say, names)),
         );
-        if (finding.button) {
-          item.append(button(finding.button, () => state.ask({ type: "Cure", finding: index }), "primary"));
-        }
+        const wanted = cured(finding, lab.recipe, bestPass);
+        if (wanted) item.append(button(labelOf(finding, say, bestPass), () => lab.change(() => wanted), "primary"));
         return item;
       }),
     );
   });
-  return panel("Tutor", "tutor", make("div", { class: "tutor-box", tabindex: "0", role: "group", "aria-label": "Findings" }, quiet, list), tutorial);
+  lab.on("recipe", clear);
+  return panel(
+    say("tutor.title"),
+    "tutor",
+    "tutor",
+    make("div", { class: "tutor-box", tabindex: "0", role: "group", "aria-label": say("tutor.findings") }, quiet, list),
+    tutorial,
+  );
+}
+
+function labelOf({ change }: Finding, say: Say, bestPass: number | null): string {
+  if ("early_stopping" in change) return say("tutor.stop_at", { pass: grouped(bestPass ?? 0) });
+  const words = Object.entries(change).map(([name, value]) =>
+    say.filled(`lab.parameter.${name}`, { value: typeof value === "number" ? short(value) : String(value) }),
+  );
+  return say("tutor.set", { what: words.join(", ") });
 }
