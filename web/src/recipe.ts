@@ -178,7 +178,8 @@ export const MOST_CLASSES = 10;
 
 /** The noise that a toy set has by itself: the page takes it over with the set. */
 export const USUAL_NOISE: Partial<Record<Source, number>> = {
-  moons: 0.2, circles: 0.1, blobs: 1, spirals: 0.03, xor: 0.1, plane: 0.1, hills: 0.1,
+  moons: 0.2, circles: 0.1, blobs: 1, spirals: 0.03, xor: 0.1, sine: 0.1, cubic: 0.1, corner: 0.1,
+  plane: 0.1, hills: 0.1, wave: 0.1,
 };
 
 const DEFAULT_TRAINING: TrainingRecipe = {

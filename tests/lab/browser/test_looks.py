@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.lab.conftest import Listening
+from tests.lab.browser.conftest import opened
 
 WIDTHS = (360, 768, 1440)
 
@@ -14,19 +16,22 @@ WIDTHS = (360, 768, 1440)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", WIDTHS)
 def test_axe_finds_nothing_and_the_page_is_no_wider_than_the_screen(
-    browser: Browser, listening: Listening, width: int, scheme: str
+    browser: Browser, site: str, width: int, scheme: str
 ) -> None:
     context = browser.new_context(
         viewport={"width": width, "height": 900},
         color_scheme="dark" if scheme == "dark" else "light",
+        locale="en-US",
     )
-    page = context.new_page()
-    page.goto(listening.address)
+    page = opened(context.new_page(), f"{site}/index.html")
     page.get_by_role("button", name="Open the tutorial's run").click()
     page.get_by_label("Pace").select_option("as fast as it goes")
     page.get_by_role("button", name="Play").click()
-    expect(page.get_by_role("region", name="Tutor")).to_contain_text("cycle of period 2")
+    expect(page.get_by_role("region", name="Tutor")).to_contain_text("period 2")
     page.get_by_role("button", name="Keep this run").click()
+    page.get_by_role("button", name="Unit 1 of layer 1").click()
+    for about in page.get_by_role("button", name="About: ").all():
+        about.click()
     page.get_by_role("button", name="Start the sweep").click()
     page.get_by_label("Data set").select_option("your table")
     expect(page.get_by_label("Paste a table")).to_be_visible()
@@ -36,15 +41,25 @@ def test_axe_finds_nothing_and_the_page_is_no_wider_than_the_screen(
     context.close()
 
 
-def test_drawing_and_tables_please_axe_as_well(page: Page) -> None:
+def test_drawing_numbers_and_tables_please_axe_as_well(page: Page) -> None:
     page.get_by_label("Data set").select_option("draw your own")
     expect(page.get_by_role("application", name="Drawing area")).to_be_visible()
-    found = Axe().run(page)
+    for source in (None, "wave (numbers)", "wine"):
+        if source:
+            page.get_by_label("Data set").select_option(source)
+            expect(page.get_by_role("img", name="after 0 passes")).to_be_visible()
+        found = Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
+
+
+def test_the_compact_element_in_a_page_of_somebody_pleases_axe(element: Page) -> None:
+    element.evaluate("lab.setAttribute('compact', '')")
+    expect(element.get_by_role("region", name="The sweep")).to_be_hidden()
+    found = Axe().run(element)
     assert found.violations_count == 0, found.generate_report()
-    page.get_by_label("Data set").select_option("wine")
-    page.get_by_text("Features", exact=True).click()
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
+    height = element.locator("moonlet-lab").bounding_box()
+    assert height
+    assert height["height"] < 1100
 
 
 # Notes whatever moves on the screen from now on.
@@ -58,14 +73,11 @@ WATCH = """
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_nothing_jumps_while_it_opens(
-    context: BrowserContext, listening: Listening, width: int
-) -> None:
+def test_nothing_jumps_while_it_opens(context: BrowserContext, site: str, width: int) -> None:
     page = context.new_page()
     page.set_viewport_size({"width": width, "height": 900})
     page.add_init_script(WATCH)
-    page.goto(listening.address)
-    expect(page.get_by_role("img", name="Decision boundary after 0 passes")).to_be_visible()
+    opened(page, f"{site}/index.html")
     page.wait_for_timeout(300)
     assert page.evaluate("window.moved") == []
 
@@ -78,6 +90,29 @@ def test_nothing_jumps_while_it_trains(page: Page, width: int) -> None:
     page.wait_for_timeout(700)
     page.evaluate(WATCH)
     page.get_by_role("button", name="Play").click()
-    expect(page.get_by_role("region", name="Tutor")).to_contain_text("cycle of period 2")
+    expect(page.get_by_role("region", name="Tutor")).to_contain_text("period 2")
     page.wait_for_timeout(300)
     assert page.evaluate("window.moved") == []
+
+
+def test_what_a_browser_loads_to_begin_is_small(context: BrowserContext, site: str) -> None:
+    page = context.new_page()
+    loaded: list[bytes] = []
+    page.on("response", lambda answer: loaded.append(answer.body()))
+    opened(page, f"{site}/index.html")
+    assert sum(len(gzip.compress(body, 9)) for body in loaded) < 300_000
+
+
+def test_no_request_leaves_the_page(context: BrowserContext, site: str) -> None:
+    page = context.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    opened(page, f"{site}/index.html")
+    page.get_by_label("Data set").select_option("wine")
+    page.get_by_role("button", name="Copy a link").click()
+    page.get_by_role("button", name="Start the sweep").click()
+    page.wait_for_timeout(500)
+    assert [url for url in asked if not url.startswith((site, "blob:", "data:"))] == []
+    assert not [url for url in asked if "recipe" in url]
+
+

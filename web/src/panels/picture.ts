@@ -54,6 +54,17 @@ export function picturePanel(lab: Lab): Picture {
   });
   canvas.addEventListener("pointerleave", () => (readout.textContent = " "));
 
+  const describe = (): void => {
+    const { frame, rows } = lab.last;
+    const words =
+      frame && rows
+        ? say(rows.regression ? "picture.regression_after" : "picture.after", {
+            n: frame.passes,
+            share: rows.regression ? short(frame.scores.trainScore) : percent(frame.scores.trainScore),
+          })
+        : say("picture.empty");
+    canvas.setAttribute("aria-label", drawing.isOn() ? `${say("draw.area")}. ${words}` : words);
+  };
   let shownView: ViewRecipe | null = null;
   lab.on("recipe", ({ view }) => {
     line.show(view.line);
@@ -97,17 +108,6 @@ export function picturePanel(lab: Lab): Picture {
     plane.setPlanes(frame.planes, frame.nPlanes);
     if (frame.passes % 50 === 0 || !lab.playing) describe();
   });
-  const describe = (): void => {
-    const { frame, rows } = lab.last;
-    const words =
-      frame && rows
-        ? say(rows.regression ? "picture.regression_after" : "picture.after", {
-            n: frame.passes,
-            share: rows.regression ? short(frame.scores.trainScore) : percent(frame.scores.trainScore),
-          })
-        : say("picture.empty");
-    canvas.setAttribute("aria-label", drawing.isOn() ? `${say("draw.area")}. ${words}` : words);
-  };
   lab.on("situation", describe);
 
   const element = panel(

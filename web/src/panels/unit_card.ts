@@ -64,7 +64,6 @@ export function unitCard(lab: Lab, onClose: () => void): UnitCard {
       // A weight that is being typed keeps its card.
       if (unit === null && fields.some(({ input }) => isTyping(input))) return;
       shown = unit;
-      builtFor = "";
       nothing.hidden = unit !== null;
       inner.hidden = unit === null;
       const frame = lab.last.frame;

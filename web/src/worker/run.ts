@@ -98,7 +98,8 @@ export class Run {
       const left = seconds * 1000 - (performance.now() - began);
       if (left <= 0) break;
       const toMeasure = !this.isWatched ? Infinity : this.measureEach - (this.passes % this.measureEach);
-      this.trainer.run({ passes: Math.min(toMeasure, end - this.passes), ms: left });
+      const passes = Math.min(toMeasure, end - this.passes);
+      this.trainer.run({ ...(passes < Infinity ? { passes } : {}), ms: left });
       if (this.passes % this.measureEach === 0 || this.finished) this.measure();
     }
     return this.passes - before;
