@@ -181,12 +181,16 @@ function distanceTo({ from, to }: Line, x: number, y: number): number {
   if (x < x0 || x > x1) return Infinity;
   const middle = (from.x + to.x) / 2;
   let least = Infinity;
-  for (let i = 0; i <= 24; i++) {
+  let [ax, ay] = [x0, from.y];
+  for (let i = 1; i <= 24; i++) {
     const t = i / 24;
     const [a, b, c, d] = [(1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t ** 3];
-    const px = a * x0 + b * middle + c * middle + d * x1;
-    const py = (a + b) * from.y + (c + d) * to.y;
-    least = Math.min(least, Math.hypot(px - x, py - y));
+    const [bx, by] = [a * x0 + (b + c) * middle + d * x1, (a + b) * from.y + (c + d) * to.y];
+    // The nearest place of the piece from a to b.
+    const along = ((x - ax) * (bx - ax) + (y - ay) * (by - ay)) / ((bx - ax) ** 2 + (by - ay) ** 2);
+    const share = Math.min(1, Math.max(0, along));
+    least = Math.min(least, Math.hypot(ax + share * (bx - ax) - x, ay + share * (by - ay) - y));
+    [ax, ay] = [bx, by];
   }
   return least;
 }

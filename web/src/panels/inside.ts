@@ -59,7 +59,8 @@ export function insidePanel(lab: Lab): HTMLElement {
         pointerenter: (event) => (event as PointerEvent).pointerType === "mouse" && look(at),
         pointerleave: (event) => (event as PointerEvent).pointerType === "mouse" && look(pinned),
         focus: () => look(at),
-        blur: () => look(pinned),
+        // Who goes on into its card keeps it.
+        blur: (event) => (card.element.contains((event as FocusEvent).relatedTarget as Node | null) ? pin(at) : look(pinned)),
         click: () => pin(pinned?.join() === at.join() ? null : at),
         keydown: (event) => move(event as KeyboardEvent, layer, unit),
       },
