@@ -228,7 +228,11 @@ export class Lab {
   }
 
   receive(report: Report): void {
-    if ("edit" in report && report.edit < this.changedAt) return;
+    if ("edit" in report && report.edit < this.changedAt) {
+      // It is of a network that is no more; the Worker waits to hear that its picture has come.
+      if (report.type === "Frame") this.worker.post({ type: "Seen", frame: report.number });
+      return;
+    }
     switch (report.type) {
       case "Ready":
         return this.emit("ready", report);

@@ -10,6 +10,7 @@ export class MoonletLab extends HTMLElement {
   private lab: LabHandle | null = null;
   private wanted: unknown;
   private passed = -1;
+  private stopped: string | null = null;
 
   connectedCallback(): void {
     const root = this.shadowRoot ?? this.attachShadow({ mode: "open" });
@@ -21,9 +22,10 @@ export class MoonletLab extends HTMLElement {
       compact: this.hasAttribute("compact"),
       language: this.getAttribute("lang"),
       onEvent: (kind, event) => {
-        if (kind === "frame") this.tellPass();
+        if (kind === "frame") this.tellFrame();
         if (kind === "findings") for (const finding of (event as { findings: unknown[] }).findings) this.tell("finding", finding);
-        if (kind === "situation") this.tellStop(event as { stopReason: string | null; playing: boolean });
+        // Its last picture comes after it: only then is it known how far it went.
+        if (kind === "situation") this.stopped = (event as { stopReason: string | null }).stopReason;
       },
     });
     if (this.wanted === undefined) void this.fetchRecipe();
@@ -111,15 +113,15 @@ export class MoonletLab extends HTMLElement {
     }
   }
 
-  private tellPass(): void {
+  private tellFrame(): void {
     const { passes } = this;
-    if (passes === this.passed) return;
-    this.passed = passes;
-    this.tell("pass", { passes });
-  }
-
-  private tellStop({ stopReason, playing }: { stopReason: string | null; playing: boolean }): void {
-    if (!playing && stopReason !== null) this.tell("stop", { reason: stopReason, passes: this.passes });
+    if (passes !== this.passed) {
+      this.passed = passes;
+      this.tell("pass", { passes });
+    }
+    if (this.stopped === null) return;
+    this.tell("stop", { reason: this.stopped, passes });
+    this.stopped = null;
   }
 
   private tell(type: string, detail: unknown): void {

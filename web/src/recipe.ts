@@ -190,7 +190,7 @@ const DEFAULT_TRAINING: TrainingRecipe = {
 export const DEFAULTS: Recipe = {
   version: VERSION,
   data: {
-    source: "moons", points: 200, noise: 0.2, classes: 3, seed: 0, test_share: 0.3, terms: ["x1", "x2"],
+    source: "moons", points: 400, noise: 0.2, classes: 3, seed: 0, test_share: 0.3, terms: ["x1", "x2"],
     drawn: [], table: null, target: null, features: null, shown: null,
   },
   network: { hidden: [{ units: 3, activation: "tanh" }], output: "auto", init: "glorot_uniform", seed: 0 },
@@ -205,7 +205,7 @@ export const DEFAULTS: Recipe = {
 /** The tutorial's own run: its rate of 0.01 on a sum over 200 rows is 2.0 on the mean. */
 export const TUTORIAL: Recipe = {
   ...DEFAULTS,
-  data: { ...DEFAULTS.data, test_share: 0 },
+  data: { ...DEFAULTS.data, points: 200, test_share: 0 },
   network: { ...DEFAULTS.network, output: "softmax", init: "lecun_normal" },
   training: { ...DEFAULT_TRAINING, learning_rate: 2 },
   view: { ...DEFAULTS.view, pace: 2000 },

@@ -40,6 +40,7 @@ function verdictOf({ say }: Lab, { running, verdict, line }: SweepFrame): string
   if (!verdict) return running ? say("sweep.running") : say("sweep.stopped");
   const numbers = { folds: verdict.folds, line: loss(line.loss), gain: short(verdict.gain), low: short(verdict.interval[0]), high: short(verdict.interval[1]) };
   const units = { n: verdict.recommended ?? 0, best: verdict.best };
+  if (verdict.gain <= 0) return say("sweep.line_is_best", { ...numbers, best: verdict.best });
   if (!verdict.beatsLine) return say("sweep.line_is_enough", { ...numbers, best: verdict.best });
   return say(verdict.recommended === verdict.best ? "sweep.best_is_enough" : "sweep.is_enough", { ...numbers, ...units });
 }

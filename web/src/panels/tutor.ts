@@ -4,6 +4,7 @@ import { button, make, panel } from "../element";
 import { cureOf, messageOf, titleOf, type Finding } from "../findings";
 import type { Lab } from "../lab_state";
 import { grouped, short } from "../numbers";
+import type { Recipe } from "../recipe";
 import type { Say } from "../words";
 
 export function tutorPanel(lab: Lab): HTMLElement {
@@ -11,6 +12,10 @@ export function tutorPanel(lab: Lab): HTMLElement {
   const list = make("ul", { class: "findings", "aria-live": "polite" });
   const quiet = make("p", { class: "quiet" }, say("tutor.quiet"));
   const tutorial = button(say("tutor.tutorial"), () => lab.openTutorial(), "small");
+  const heed = (wanted: Recipe): void => {
+    lab.change(() => wanted);
+    void lab.play();
+  };
   const clear = (): void => {
     list.replaceChildren();
     quiet.hidden = false;
@@ -28,7 +33,7 @@ export function tutorPanel(lab: Lab): HTMLElement {
           make("p", { class: "cure" }, cureOf(finding, say, names)),
         );
         const wanted = cured(finding, lab.recipe, bestPass);
-        if (wanted) item.append(button(labelOf(finding, say, bestPass), () => lab.change(() => wanted), "primary"));
+        if (wanted) item.append(button(labelOf(finding, say, bestPass), () => heed(wanted), "primary"));
         return item;
       }),
     );

@@ -10,6 +10,8 @@ import type { Report, Request } from "./protocol";
 const SLICE = 0.012;
 /** Milliseconds between two pictures, at least; between two looks of the tutor; and of the time that they may take. */
 const FRAME = 1000 / 62;
+/** A sweep's picture is seven: it is taken more seldom, so that most of the time is left to train. */
+const SWEEP_FRAME = 120;
 const TUTOR = 400;
 /** Milliseconds after which a page that takes in no picture is not trained for any more. */
 const UNWATCHED = 8000;
@@ -27,6 +29,8 @@ let changed = false;
 let paintedAt = -Infinity;
 let lookedAt = -Infinity;
 let lookTook = 0;
+/** Whether training has gone on since the tutor looked. */
+let toLook = false;
 let said = "";
 let turning = false;
 
@@ -114,7 +118,7 @@ function turn(): void {
       const began = performance.now();
       const ended = now.advance(SLICE);
       idle = performance.now() - began < (1000 * SLICE) / 4;
-      changed = true;
+      changed = toLook = true;
       if (ended) situation(now);
     }
     look(now);
@@ -123,7 +127,7 @@ function turn(): void {
       // Slower than the machine could be: wait for the next pass to be due, or the page to be ready.
       if (idle || !now.wantsTraining) setTimeout(wake, 4);
       else wake();
-    }
+    } else if (toLook) setTimeout(wake, TUTOR);
   } catch (error) {
     fail(error);
   }
@@ -141,7 +145,8 @@ function wake(): void {
 }
 
 function paint(now: Experiment): void {
-  if (!changed || seen < number || performance.now() - paintedAt < FRAME) return;
+  const each = now.sweep?.running ? SWEEP_FRAME : FRAME;
+  if (!changed || seen < number || performance.now() - paintedAt < each) return;
   changed = false;
   paintedAt = performance.now();
   if (now.sweep) {
@@ -159,6 +164,7 @@ function look(now: Experiment): void {
   const began = performance.now();
   if (began - lookedAt < Math.max(TUTOR, lookTook / TUTOR_SHARE)) return;
   lookedAt = began;
+  toLook = false;
   const found = now.findings();
   lookTook = performance.now() - began;
   if (!found) return;
