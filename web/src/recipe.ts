@@ -25,7 +25,7 @@ export { RecipeError };
 export const VERSION = 1;
 
 /** Toy sets are drawn by the engine, bundled ones come with the page. */
-export const TOYS = ["moons", "circles", "spirals", "xor", "blobs", "sine", "cubic", "corner"] as const;
+export const TOYS = ["moons", "circles", "spirals", "xor", "blobs", "line", "parabola", "cubic", "corner", "sine"] as const;
 export const REGRESSION_TOYS = ["plane", "hills", "wave"] as const;
 export const BUNDLED = ["iris", "wine", "breast_cancer", "digits", "diabetes"] as const;
 export const SOURCES = [...TOYS, ...REGRESSION_TOYS, ...BUNDLED, "drawn", "table"] as const;
@@ -178,7 +178,7 @@ export const MOST_CLASSES = 10;
 
 /** The noise that a toy set has by itself: the page takes it over with the set. */
 export const USUAL_NOISE: Partial<Record<Source, number>> = {
-  moons: 0.2, circles: 0.1, blobs: 1, spirals: 0.03, xor: 0.1, sine: 0.1, cubic: 0.1, corner: 0.1,
+  moons: 0.2, circles: 0.1, blobs: 1, spirals: 0.03, xor: 0.1, line: 0.05, parabola: 0.05, cubic: 0.05, corner: 0.05, sine: 0.05,
   plane: 0.1, hills: 0.1, wave: 0.1,
 };
 

@@ -25,7 +25,7 @@ NUMBERS = {
     "Units of hidden layer 1": ("12", None),
 }
 CHOICES = {
-    "Data set": ["circles", "spirals", "xor", "blobs", "|x| border", "wave (numbers)", "iris", "moons"],
+    "Data set": ["circles", "spirals", "xor", "blobs", "border: |x|", "wave (numbers)", "iris", "moons"],
     "Activation of hidden layer 1": ["relu", "gelu", "tanh"],
     "Solver": ["adam: batches", "lbfgs: curvature", "gd: all rows"],
     "Schedule": ["cosine", "step", "constant"],
@@ -96,7 +96,7 @@ def test_a_question_mark_explains_its_control_and_falls_silent(page: Page) -> No
 
 def test_a_thumbnail_chooses_its_data_set_with_its_own_noise(page: Page) -> None:
     gallery = page.get_by_role("group", name="Gallery")
-    expect(gallery.get_by_role("button")).to_have_count(11)
+    expect(gallery.get_by_role("button")).to_have_count(13)
     gallery.get_by_role("button", name="circles").click()
     expect(page.get_by_label("Data set")).to_have_value("circles")
     expect(page.get_by_label("Noise", exact=True)).to_have_value("0.1")
