@@ -22,11 +22,14 @@ const USUAL: Parameters = {
   loss: "squared_error",
 };
 
+/** Weights that were set before the first pass need a network that has been fitted, and has not moved. */
+const STANDSTILL: Parameters = { solver: "gd", learning_rate_init: 1e-300, max_iter: 1, tol: 0, n_iter_no_change: 1 };
+
 interface Written {
   recipe: Recipe;
   rows: Rows;
   table: Table | null;
-  /** The starting weights, where some were set by hand before anything was trained. */
+  /** Units of every layer. */
   layers: readonly number[];
 }
 
@@ -93,7 +96,9 @@ function data({ recipe, table, rows }: Written): string {
     const said = data.source === "table" ? { target: rows.target, ...table?.said } : { target: rows.target };
     const source = data.source === "table" ? fileName(table?.name ?? "table") : data.source;
     lines.push(`X, y = load(${[literal(source), ...keywords(said)].join(", ")})`);
-    if (data.features) lines.push(`X = X[${literal(data.features)}]`);
+    // In the table's order, whatever the order in which they were chosen.
+    const chosen = rows.columns.map(({ name }) => name).filter((name) => data.features?.includes(name));
+    if (data.features) lines.push(`X = X[${literal(chosen)}]`);
   } else {
     lines.push(`X, y = load(${[literal(data.source), ...keywords(toyOptions(data))].join(", ")})`);
   }
@@ -128,17 +133,19 @@ function splitting({ recipe, rows }: Written): string {
 }
 
 function network({ recipe, rows, layers }: Written, first: Limited): string {
-  const parameters = { ...networkParameters(recipe, rows.regression), ...trainingParameters(first, rows.nTrain) };
+  const training = trainingParameters(first, rows.nTrain);
+  const isSet = first.set.length > 0;
+  const parameters = { ...networkParameters(recipe, rows.regression), ...(isSet ? STANDSTILL : training) };
   const wanted = Object.entries(parameters).filter(([name, value]) => name === "hidden_layer_sizes" || literal(value) !== literal(USUAL[name]));
   const lines = wanted.map(([name, value]) => `    ${name}=${tupled(value)},`);
   const made = [`network = ${estimator(rows)}(`, ...lines, ")"].join("\n");
-  if (first.set.length === 0) return made;
-  // Weights that were set before the first pass: start, set them, and go on from there.
+  if (!isSet) return made;
+  const words = Object.entries(training).map(([name, value]) => `${name}=${tupled(value)}`);
   return [
-    made.replace(/max_iter=\d+/, "max_iter=1"),
-    "network.fit(X_train, y_train)",
+    made,
+    "network.fit(X_train, y_train)  # one step of no length, to have the starting weights",
     ...setting(first.set, layers),
-    `network.set_params(warm_start=True, max_iter=${trainingParameters(first, rows.nTrain)["max_iter"] as number})`,
+    `network.set_params(warm_start=True, ${words.join(", ")})`,
   ].join("\n");
 }
 
