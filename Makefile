@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 BUILT := build/.built
-PAGE := src/moonlet/lab/static/lab.js
+PAGE := src/moonlet/lab/static/module/lab.js
 ENGINE := CMakeLists.txt pyproject.toml $(shell find engine -type f)
 # An editable install remembers which modules there were: another list of them, another install.
 MODULES := build/.modules
@@ -66,7 +66,7 @@ web/sets/.ready: web/make_sets.py src/moonlet/lab/page_table.py | $(BUILT)
 	$(BIN)/python web/make_sets.py
 	@touch $@
 
-$(PAGE): web/node_modules/.ready web/sets/.ready $(WEB)
+$(PAGE): web/node_modules/.ready web/sets/.ready $(PAGE_ENGINE) $(WEB)
 	$(NPM) run --silent build
 	@touch $@
 
@@ -78,6 +78,8 @@ browser:
 
 study: $(BUILT)  ## Train seven sizes on the moons and write moonlet-study/report.html
 	$(BIN)/moonlet study
+	@# Afterwards, and not in its way: README goes on with the lab.
+	@$(MAKE) --no-print-directory lab || echo "The lab's page could not be built: see above. All else works."
 
 test: lint cpp-test thread-test web-test docs-check browser $(BUILT)  ## Everything that CI runs
 	$(BIN)/python -m pytest -n 2 --dist worksteal
@@ -153,8 +155,13 @@ bench: $(VENV)/.bench build/matrix_kernel/.built  ## moonlet beside its peers, m
 # -W: a link that leads nowhere, a formula or a cell that fails is an error. --keep-going shows all.
 SPHINX = $(BIN)/sphinx-build -b html -W --keep-going -q docs
 
-.PHONY: docs docs-check notebook
-docs: $(BUILT)  ## The documentation, with the tutorial and the gallery run: build/docs/html
+.PHONY: site docs docs-check notebook
+site: $(PAGE)  ## The lab as a static folder for any host: build/site
+	rm -rf build/site
+	cp -r src/moonlet/lab/static/site build/site
+	@echo "put build/site on any static host, or: python -m http.server --directory build/site"
+
+docs: $(BUILT) $(PAGE)  ## The documentation, with the tutorial and the gallery run: build/docs/html
 	$(SPHINX) build/docs/html
 	@echo "open build/docs/html/index.html"
 

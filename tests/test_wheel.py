@@ -15,9 +15,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser import missing
+
 ROOT = Path(__file__).parents[1]
 PAGE = "src/moonlet/lab/static"
-PAGE_FILES = {"icon.svg", "index.html", "lab.css", "lab.js", "start.js"}
 
 pytestmark = [
     pytest.mark.slow,
@@ -37,15 +38,25 @@ def run(*command: str | Path, **environment: str) -> str:
     return done.stdout
 
 
+def built_page() -> set[str]:
+    """What `make lab` has written: its names change with its contents."""
+    folder = ROOT / PAGE
+    return {
+        str(path.relative_to(folder))
+        for part in ("site", "module")
+        for path in (folder / part).rglob("*")
+        if path.is_file()
+    }
+
+
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What is committed, and the lab's page, which is built and not committed."""
     clone = tmp_path_factory.mktemp("clone") / "moonlet"
     run("git", "clone", "--quiet", "--depth=1", f"file://{ROOT}", clone)
-    if not (ROOT / PAGE).exists():
-        assert "CI" not in os.environ, "run `make lab`"
-        pytest.skip("the lab's page has not been built: run `make lab`")
-    shutil.copytree(ROOT / PAGE, clone / PAGE)
+    missing(ROOT / PAGE / "module/lab.js", "run `make lab`")
+    for part in ("site", "module"):
+        shutil.copytree(ROOT / PAGE / part, clone / PAGE / part)
     return clone
 
 
@@ -66,7 +77,8 @@ def test_the_wheel_holds_the_core_its_types_and_every_file_of_the_package(wheel:
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
     listed = run("git", "-C", ROOT, "ls-tree", "-r", "--name-only", "HEAD", "src/moonlet")
-    page = {f"{PAGE}/{name}" for name in PAGE_FILES}
+    page = {f"{PAGE}/{name}" for name in built_page()}
+    assert {"site/index.html", "module/lab.js"} <= built_page()
     sources = {name.removeprefix("src/") for name in {*listed.split(), *page}}
     assert "moonlet/py.typed" in sources
     assert any(name.endswith(".jinja") for name in sources)
@@ -76,6 +88,26 @@ def test_the_wheel_holds_the_core_its_types_and_every_file_of_the_package(wheel:
     assert package == wanted
 
 
+@pytest.mark.parametrize("what", ["sdist", "wheel"])
+def test_none_is_built_without_the_page_by_accident(what: str, tmp_path: Path) -> None:
+    bare = tmp_path / "moonlet"
+    run("git", "clone", "--quiet", "--depth=1", f"file://{ROOT}", bare)
+    build = f"from scikit_build_core.build import build_{what} as build; build('made')"
+    tools = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    made = subprocess.run(
+        [sys.executable, "-c", build],
+        cwd=bare,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PATH": tools},
+    )
+    assert made.returncode != 0
+    said = " ".join((made.stdout + made.stderr).split())
+    assert "The lab's page has not been built" in said
+    assert "`make lab`" in said
+    assert not list(bare.glob("made/moonlet*"))
+
+
 def test_the_source_distribution_carries_the_labs_page_built(clone: Path) -> None:
     build = "from scikit_build_core.build import build_sdist; print(build_sdist('made'))"
     made = subprocess.run(
@@ -83,7 +115,7 @@ def test_the_source_distribution_carries_the_labs_page_built(clone: Path) -> Non
     )
     with tarfile.open(clone / "made" / made.stdout.split()[-1]) as archive:
         names = {name.split("/", 1)[1] for name in archive.getnames() if "/" in name}
-    assert {f"{PAGE}/{name}" for name in PAGE_FILES} <= names
+    assert {f"{PAGE}/{name}" for name in built_page()} <= names
     assert "web/package-lock.json" in names  # the page can be built anew from it
     assert not [name for name in names if "node_modules" in name]
 

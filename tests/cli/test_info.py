@@ -11,7 +11,7 @@ import pytest
 import moonlet
 from moonlet.cli import info as info_module
 from moonlet.engine import info as engine_info
-from moonlet.lab import frontend
+from moonlet.lab import page
 from tests.cli.conftest import Run
 
 
@@ -48,22 +48,16 @@ def test_info_names_the_cure_for_a_missing_extra(run: Run, monkeypatch: pytest.M
 def test_info_says_whether_the_page_of_the_lab_is_there(
     run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(frontend, "files", lambda _: tmp_path)
-    static = tmp_path / "static"
-    static.mkdir()
-    for missing in frontend.FILES:
+    monkeypatch.setattr(page, "files", lambda _: tmp_path)
+    for missing in ("static/site/index.html", "static/module/lab.js"):
+        path = tmp_path / missing
         assert json.loads(run("info", "--json").stdout)["lab_page"]["there"] is False
         (line,) = (line for line in run("info").stdout.splitlines() if line.startswith("lab page"))
-        assert f"{missing} is missing. Run `make lab`" in line
-        (static / missing).touch()
+        assert f"{path.name} is missing. Run `make lab`" in line
+        path.parent.mkdir(parents=True)
+        path.touch()
     assert json.loads(run("info", "--json").stdout)["lab_page"] == {"there": True}
     assert "lab page    there\n" in run("info").stdout
-
-
-def test_the_files_of_the_page_are_those_that_a_browser_is_served() -> None:
-    server = pytest.importorskip("moonlet.lab.server")
-    served = {name for name, _ in server.FILES.values()}
-    assert served == set(frontend.FILES)
 
 
 def test_info_answers_even_when_the_core_is_missing(

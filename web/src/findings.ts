@@ -20,18 +20,21 @@ export interface Finding {
   standardizes: boolean;
 }
 
-export type FindingKind =
-  | "diverged"
-  | "unscaled_inputs"
-  | "unscaled_target"
-  | "oscillating"
-  | "rate_too_low"
-  | "dead_units"
-  | "saturated_units"
-  | "plateau"
-  | "stopped_early"
-  | "over_fitting"
-  | "imbalance_ignored";
+export const KINDS = [
+  "diverged",
+  "unscaled_inputs",
+  "unscaled_target",
+  "oscillating",
+  "rate_too_low",
+  "dead_units",
+  "saturated_units",
+  "plateau",
+  "stopped_early",
+  "over_fitting",
+  "imbalance_ignored",
+] as const;
+
+export type FindingKind = (typeof KINDS)[number];
 
 /** Read what the engine wrote: numbers come as "#" and their bits. */
 export function findingsFrom(json: string): Finding[] {

@@ -7,6 +7,7 @@ import { Lab, type Events } from "./lab_state";
 import { curvesPanel } from "./panels/curves";
 import { dataPanel } from "./panels/data";
 import { insidePanel } from "./panels/inside";
+import { lessonPanel } from "./panels/lesson";
 import { networkPanel } from "./panels/network";
 import { picturePanel } from "./panels/picture";
 import { runsPanel } from "./panels/runs";
@@ -207,7 +208,7 @@ function page(lab: Lab, notice: HTMLElement, compact: boolean, choose: (language
           make("div", { class: "column" }, takePanel(lab, picture.canvas), ...(home.study ? [studyPanel(lab, home.study)] : [])),
         ),
       ];
-  root.append(bar, bits, notice, make("div", { class: "board", role: "main" }, ...board));
+  root.append(bar, bits, notice, make("div", { class: "board", role: "main" }, ...(compact && !lab.recipe.lesson ? [] : [lessonPanel(lab)]), ...board));
   return root;
 }
 

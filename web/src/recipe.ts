@@ -18,6 +18,7 @@ import {
   whole,
   type Reader,
 } from "./recipe/reading";
+import { lesson, type Lesson } from "./recipe/lesson";
 import { table, type Table } from "./table/table";
 
 export { RecipeError };
@@ -130,20 +131,6 @@ export interface ViewRecipe {
   language: Language | null;
 }
 
-/** A text in one language, or in several. */
-export type LessonText = Record<Language, string | null>;
-
-export interface LessonStep {
-  text: LessonText;
-  /** Whether the step is done is seen by this; null: the reader says so. */
-  until: { what: "passes" | "train_loss" | "test_loss" | "train_accuracy" | "test_accuracy" | "finding" | "layers" | "units"; is: number | string } | null;
-}
-
-export interface Lesson {
-  title: LessonText;
-  steps: LessonStep[];
-}
-
 export interface Recipe {
   version: typeof VERSION;
   data: DataRecipe;
@@ -227,11 +214,6 @@ const training = (usual: TrainingRecipe): Reader<TrainingRecipe> =>
     usual,
   );
 
-const words: Reader<LessonText> = object<LessonText>(
-  { en: optional(text(4000)), zh: optional(text(4000)) },
-  { en: null, zh: null },
-);
-
 const recipe: Reader<Recipe> = object<Recipe>(
   {
     version: literal([VERSION]),
@@ -295,28 +277,7 @@ const recipe: Reader<Recipe> = object<Recipe>(
     ),
     hidden: list(literal(CONTROLS), CONTROLS.length),
     locked: list(literal(CONTROLS), CONTROLS.length),
-    lesson: optional(
-      object<Lesson>({
-        title: words,
-        steps: list(
-          object<LessonStep>(
-            {
-              text: words,
-              until: optional(
-                object<NonNullable<LessonStep["until"]>>({
-                  what: literal([
-                    "passes", "train_loss", "test_loss", "train_accuracy", "test_accuracy", "finding", "layers", "units",
-                  ]),
-                  is: (given, at) => (typeof given === "string" ? text(100)(given, at) : number(-1e12, 1e12)(given, at)),
-                }),
-              ),
-            },
-            { text: { en: null, zh: null }, until: null },
-          ),
-          50,
-        ),
-      }),
-    ),
+    lesson: optional(lesson),
   },
   DEFAULTS,
 );

@@ -1,6 +1,7 @@
 /** The lab's looks, for the page or the shadow root that it stands in. */
 import uplot from "uplot/dist/uPlot.min.css?inline";
 import styles from "./lab.css?inline";
+import lesson from "./lesson.css?inline";
 
 const dressed = new WeakSet<Document | ShadowRoot>();
 
@@ -11,6 +12,6 @@ export function dress(el: HTMLElement): void {
   if (dressed.has(home)) return;
   dressed.add(home);
   const sheet = new CSSStyleSheet();
-  sheet.replaceSync(`${uplot}\n${styles}`);
+  sheet.replaceSync([uplot, styles, lesson].join("\n"));
   home.adoptedStyleSheets = [...home.adoptedStyleSheets, sheet];
 }

@@ -13,7 +13,7 @@ test("a recipe survives the way into a link and back", async () => {
     data: { ...TUTORIAL.data, source: "drawn", drawn: [[0.1, -0.2, 0], [1, 1 / 3, 1]], terms: ["x1", "x1*x2"] },
     past: [{ set: [[3, -0.1]], training: { ...TUTORIAL.training, solver: "adam" }, passes: 77 }],
     hidden: ["sweep", "data.noise"],
-    lesson: { title: { en: "Möwe", zh: "海鸥" }, steps: [{ text: { en: "Play.", zh: null }, until: { what: "passes", is: 100 } }] },
+    lesson: { title: { en: "Möwe", zh: "海鸥" }, steps: [{ text: { en: "Play.", zh: null }, set: { past: [] }, do: null, until: { what: "passes", is: 100 }, numbers: { loss: 0.1 } }] },
   };
   const written = await encode(recipe);
   expect(written).toMatch(/^[A-Za-z0-9_-]+$/);

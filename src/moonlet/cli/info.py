@@ -20,7 +20,6 @@ EXTRAS = {
     "parquet": ("pyarrow",),
     "excel": ("openpyxl",),
     "distributed": ("distributed",),
-    "lab": ("starlette", "uvicorn", "websockets"),
     "widget": ("anywidget",),
 }
 
@@ -87,12 +86,12 @@ def _engine() -> dict[str, Any]:
 
 
 def _lab_page() -> dict[str, Any]:
-    from moonlet.lab.frontend import FILES, FrontEndMissingError, read_frontend
+    from moonlet.lab.page import PageMissingError, module, site
 
     try:
-        for name in FILES:
-            read_frontend(name)
-    except FrontEndMissingError as error:
+        site()
+        module()
+    except PageMissingError as error:
         return {"there": False, "error": str(error)}
     return {"there": True}
 

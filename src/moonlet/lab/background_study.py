@@ -12,12 +12,9 @@ import tempfile
 from pathlib import Path
 
 from moonlet.data import Dataset, to_csv
-from moonlet.lab.messages import StudyNote
 from moonlet.study import count_stored
 
 __all__ = ["BackgroundStudy"]
-
-NOTHING = StudyNote("none", "")
 
 
 class BackgroundStudy:
@@ -43,13 +40,15 @@ class BackgroundStudy:
         self._said = Path(self._folder.name, "said")
         self._failed = Path(self._folder.name, "failed")
         command = [
-            *(sys.executable, "-m", "moonlet", "study", table.name, "--target", dataset.target),
+            *(sys.executable, "-m", "moonlet", "study", table.name, f"--target={dataset.target}"),
             *("--seed", str(seed), "--jobs", "1", "--out", self._out.name, "--json"),
+            "--task=classes" if dataset.task == "classification" else "--task=numbers",
             # As they were read once, whatever the rows that are left would look like.
             *(
-                f"--kind={column.name}={column.kind}"
+                option
                 for column in dataset.schema.columns
-                if column.kind in ("number", "category", "yes/no", "date")
+                if column.kind != "left out"
+                for option in (f"--kind={column.name}={column.kind}", f"--keep={column.name}")
             ),
         ]
         with self._said.open("wb") as said, self._failed.open("wb") as failed:
@@ -63,18 +62,17 @@ class BackgroundStudy:
                 env={**os.environ, "NO_COLOR": "1"},
             )
 
-    def note(self) -> StudyNote:
-        """How it stands."""
+    def note(self) -> dict[str, str]:
+        """How it stands: "state" (running, done or failed), and "text" for a person."""
         status = self._process.poll()
         if status is None:
-            return StudyNote(
-                "running", f"{count_stored(self._out / 'study.db'):,} networks trained"
-            )
+            trained = count_stored(self._out / "study.db")
+            return {"state": "running", "text": f"{trained:,} networks trained" if trained else ""}
         if status == 0:
             said = json.loads(self._said.read_text(encoding="utf-8"))
-            return StudyNote("done", str(said["verdict"]["text"]))
+            return {"state": "done", "text": str(said["verdict"]["text"])}
         lines = self._failed.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-        return StudyNote("failed", lines[-1][:500] if lines else "it ended at once.")
+        return {"state": "failed", "text": lines[-1][:500] if lines else "It ended at once."}
 
     def report(self) -> bytes | None:
         """The report, as one HTML page; None while there is none."""

@@ -3,48 +3,55 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, cast, get_args
+from pathlib import Path
+from typing import Any
 
-from moonlet.data import read_table
+from moonlet.data import DATASET_NAMES, Schema, load, read_table
 from moonlet.data.infer import Options
-from moonlet.exceptions import DataError
-from moonlet.lab import messages as m
-from moonlet.lab.rows import load_rows
-from moonlet.lab.table import LabTable
+from moonlet.data.raw import RawTable
+from moonlet.data.table import to_dataset
+from moonlet.data.target import Task
+from moonlet.lab.page_table import to_page
 
-__all__ = ["opening"]
+__all__ = ["likely_target", "opening", "recipe_of"]
 
 
 def opening(
     source: str,
     target: str | None,
     *,
+    task: Task | None = None,
     encoding: str | None = None,
     comment: str | None = None,
-    task: str | None = None,
     **columns: Any,
-) -> tuple[m.Settings, LabTable | None]:
-    """The settings to begin with, and the table if it is a file.
-
-    The keywords are those of `moonlet.data.load`; the lab tells classes apart, whatever the task.
+) -> dict[str, Any]:
+    """The recipe to begin with, by the keywords of `moonlet.data.load`.
 
     Raises
     ------
     DataError
-        If the data cannot be read, or hold no classes to tell apart.
+        If the data cannot be read, or are too large for a page.
     """
-    settings = m.Settings()
-    table = None
-    data = settings.data
-    if source in get_args(m.Source) and source not in ("drawn", "table"):
-        data = replace(data, source=cast(m.Source, source), target=target)
-        data = replace(data, noise=m.USUAL_NOISE.get(source, data.noise))
-    else:
-        raw = read_table(source, encoding=encoding, comment=comment)
-        table = LabTable(raw, Options(**columns))
-        chosen = target or table.likely_target()
-        if chosen is None:
-            raise DataError(f"{source}: there is no column of classes for the lab to tell apart.")
-        data = replace(data, source="table", target=chosen)
-    load_rows(data, (), table)
-    return replace(settings, data=data), table
+    of_columns = {name: value for name, value in columns.items() if value}
+    if source in DATASET_NAMES:
+        if not (target or task or of_columns):
+            return {"version": 1, "data": {"source": source}}
+        return recipe_of(to_page(load(source, target=target, task=task, **of_columns)))
+    raw = read_table(source, encoding=encoding, comment=comment)
+    target = target or likely_target(raw, **of_columns)
+    options = Options(**of_columns)
+    dataset = to_dataset(raw, Path(source).name, target, task, options)
+    said = {"task": task, "encoding": encoding, "comment": comment, **options.given()}
+    said = {name: value for name, value in said.items() if value}
+    return recipe_of(to_page(replace(dataset, said=said)))
+
+
+def recipe_of(table: dict[str, Any]) -> dict[str, Any]:
+    """The recipe that opens a table."""
+    return {"version": 1, "data": {"source": "table", "table": table}}
+
+
+def likely_target(raw: RawTable, **said: Any) -> str:
+    """The last column, or the last that can be learned if that is constant, or an id."""
+    schema = Schema.of(raw, **said)
+    return [column.name for column in schema.columns if column.kind != "left out"][-1]

@@ -59,7 +59,9 @@ def to_page(dataset: Dataset) -> dict[str, Any]:
     }
 
 
-def from_page(table: Mapping[str, Any], features: Sequence[str] | None, target: str) -> Dataset:
+def from_page(
+    table: Mapping[str, Any], features: Sequence[str] | None, target: str | None = None
+) -> Dataset:
     """Make a data set of what `to_page` gave, of some of its columns, to predict any of them.
 
     Raises
@@ -68,7 +70,7 @@ def from_page(table: Mapping[str, Any], features: Sequence[str] | None, target: 
         If it is not that.
     """
     try:
-        return _from_page(table, features, target)
+        return _from_page(table, features, str(table["target"] if target is None else target))
     except DataError:
         raise
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:

@@ -1,33 +1,28 @@
-"""The lab in Jupyter: the same page over the notebook's own connection."""
+"""The lab in Jupyter: the page in a cell. It trains in the browser; the kernel hears of the end."""
 
 from __future__ import annotations
 
-import asyncio
-import atexit
-import threading
-import weakref
-from collections.abc import AsyncIterator
-from concurrent.futures import ThreadPoolExecutor
+import json
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from sklearn.exceptions import NotFittedError
 
+from moonlet.data import Dataset
 from moonlet.data.schema import as_raw
-from moonlet.engine import n_cores
+from moonlet.data.table import to_dataset
 from moonlet.exceptions import DataError, MissingExtraError
-from moonlet.lab import messages as m
-from moonlet.lab.conversation import Conversation
-from moonlet.lab.files import fitted_estimator
-from moonlet.lab.frontend import read_frontend
-from moonlet.lab.session import Session
-from moonlet.lab.snapshot import Answer
-from moonlet.lab.table import LabTable
-from moonlet.lab.wire import BadMessageError, read_message, to_json
+from moonlet.lab.network import fitted
+from moonlet.lab.opening import recipe_of
+from moonlet.lab.page import module
+from moonlet.lab.page_table import from_page, to_page
 
 try:
     import anywidget
+    import traitlets
 except ImportError as error:  # pragma: no cover - exercised where the extra is not installed
     raise MissingExtraError(
         f"moonlet.lab.Lab needs {error.name}, which is not installed: pip install 'moonlet[widget]'"
@@ -39,16 +34,29 @@ __all__ = ["Lab"]
 class Lab(anywidget.AnyWidget):
     """Train a network in the notebook, live, and take it from there.
 
-    Everything that ``moonlet lab`` shows. Training goes on in a thread of its
-    own, so the notebook stays free.
+    The page of ``moonlet lab`` in a cell. It trains in the browser, so the kernel stays free, and
+    is told of the network whenever training comes to rest.
 
     Parameters
     ----------
     X : DataFrame or array-like of shape (n_samples, n_features), optional
-        The two moons when None. Numbers and categories; columns of an array are called
+        The two moons when None. Numbers, dates and categories; columns of an array are called
         x0, x1 …
     y : array-like of shape (n_samples,), optional
-        Class labels. A Series' name is the target's name.
+        Class labels, or numbers to predict. A Series' name is the target's name.
+    recipe : mapping, optional
+        What to open with beside the data: `recipe` of another lab, or a lesson.
+    compact : bool
+        Only the picture, its curve and what plays them, for a narrow cell.
+
+    Attributes
+    ----------
+    recipe : dict
+        All that the lab is, as it stood when training last came to rest: to be kept, and
+        given to another lab. Setting it changes the page.
+    estimator_ : MLPClassifier, MLPRegressor or Pipeline
+        The network as it stood then, fitted; a Pipeline with the preprocessing for rows of one's
+        own.
 
     Raises
     ------
@@ -64,98 +72,61 @@ class Lab(anywidget.AnyWidget):
     >>> network = lab.estimator_  # doctest: +SKIP
     """
 
-    def __init__(self, X: Any = None, y: Any = None) -> None:
-        module, style = read_frontend("lab.js"), read_frontend("lab.css")
-        self._esm, self._css = module.decode(), style.decode()
-        super().__init__()
-        try:
-            self._session = _session(X, y)
-        except Exception:
-            super().close()
-            raise
-        self._named = isinstance(X, pd.DataFrame)
-        self._channel = WidgetChannel(self)
-        self.on_msg(self._channel.receive)
-        talk = Conversation(self._session, self._channel, _workers)
-        self._talk = asyncio.run_coroutine_threadsafe(talk.run(), _loop())
-        _open.add(self)
+    # The page hears of these; nothing else goes over the notebook's connection.
+    _recipe = traitlets.Unicode().tag(sync=True)
+    _trained = traitlets.Unicode().tag(sync=True)
+    compact = traitlets.Bool().tag(sync=True)
+
+    def __init__(
+        self,
+        X: Any = None,
+        y: Any = None,
+        *,
+        recipe: Mapping[str, Any] | None = None,
+        compact: bool = False,
+    ) -> None:
+        self._esm = module()
+        # What the page need not send back.
+        self._table = None if X is None else to_page(_dataset(X, y))
+        opening = {**(recipe or {}), **({} if self._table is None else recipe_of(self._table))}
+        super().__init__(_recipe=json.dumps(opening), compact=compact)
+
+    @property
+    def recipe(self) -> dict[str, Any]:
+        """All that the lab is."""
+        told: dict[str, Any] = json.loads(self._recipe)
+        data = told.get("data", {})
+        if data.get("source") == "table" and data.get("table") is None:
+            data["table"] = self._table
+        return told
+
+    @recipe.setter
+    def recipe(self, recipe: Mapping[str, Any]) -> None:
+        self._recipe = json.dumps(recipe)
 
     @property
     def estimator_(self) -> Any:
-        """The network as it stands, fitted; in a Pipeline where the rows were preprocessed."""
-        with self._session.lock:
-            return fitted_estimator(self._session.experiment.run, named=self._named)
+        """The network as it stood when training last came to rest, fitted."""
+        if not self._trained:
+            raise NotFittedError(
+                "The page has trained nothing yet. Show the lab in a cell, and press Play in it."
+            )
+        trained = json.loads(self._trained)
+        return fitted(trained, self._rows(trained["data"]))
 
-    def close(self) -> None:
-        """Stop training and take the page away."""
-        if hasattr(self, "_talk"):
-            self._talk.cancel()
-            self._session.close()
-        super().close()
-
-
-class WidgetChannel:
-    """The page at the other end of a notebook's connection."""
-
-    def __init__(self, widget: Any) -> None:
-        self._widget = widget
-        self._asked: asyncio.Queue[m.Request | m.Refused] = asyncio.Queue(maxsize=256)
-
-    def receive(self, _: Any, content: object, __: Any) -> None:
-        """Take a message from the notebook's thread over to ours."""
-        try:
-            request: m.Request | m.Refused = read_message(content)
-        except BadMessageError as error:
-            request = m.Refused(str(error))
-        asyncio.run_coroutine_threadsafe(self._asked.put(request), _loop())
-
-    async def requests(self) -> AsyncIterator[m.Request | m.Refused]:
-        """What the page asks for."""
-        while True:
-            yield await self._asked.get()
-
-    async def send(self, answer: Answer) -> None:
-        """Give the page a report."""
-        report, buffers = answer
-        self._widget.send(to_json(report), buffers)
+    def _rows(self, data: Mapping[str, Any]) -> Dataset | None:
+        """The table that the page trained on: of ours, or one that was opened in the page."""
+        if data["source"] != "table":
+            return None
+        table: Mapping[str, Any] = data["table"] or self._table or {}
+        return from_page(table, data.get("features"), data.get("target"))
 
 
-_workers = ThreadPoolExecutor(n_cores() + 1, thread_name_prefix="moonlet-lab")
-_open: weakref.WeakSet[Lab] = weakref.WeakSet()
-_started: asyncio.AbstractEventLoop | None = None
-_starting = threading.Lock()
-
-
-def _loop() -> asyncio.AbstractEventLoop:
-    """The event loop of all labs, in a thread of its own that ends with the process."""
-    global _started
-    with _starting:
-        if _started is None:
-            _started = asyncio.new_event_loop()
-            threading.Thread(target=_started.run_forever, name="moonlet-lab", daemon=True).start()
-    return _started
-
-
-@atexit.register
-def _end() -> None:
-    """Let no training outlive the interpreter."""
-    for lab in list(_open):
-        lab.close()
-    if _started is not None:
-        _started.call_soon_threadsafe(_started.stop)
-
-
-def _session(X: Any, y: Any) -> Session:
-    if X is None:
-        return Session(notebook=True)
+def _dataset(X: Any, y: Any) -> Dataset:
     if y is None:
-        raise DataError("Lab needs y, the classes, beside X. Give both, or none for the moons.")
-    table, target = _table(X, y)
-    data = replace(m.Settings().data, source="table", target=target)
-    return Session(replace(m.Settings(), data=data), table=table, notebook=True)
-
-
-def _table(X: Any, y: Any) -> tuple[LabTable, str]:
+        raise DataError(
+            "Lab needs y, what is to be predicted, beside X. Give both, or none for the moons."
+        )
     raw, labels = as_raw(X), pd.Series(np.asarray(y))
     if len(labels) != raw.n_rows:
         raise DataError(f"X has {raw.n_rows} rows and y has {len(labels)}. They must be as many.")
@@ -163,4 +134,4 @@ def _table(X: Any, y: Any) -> tuple[LabTable, str]:
     while target in raw.columns:
         target += "_"
     (column,) = as_raw(labels.to_frame(target)).columns.values()
-    return LabTable(replace(raw, columns={**raw.columns, target: column})), target
+    return to_dataset(replace(raw, columns={**raw.columns, target: column}), "X", target)

@@ -25,7 +25,16 @@ NUMBERS = {
     "Units of hidden layer 1": ("12", None),
 }
 CHOICES = {
-    "Data set": ["circles", "spirals", "xor", "blobs", "border: |x|", "wave (numbers)", "iris", "moons"],
+    "Data set": [
+        "circles",
+        "spirals",
+        "xor",
+        "blobs",
+        "border: |x|",
+        "wave (numbers)",
+        "iris",
+        "moons",
+    ],
     "Activation of hidden layer 1": ["relu", "gelu", "tanh"],
     "Solver": ["adam: batches", "lbfgs: curvature", "gd: all rows"],
     "Schedule": ["cosine", "step", "constant"],
@@ -134,7 +143,13 @@ def test_the_whole_of_it_goes_by_keyboard_alone(page: Page) -> None:
         *("Play", "Step", "Reset", "Pace", "Stop after", "Data set", "Points", "Noise", "sin x₂"),
         *("+Add a hidden layer", "Units of hidden layer 1", "Activation of hidden layer 1"),
         *("Solver", "Learning rate", "Schedule", "L2 penalty", "L1 penalty", "Dropout"),
-        *("Straight line", "Test rows", "Discretised", "Unit 1 of layer 1", "?About: Learning rate"),
+        *(
+            "Straight line",
+            "Test rows",
+            "Discretised",
+            "Unit 1 of layer 1",
+            "?About: Learning rate",
+        ),
         *("Open the tutorial's run", "Start the sweep", "Keep this run", "Copy as Python"),
         *("PNG picture", "Points as CSV", "Copy a link", "Open a link or recipe", "moons"),
     ):
@@ -199,9 +214,7 @@ def test_points_are_painted_by_dragging_and_rubbed_out_by_the_eraser(page: Page)
     def drag(y: float) -> None:
         page.mouse.move(box["x"] + box["width"] * 0.25, box["y"] + box["height"] * y)
         page.mouse.down()
-        page.mouse.move(
-            box["x"] + box["width"] * 0.75, box["y"] + box["height"] * y, steps=40
-        )
+        page.mouse.move(box["x"] + box["width"] * 0.75, box["y"] + box["height"] * y, steps=40)
         page.mouse.up()
 
     drag(0.3)
@@ -278,7 +291,10 @@ def test_a_line_shows_its_weight_under_the_pointer(page: Page) -> None:
     inside = page.get_by_role("region", name="Inside the network")
     canvas = inside.get_by_role("img")
     canvas.scroll_into_view_if_needed()
-    box, unit = canvas.bounding_box(), inside.get_by_role("button", name="Output unit 1").bounding_box()
+    box, unit = (
+        canvas.bounding_box(),
+        inside.get_by_role("button", name="Output unit 1").bounding_box(),
+    )
     assert box
     assert unit
     # Along the edge of the output unit all of its lines come together.

@@ -27,7 +27,9 @@ RECIPES: dict[str, dict[str, Any]] = {
         },
         "training": {"solver": "adam", "dropout": 0.2, "learning_rate": 0.01, "passes": 120},
     },
-    "sgd": {"training": {"solver": "sgd", "batch_size": 5000, "learning_rate": 0.01, "passes": 200}},
+    "sgd": {
+        "training": {"solver": "sgd", "batch_size": 5000, "learning_rate": 0.01, "passes": 200}
+    },
     "adaptive": {
         "training": {"solver": "sgd", "schedule": "adaptive", "learning_rate": 0.1, "passes": 300}
     },
@@ -157,7 +159,13 @@ def test_names_of_any_characters_are_in_the_script_as_they_are(element: Page) ->
     name = '");import os;os.abort()#\U00020bb7\U0001f600'
     cells = [[0.5 * i, (i * 7) % 5, i % 2] for i in range(12)]
     columns = [
-        {"name": title, "kind": "number", "from": None, "labels": [], "cells": [row[k] for row in cells]}
+        {
+            "name": title,
+            "kind": "number",
+            "from": None,
+            "labels": [],
+            "cells": [row[k] for row in cells],
+        }
         for k, title in enumerate([name, "\U0001f98b", "y"])
     ]
     table = {"name": '../../"\U0001f600".csv', "columns": columns, "target": "y"}
@@ -192,7 +200,7 @@ def test_methods_properties_and_events_are_those_of_the_contract(element: Page) 
     element.evaluate("lab.play(); lab.pause()")
     element.evaluate("lab.setAttribute('lang', 'zh')")
     expect(element.locator(".moonlet-lab")).to_have_attribute("lang", "zh")
-    element.evaluate("lab.setAttribute('recipe', '{\"version\": 1, \"data\": {\"source\": \"xor\"}}')")
+    element.evaluate('lab.setAttribute(\'recipe\', \'{"version": 1, "data": {"source": "xor"}}\')')
     assert element.evaluate("lab.recipe.data.source") == "xor"
 
 

@@ -114,5 +114,3 @@ def test_no_request_leaves_the_page(context: BrowserContext, site: str) -> None:
     page.wait_for_timeout(500)
     assert [url for url in asked if not url.startswith((site, "blob:", "data:"))] == []
     assert not [url for url in asked if "recipe" in url]
-
-

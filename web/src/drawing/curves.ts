@@ -1,6 +1,5 @@
 /** Curves over passes, with the values under the pointer. */
 import uPlot from "uplot";
-import "uplot/dist/uPlot.min.css";
 import { loss as written } from "../numbers";
 import { palette, prefersDark } from "./colours";
 import { tickText } from "./tick_text";

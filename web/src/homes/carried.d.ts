@@ -4,12 +4,7 @@ declare module "*?worker" {
   export default made;
 }
 
-declare module "*?worker&inline" {
-  const made: new () => Worker;
-  export default made;
-}
-
-/** A file, compressed, as base64. */
+/** A file, or the worker that a file makes, compressed, as base64. */
 declare module "*?packed" {
   const text: string;
   export default text;
@@ -18,4 +13,14 @@ declare module "*?packed" {
 declare module "*?url" {
   const address: string;
   export default address;
+}
+
+/** What Vite finds by a pattern. */
+interface ImportMeta {
+  glob<T>(pattern: string, options: { eager: true; import: "default" }): Record<string, T>;
+}
+
+declare module "*?inline" {
+  const text: string;
+  export default text;
 }

@@ -6,3 +6,7 @@ export async function unpack(text: string): Promise<ArrayBuffer> {
   const unpacked = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
   return new Response(unpacked).arrayBuffer();
 }
+
+export async function unpackText(text: string): Promise<string> {
+  return new TextDecoder().decode(await unpack(text));
+}

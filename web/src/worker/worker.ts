@@ -102,7 +102,7 @@ function answer(now: Experiment, request: Request): void {
     else post({ type: "Refused", edit, problem: problemOf(error) });
   }
   if (request.type !== "Seen" && request.type !== "LookAt") situation(now);
-  if (request.type === "Take" || request.type === "Reset" || request.type === "SetWeight") lookedAt = -Infinity;
+  if (request.type !== "Seen" && request.type !== "LookAt") lookedAt = -Infinity;
   wake();
 }
 
@@ -119,7 +119,10 @@ function turn(): void {
       const ended = now.advance(SLICE);
       idle = performance.now() - began < (1000 * SLICE) / 4;
       changed = toLook = true;
-      if (ended) situation(now);
+      if (ended) {
+        situation(now);
+        lookedAt = -Infinity;
+      }
     }
     look(now);
     paint(now);

@@ -1,3 +1,0 @@
-import { open } from "/lab.js";
-
-open(document.getElementById("lab"));
