@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -120,3 +122,43 @@ def test_the_tutor_has_every_text_that_it_asks_for_and_asks_for_every_one_that_t
     }
     assert all(put_together.values()), put_together
     assert there - asked - set().union(*put_together.values()) == set()
+
+
+def lesson_texts(part: Any) -> Iterator[dict[str, str | None]]:
+    """All texts of a lesson's file."""
+    if isinstance(part, dict) and "en" in part:
+        yield part
+    elif isinstance(part, dict | list):
+        for inner in part.values() if isinstance(part, dict) else part:
+            yield from lesson_texts(inner)
+
+
+@pytest.mark.parametrize(
+    "file", sorted((ROOT / "web/lessons").glob("*.json")), ids=lambda f: f.stem
+)
+def test_a_lesson_is_told_in_both_languages_with_the_same_numbers(file: Path) -> None:
+    found = list(lesson_texts(json.loads(file.read_text(encoding="utf-8"))))
+    assert len(found) > 2
+    for text in found:
+        assert text["en"]
+        assert text["zh"], text["en"]
+        assert re.search("[一-鿿]", text["zh"]), text["zh"]
+        assert placeholders(text["en"]) == placeholders(text["zh"]), text
+
+
+def test_the_page_has_no_text_that_nobody_says() -> None:
+    files = [file for file in (ROOT / "web/src").rglob("*.ts") if "generated" not in file.name]
+    sources = "\n".join(file.read_text(encoding="utf-8") for file in files)
+    said = set(re.findall(r'"([\w.]+)"', sources))
+    # `data.${name}.help`: whatever may stand in the midst.
+    some = [
+        re.compile(
+            "".join(r"[\w.]+" if at % 2 else re.escape(part) for at, part in enumerate(parts))
+        )
+        for parts in (
+            re.split(r"\$\{([^}]*)\}", key) for key in re.findall(r"`([a-z]+\.[^`\s]*)`", sources)
+        )
+    ]
+    keys = {key for file in (ROOT / "web/words/en").glob("*.json") for key in texts(file)}
+    assert {key for key in keys - said if not any(one.fullmatch(key) for one in some)} == set()
+    assert len(keys) > 200
