@@ -2,6 +2,7 @@
 import type { Lab } from "./lab_state";
 import { parse, type Recipe } from "./recipe";
 import { overlaid, type Aim, type Change, type Lesson, type LessonStep, type LessonText } from "./recipe/lesson";
+import { percentSign } from "./words";
 import { written } from "./written";
 
 interface Place {
@@ -84,7 +85,7 @@ export function paragraphs(text: LessonText, lab: Lab, numbers: LessonStep["numb
   const own = text[lab.say.language] ?? text.en ?? text.zh ?? "";
   const filled = own.replace(/\{(\w+)(?::([^}]+))?\}/g, (place, name: string, format?: string) => {
     const value = numbers[name];
-    return value === undefined ? place : written(value, format ?? "", {});
+    return value === undefined ? place : written(value, format ?? "", { percent: percentSign(lab.say.language) });
   });
   return filled.split(/\n\s*\n/).map((part) => part.trim()).filter(Boolean);
 }

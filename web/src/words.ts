@@ -32,6 +32,9 @@ export function speaker(language: Language): Say {
   return Object.assign(say, { language, filled }) as Say;
 }
 
+/** What follows a percentage: Chinese puts no space before it. */
+export const percentSign = (language: Language): string => (language === "zh" ? "%" : " %");
+
 const STORED = "moonlet-language";
 
 /** The language to begin with: the element's own, the reader's last choice, the browser's, or English. */
@@ -90,7 +93,7 @@ function fill(text: string, filling: Filling): string {
     if (name === undefined) throw new Error(`${place} cannot be read, in “${text}”.`);
     const value = given(name);
     const called = {
-      percent: language === "zh" ? "%" : " %",
+      percent: percentSign(language),
       class: (index: number) => names.class?.[index] ?? fill(textOf("finding.class_number", language), { ...filling, values: { number: index } }),
       column: (index: number) => names.column?.[index] ?? String(index),
     };
