@@ -58,10 +58,11 @@ export function dataPanel(lab: Lab): HTMLElement {
     slider?: readonly [number, number, "linear" | "log"],
   ): Field<number> => {
     const [least, most] = LIMITS[name];
+    const text = name === "noise" || name === "seed" ? say(`glossary.${name}.meaning`) : say(`data.${name}.help`);
     return numberField({
       label: say(`data.${name}`),
       control,
-      help: { say, title: say(`data.${name}`), text: say(`data.${name}.help`) },
+      help: { say, title: say(`data.${name}`), text },
       limits: [least, most],
       step,
       ...(slider ? { slider } : {}),

@@ -28,14 +28,14 @@ export function networkPanel(lab: Lab): HTMLElement {
   const init = choiceField({
     label: say("network.init"),
     control: "network.init",
-    help: { say, title: say("network.init"), text: say("network.init.help") },
+    help: { say, title: say("network.init"), text: say("glossary.init.meaning") },
     choices: named(INITS),
     onChange: (value) => edit({ init: value }),
   });
   const seed = numberField({
     label: say("network.seed"),
     control: "network.seed",
-    help: { say, title: say("network.seed"), text: say("network.seed.help") },
+    help: { say, title: say("network.seed"), text: say("glossary.seed.meaning") },
     limits: LIMITS.seed,
     step: 1,
     complaint: say("field.out_of_limits", { least: LIMITS.seed[0], most: LIMITS.seed[1] }),

@@ -4,14 +4,18 @@ import type { Lab } from "../lab_state";
 import { LIMITS, LOSSES, SCHEDULES, SOLVERS, type Control, type TrainingRecipe } from "../recipe";
 import { named } from "./network";
 
+/** The fields' words in the glossary. */
+const WORDS = { solver: "solver", rate: "learning_rate", schedule: "schedule", batch: "batch", alpha: "l2", l1: "l1", dropout: "dropout", loss: "loss" } as const;
+
 type Numbers = "learning_rate" | "batch_size" | "alpha" | "l1" | "dropout";
 
 export function trainingPanel(lab: Lab): HTMLElement {
   const { say } = lab;
   const edit = (change: Partial<TrainingRecipe>): void => lab.change((r) => ({ ...r, training: { ...r.training, ...change } }));
-  const explained = (name: "solver" | "rate" | "schedule" | "batch" | "alpha" | "l1" | "dropout" | "loss") => {
+  const explained = (name: keyof typeof WORDS) => {
     const title = say(`training.${name}`);
-    return { label: title, control: `training.${name}` as Control, help: { say, title, text: say(`training.${name}.help`) } };
+    const text = name === "loss" ? say("training.loss.help") : say(`glossary.${WORDS[name]}.meaning`);
+    return { label: title, control: `training.${name}` as Control, help: { say, title, text } };
   };
   const number = (
     name: Numbers,
