@@ -3,12 +3,15 @@ import type { Lab } from "./lab_state";
 import { parse, type Recipe } from "./recipe";
 import { overlaid, type Aim, type Change, type Lesson, type LessonStep, type LessonText } from "./recipe/lesson";
 import { percentSign } from "./words";
+import type { Frame } from "./worker/protocol";
 import { written } from "./written";
 
 interface Place {
   lesson: Lesson;
   step: number;
   done: boolean;
+  /** The picture of the network that was there before this step opened its own. */
+  stale: Frame | undefined;
 }
 
 // The page is made anew when its language changes; the reader stands where they stood.
@@ -22,7 +25,7 @@ export function placeIn(lab: Lab): Place | null {
   // Some edits copy the lesson along with the recipe: it is the same for all that.
   if (place && place.lesson !== lesson && JSON.stringify(place.lesson) === JSON.stringify(lesson)) place.lesson = lesson;
   if (place?.lesson !== lesson) {
-    place = { lesson, step: 0, done: false };
+    place = { lesson, step: 0, done: false, stale: undefined };
     places.set(lab, place);
   }
   return place;
@@ -35,6 +38,7 @@ export function enter(lab: Lab, step: number): void {
   place.step = step;
   place.done = false;
   const set = place.lesson.steps[step]?.set;
+  place.stale = set ? lab.last.frame : undefined;
   if (set) lab.replace(changed(lab.recipe, set));
 }
 
@@ -52,7 +56,8 @@ export function changed(recipe: Recipe, change: Change): Recipe {
 
 /** Whether the lab shows what a step waits for. */
 export function isDone(lab: Lab, aim: Aim): boolean {
-  const { frame, findings, sweep } = lab.last;
+  const { findings, sweep } = lab.last;
+  const frame = lab.last.frame === placeIn(lab)?.stale ? undefined : lab.last.frame;
   const { hidden } = lab.recipe.network;
   const is = aim.is as number;
   switch (aim.what) {

@@ -8,14 +8,13 @@ from collections.abc import Mapping
 from pathlib import PurePath
 from typing import Any, Final
 
-from moonlet.data import Dataset
 from moonlet.data.opening import open_table
 from moonlet.data.table import to_dataset
 from moonlet.exceptions import DataError
 from moonlet.lab.background_study import BackgroundStudy
 from moonlet.lab.network import fitted
 from moonlet.lab.opening import likely_target
-from moonlet.lab.page_table import from_page, to_page
+from moonlet.lab.page_table import dataset_of, from_page, to_page
 
 __all__ = ["Studies", "read", "to_onnx"]
 
@@ -48,18 +47,11 @@ def to_onnx(trained: Mapping[str, Any]) -> bytes:
     """
     from moonlet.export import to_onnx
 
-    model = to_onnx(fitted(trained, _dataset(trained)))
-    return model.SerializeToString()  # type: ignore[no-any-return]
-
-
-def _dataset(trained: Mapping[str, Any]) -> Dataset | None:
     data = trained.get("data")
     if not isinstance(data, Mapping):
         raise DataError("This is no network that the lab's page trained: it says nothing of data.")
-    table = data.get("table")
-    if table is None:
-        return None
-    return from_page(table, data.get("features"), data.get("target"))
+    model = to_onnx(fitted(trained, dataset_of(data)))
+    return model.SerializeToString()  # type: ignore[no-any-return]
 
 
 class Studies:

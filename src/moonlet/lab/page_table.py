@@ -13,7 +13,8 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from moonlet.data import Dataset, Schema, TableReader
+from moonlet.data import Dataset, Schema, TableReader, load
+from moonlet.data.bundled import BUNDLED
 from moonlet.data.column import Column
 from moonlet.data.reader import input_names
 from moonlet.data.schema import as_raw
@@ -21,7 +22,15 @@ from moonlet.data.target import read_target
 from moonlet.data.telling import description
 from moonlet.exceptions import DataError
 
-__all__ = ["MOST_CELLS", "MOST_CLASSES", "MOST_COLUMNS", "MOST_ROWS", "from_page", "to_page"]
+__all__ = [
+    "MOST_CELLS",
+    "MOST_CLASSES",
+    "MOST_COLUMNS",
+    "MOST_ROWS",
+    "dataset_of",
+    "from_page",
+    "to_page",
+]
 
 MOST_ROWS: Final = 10_000
 MOST_COLUMNS: Final = 500
@@ -75,6 +84,22 @@ def from_page(
         raise
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
         raise DataError(f"This is no table of the lab's page: {error}.") from error
+
+
+def dataset_of(data: Mapping[str, Any]) -> Dataset | None:
+    """The table of a recipe's data; None where they are points of two features.
+
+    Raises
+    ------
+    DataError
+        If they are no data of a recipe.
+    """
+    source, table = data.get("source"), data.get("table")
+    if source in BUNDLED:
+        table = to_page(load(source))
+    elif source != "table":
+        return None
+    return from_page(table or {}, data.get("features"), data.get("target"))
 
 
 def _from_page(table: Mapping[str, Any], features: Sequence[str] | None, target: str) -> Dataset:

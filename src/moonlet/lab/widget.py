@@ -18,7 +18,7 @@ from moonlet.exceptions import DataError, MissingExtraError
 from moonlet.lab.network import fitted
 from moonlet.lab.opening import recipe_of
 from moonlet.lab.page import module
-from moonlet.lab.page_table import from_page, to_page
+from moonlet.lab.page_table import dataset_of, to_page
 
 try:
     import anywidget
@@ -112,14 +112,9 @@ class Lab(anywidget.AnyWidget):
                 "The page has trained nothing yet. Show the lab in a cell, and press Play in it."
             )
         trained = json.loads(self._trained)
-        return fitted(trained, self._rows(trained["data"]))
-
-    def _rows(self, data: Mapping[str, Any]) -> Dataset | None:
-        """The table that the page trained on: of ours, or one that was opened in the page."""
-        if data["source"] != "table":
-            return None
-        table: Mapping[str, Any] = data["table"] or self._table or {}
-        return from_page(table, data.get("features"), data.get("target"))
+        data = trained["data"]
+        table = data.get("table") or (self._table if data["source"] == "table" else None)
+        return fitted(trained, dataset_of({**data, "table": table}))
 
 
 def _dataset(X: Any, y: Any) -> Dataset:

@@ -18,8 +18,16 @@ export async function openPage(el: HTMLElement): Promise<LabHandle> {
   const failed = (error: unknown): undefined => void problems.push((error as Error).message);
   const home = (await homeOfPage(asked).catch(failed)) ?? pageHome("static");
   const recipe = (await wanted(asked).catch(failed)) ?? kept() ?? home.recipe;
-  const lab = openLab(el, { home, recipe, compact: asked.compact, language: asked.language });
-  problems.forEach((problem) => lab.tell(problem));
+  const lab = openLab(el, {
+    home,
+    recipe,
+    compact: asked.compact,
+    language: asked.language,
+    // What is told before there is a picture gives way to the beginning.
+    onEvent: (kind) => {
+      if (kind === "frame" && problems.length > 0) lab.tell(problems.splice(0).join(" "));
+    },
+  });
   addEventListener("hashchange", () => {
     wanted(takeAddress()).then(
       (next) => next && (lab.recipe = next),

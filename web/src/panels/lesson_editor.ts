@@ -104,7 +104,7 @@ function stepFields(lab: Lab, step: LessonStep, number: number, written: (text: 
     onChange: (is) => step.until && (step.until = { ...step.until, is }),
   });
   const kinds = choiceField({
-    label: say("lesson.editor.is", { number }),
+    label: say("lesson.editor.which", { number }),
     choices: [["none", say("tutor.quiet")], ...KINDS.map((kind): [string, string] => [kind, say(`finding.${kind}.title`)])],
     onChange: (is) => step.until && (step.until = { ...step.until, is }),
   });
