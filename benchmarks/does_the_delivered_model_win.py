@@ -20,6 +20,7 @@ import time
 import warnings
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -91,55 +92,48 @@ OTHERS: dict[str, Callable[[bool], Any]] = {
 OURS = "moonlet"
 
 
-def measured(spec: str, number: int) -> dict[str, Any]:
-    """Losses of the rows of an outer fold, and processor time, by contender."""
+def measured(spec: str, number: int, name: str) -> dict[str, Any]:
+    """Losses of the rows of an outer fold, and processor time, of one contender."""
     path, target = spec.rsplit(":", 1)
     X, y = load(path, target=target)
     is_numeric = y.dtype.kind == "f"
     cutter: Any = KFold if is_numeric else StratifiedKFold
     train, test = list(cutter(_FOLDS, shuffle=True, random_state=0).split(y, y))[number]
-    classes = None if is_numeric else np.unique(y[train])
-
-    def losses(model: Any, rows: Any) -> np.ndarray:
-        if classes is None:
-            return np.square(y[test] - model.predict(rows))
-        chances = model.predict_proba(rows)[np.arange(len(test)), np.searchsorted(classes, y[test])]
-        return -np.log(chances.clip(_LEAST))
-
-    told: dict[str, Any] = {"table": spec, "fold": number, "losses": {}, "seconds": {}}
+    known, fresh = take(X, train), take(X, test)
+    told: dict[str, Any] = {"table": spec, "fold": number, "contender": name}
     with warnings.catch_warnings(), threadpool_limits(1):
         warnings.simplefilter("ignore")
         began = time.process_time()
-        study = CapacityStudy(random_state=0, n_jobs=1).fit(take(X, train), y[train])
-        told["seconds"][OURS] = time.process_time() - began
-        told["losses"][OURS] = losses(study, take(X, test)).tolist()
-        verdict = study.verdict_
-        told["claims"], told["delivered"] = verdict.beats_line, verdict.delivered.hidden
-        told["gain"], told["error"] = verdict.gain, verdict.comparison.standard_error
-        preprocessor = make_preprocessor(take(X, train))
-        known, fresh = preprocessor.fit_transform(take(X, train)), None
-        fresh = preprocessor.transform(take(X, test))
-        for name, make in OTHERS.items():
-            began = time.process_time()
-            try:
-                model = make_pipeline(make(is_numeric)).fit(known, y[train])
-            except ImportError:
-                continue
-            told["seconds"][name] = time.process_time() - began
-            told["losses"][name] = losses(model, fresh).tolist()
-    return told
+        if name == OURS:
+            model: Any = CapacityStudy(random_state=0, n_jobs=1).fit(known, y[train])
+            verdict = model.verdict_
+            told["claims"], told["delivered"] = verdict.beats_line, verdict.delivered.hidden
+            told["gain"], told["error"] = verdict.gain, verdict.comparison.standard_error
+        else:
+            model = make_pipeline(make_preprocessor(known), OTHERS[name](is_numeric))
+            model.fit(known, y[train])
+        told["seconds"] = time.process_time() - began
+    if is_numeric:
+        losses = np.square(y[test] - model.predict(fresh))
+    else:
+        places = np.searchsorted(np.unique(y[train]), y[test])
+        chances = model.predict_proba(fresh)[np.arange(len(test)), places]
+        losses = -np.log(chances.clip(_LEAST))
+    return {**told, "losses": losses.tolist()}
 
 
 def main() -> None:
     options = _options()
     kept = options.results
     found = [json.loads(row) for row in kept.read_text().splitlines()] if kept.exists() else []
-    done = {(one["table"], one["fold"]) for one in found}
+    done = {(one["table"], one["fold"], one["contender"]) for one in found}
+    names = [name for name in (OURS, *OTHERS) if name in options.contenders and _is_there(name)]
     wanted = [
-        (spec, number)
+        (spec, number, name)
         for spec in options.tables
         for number in range(_FOLDS)
-        if (spec, number) not in done
+        for name in names
+        if (spec, number, name) not in done
     ]
     kept.parent.mkdir(parents=True, exist_ok=True)
     with ProcessPoolExecutor(options.processes) as pool, kept.open("a") as file:
@@ -150,29 +144,37 @@ def main() -> None:
     show(found, options.tables)
 
 
+def _is_there(name: str) -> bool:
+    return name not in ("LightGBM", "CatBoost") or find_spec(name.lower()) is not None
+
+
 def show(found: list[dict[str, Any]], tables: list[str]) -> None:
-    names = [OURS, *OTHERS]
-    names = [name for name in names if all(name in one["losses"] for one in found)]
+    kept = {(one["table"], one["fold"], one["contender"]): one for one in found}
+    folds = range(_FOLDS)
+    names = [
+        name
+        for name in (OURS, *OTHERS)
+        if all((spec, number, name) in kept for spec in tables for number in folds)
+    ]
     print(f"| table | {' | '.join(names)} | rank | behind the line by (standard errors) |")
     print(f"| --- |{' ---: |' * (len(names) + 2)}")
     all_ranks, ratios, behind = [], [], []
     for spec in tables:
-        mine = [one for one in found if one["table"] == spec]
-        if not mine:
-            continue
-        of = {name: np.concatenate([one["losses"][name] for one in mine]) for name in names}
+        of = {
+            name: np.concatenate([kept[spec, number, name]["losses"] for number in folds])
+            for name in names
+        }
         means = np.array([of[name].mean() for name in names])
         ranks = means.argsort(kind="stable").argsort(kind="stable") + 1
         worse = of[OURS] - of["line"]
         error = worse.std(ddof=1) / np.sqrt(len(worse))
-        by = float(worse.mean() / error) if error > 0.0 else 0.0
+        behind.append(float(worse.mean() / error) if error > 0.0 else 0.0)
         all_ranks.append(ranks)
         ratios.append(means[0] / means[names.index("line")])
-        behind.append(by)
-        delivered = "/".join(str(one["delivered"]) for one in mine)
-        name = f"{Path(spec.rsplit(':', 1)[0]).stem} ({delivered})"
+        delivered = "/".join(str(kept[spec, number, OURS]["delivered"]) for number in folds)
         cells = " | ".join(f"{mean:.4g}" for mean in means)
-        print(f"| {name} | {cells} | {ranks[0]} | {by:+.2f} |")
+        table = f"{Path(spec.rsplit(':', 1)[0]).stem} ({delivered})"
+        print(f"| {table} | {cells} | {ranks[0]} | {behind[-1]:+.2f} |")
     mean_ranks = np.mean(all_ranks, axis=0)
     print(f"| mean rank | {' | '.join(f'{rank:.2f}' for rank in mean_ranks)} | | |")
     share = float(np.exp(np.mean(np.log(ratios))))
@@ -181,7 +183,7 @@ def show(found: list[dict[str, Any]], tables: list[str]) -> None:
         f"standard errors behind the line: {max(behind):+.2f}"
     )
     for name in names:
-        spent = sum(one["seconds"][name] for one in found if one["table"] in tables)
+        spent = sum(kept[spec, number, name]["seconds"] for spec in tables for number in folds)
         print(f"processor time of {name}: {spent:.0f} s")
 
 
@@ -189,6 +191,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("tables", nargs="+", metavar="FILE:TARGET")
     parser.add_argument("--processes", type=int, default=len(os.sched_getaffinity(0)))
+    parser.add_argument("--contenders", nargs="*", default=[OURS, *OTHERS])
     parser.add_argument("--results", type=Path, default=Path("benchmarks/results/models.jsonl"))
     return parser.parse_args()
 
