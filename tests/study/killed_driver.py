@@ -47,7 +47,7 @@ def note_what_is_trained(log: Path) -> None:
     training.measure = noted
 
 
-def drive(store: Path, log: Path, address: str | None, die: Any = None) -> None:
+def drive(store: Path, log: Path, address: str | None, ends: tuple[Any, Any, int | None]) -> None:
     """Run the study, here or on a cluster.
 
     Parameters
@@ -55,13 +55,14 @@ def drive(store: Path, log: Path, address: str | None, die: Any = None) -> None:
     store, log : Path
     address : str or None
         Of the scheduler.
-    die : multiprocessing.Event, optional
-        Once it is set, the next commit is the end: after its rows, before they are in force.
+    ends : tuple of two multiprocessing.Event, and int or None
+        Once the first is set, the next commit is the end: after its rows, before they are in
+        force. With the second the scheduler, whose process this is, is killed just before.
     """
     training._CHUNK_NETWORKS = executors._MOST_NETWORKS = BATCH
-    if die is not None:
-        connect = StudyStore._connect
-        StudyStore._connect = lambda store: Dying(connect(store), die)  # type: ignore
+    executors._PATIENCE = 120  # On a machine with much else to do workers take long to come back.
+    connect = StudyStore._connect
+    StudyStore._connect = lambda store: Dying(connect(store), *ends)  # type: ignore
     X, y = make_moons(200, noise=0.2, random_state=0)
     given = {**GRID, "store": store, "n_jobs": 1, "random_state": 0}
     if address is None:
@@ -75,15 +76,20 @@ def drive(store: Path, log: Path, address: str | None, die: Any = None) -> None:
 class Dying:
     """A connection that kills its process between the rows of a commit and the commit."""
 
-    def __init__(self, connection: Any, die: Any) -> None:
+    def __init__(self, connection: Any, die: Any, die_together: Any, scheduler: int | None) -> None:
         self.connection = connection
         self.die = die
+        self.die_together = die_together
+        self.scheduler = scheduler
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.connection, name)
 
     def executemany(self, statement: str, rows: Any) -> Any:
         done = self.connection.executemany(statement, rows)
+        if self.scheduler is not None and self.die_together.is_set():
+            os.kill(self.scheduler, signal.SIGKILL)
+            os.kill(os.getpid(), signal.SIGKILL)
         if self.die.is_set():
             os.kill(os.getpid(), signal.SIGKILL)
         return done

@@ -18,9 +18,10 @@ import pytest
 
 from moonlet.study.store import NETWORKS, REPEATS, count_stored
 
-distributed = pytest.importorskip("distributed")
+pytest.importorskip("distributed")
 
-from tests.study.killed_driver import BATCH, N_NETWORKS, Noting, drive  # noqa: E402
+from tests.study.killed_driver import BATCH, N_NETWORKS, Noting, drive
+from tests.study.own_cluster import OwnCluster
 
 # Killed workers leave sockets and tracebacks behind that are Dask's business.
 pytestmark = [
@@ -30,31 +31,51 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:.*clean up|.*Port|.*GIL:UserWarning"),
 ]
 
-# What kills a driver, and how many workers are killed before; None: there is no cluster.
-SESSIONS: list[tuple[str, int | None]] = [
-    *[("whenever", None)] * 3,
-    *[("between rows and commit", None)] * 3,
-    *[("while the log is written", None)] * 3,
-    *[("whenever", 1)] * 2,
-    *[("between rows and commit", 1)] * 2,
+# What ends a driver, and what is killed before: so many workers, one by one; or "all" of them at
+# once. None: there is no cluster. "the scheduler" ends it too, "with the scheduler" in the midst of
+# a commit.
+SESSIONS: list[tuple[str, int | str | None]] = [
+    ("whenever", None),
+    *[("between rows and commit", None)] * 2,
+    *[("while the log is written", None)] * 2,
+    ("whenever", 1),
+    ("between rows and commit", 1),
     ("while the log is written", 2),
+    ("whenever", "all"),
+    ("between rows and commit", "all"),
+    ("the scheduler", 1),
+    ("with the scheduler", None),
 ]
-N_KILLS = sum(1 + (n_workers or 0) for _, n_workers in SESSIONS)
+
+
+def kills_of(how: str, before: int | str | None) -> int:
+    of_workers = before if isinstance(before, int) else 1 if before == "all" else 0
+    return of_workers + (2 if how == "with the scheduler" else 1)
+
+
+N_KILLS = sum(kills_of(*session) for session in SESSIONS)
+# A scheduler takes along what it had not handed over: two batches a worker. So many are lost at
+# the most by all kills.
+N_BATCHES = N_KILLS + 2 + 2 * 4
 PATIENCE = 120.0
 
 
 class Driver:
     """A process that runs the study."""
 
-    def __init__(self, store: Path, log: Path, address: str | None = None) -> None:
+    def __init__(self, store: Path, log: Path, cluster: OwnCluster | None = None) -> None:
         # Imports once: what takes long in starting a process twenty times.
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(
             ["distributed", "moonlet.study", "tests.study.killed_driver"]
         )
         self.store = store
-        self.die = context.Event()
-        self.process = context.Process(target=drive, args=(store, log, address, self.die))
+        self.cluster = cluster
+        self.die, self.die_together = context.Event(), context.Event()
+        address = None if cluster is None else cluster.address
+        scheduler = None if cluster is None else cluster.scheduler.pid
+        ends = (self.die, self.die_together, scheduler)
+        self.process = context.Process(target=drive, args=(store, log, address, ends))
         self.process.start()
 
     def kill(self, how: str, chance: random.Random) -> None:
@@ -62,6 +83,14 @@ class Driver:
         moment = chance.random() * 0.02
         if how == "between rows and commit":
             self.die.set()
+        elif how == "with the scheduler":
+            self.die_together.set()
+        elif how == "the scheduler":
+            assert self.cluster is not None
+            self.cluster.kill_scheduler()
+            self.process.join(PATIENCE)
+            assert self.process.exitcode == 1  # An error that names --resume.
+            return
         elif how == "while the log is written":
             self._wait_for(self._log_state)
             os.kill(self.process.pid, signal.SIGKILL)
@@ -86,11 +115,10 @@ class Driver:
 
 
 @pytest.fixture
-def cluster() -> Iterator[Any]:
-    with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
-    ) as cluster:
-        yield cluster
+def cluster(tmp_path: Path) -> Iterator[OwnCluster]:
+    cluster = OwnCluster(tmp_path, Noting(tmp_path / "killed.log"))
+    yield cluster
+    cluster.stop()
 
 
 def table_hash(store: Path) -> str:
@@ -111,33 +139,33 @@ def uninterrupted(store: Path, log: Path) -> None:
     assert count_stored(store) == N_NETWORKS
 
 
-def test_twenty_kills_of_driver_and_workers_cost_a_batch_each_and_change_nothing(
-    cluster: Any, tmp_path: Path
+def test_twenty_kills_of_driver_workers_and_scheduler_cost_their_batches_and_change_nothing(
+    cluster: OwnCluster, tmp_path: Path
 ) -> None:
     whole, killed = tmp_path / "whole.db", tmp_path / "killed.db"
     uninterrupted(whole, tmp_path / "whole.log")
     log = tmp_path / "killed.log"
-    with distributed.Client(cluster) as client:
-        client.register_plugin(Noting(log))
     chance = random.Random(0)  # noqa: S311
-    sessions = chance.sample(SESSIONS, len(SESSIONS))
-    for how, n_workers in sessions:
-        driver = Driver(killed, log, None if n_workers is None else cluster.scheduler_address)
-        for _ in range(n_workers or 0):
+    for how, before in chance.sample(SESSIONS, len(SESSIONS)):
+        alone = before is None and how != "with the scheduler"
+        driver = Driver(killed, log, None if alone else cluster)
+        for _ in range(before if isinstance(before, int) else 0):
             driver.wait_for_a_commit()
             time.sleep(chance.random() * 0.02)
-            kill_one_of(cluster, chance)
+            os.kill(chance.choice(cluster.workers()), signal.SIGKILL)
+        if before == "all":
+            driver.wait_for_a_commit()
+            for worker in cluster.workers():
+                os.kill(worker, signal.SIGKILL)
         driver.wait_for_a_commit()
         driver.kill(how, chance)
+        if "scheduler" in how:
+            cluster.stop()
+            cluster.start()
     assert N_KILLS == 20
     uninterrupted(killed, log)
     assert table_hash(killed) == table_hash(whole)
     trained = log.read_text().splitlines()
     once = (tmp_path / "whole.log").read_text().splitlines()
     assert set(trained) == set(once)
-    assert len(trained) - len(once) <= N_KILLS * BATCH
-
-
-def kill_one_of(cluster: Any, chance: random.Random) -> None:
-    alive = {name: nanny.pid for name, nanny in cluster.workers.items() if nanny.pid}
-    os.kill(alive[chance.choice(sorted(alive))], signal.SIGKILL)
+    assert len(trained) - len(once) <= N_BATCHES * BATCH
