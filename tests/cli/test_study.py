@@ -135,6 +135,7 @@ def test_json_holds_the_verdict_in_numbers(run: Run, expected: CapacityStudy) ->
     verdict = expected.verdict_
     assert facts["verdict"] == {
         "answer": verdict.answer,
+        "answers": {"en": verdict.answer, "zh": verdict.answer_in("zh")},
         "text": str(verdict),
         "beats_line": verdict.beats_line,
         "gain": verdict.gain,

@@ -1,6 +1,7 @@
 /** Where the lab is at home, and what it can do there that the page alone cannot. */
 import type { DataRecipe } from "./recipe";
 import type { Table } from "./table/table";
+import type { Language } from "./words";
 
 /** The network as it stands, for Python. */
 export interface Trained {
@@ -35,6 +36,8 @@ export interface StudyRows {
   target: string;
   features: readonly string[] | null;
   seed: number;
+  /** What is told of it is in this language. */
+  language: Language;
 }
 
 export interface Study {

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from moonlet.exceptions import MissingExtraError
+from moonlet.words import LANGUAGES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -97,6 +98,7 @@ def facts(study: CapacityStudy, dataset: Dataset) -> dict[str, Any]:
         "measure": verdict.measure.name,
         "verdict": {
             "answer": verdict.answer,
+            "answers": {language: verdict.answer_in(language) for language in LANGUAGES},
             "text": str(verdict),
             "beats_line": verdict.beats_line,
             "gain": verdict.gain,

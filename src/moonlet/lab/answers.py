@@ -15,6 +15,7 @@ from moonlet.lab.background_study import BackgroundStudy
 from moonlet.lab.network import fitted
 from moonlet.lab.opening import likely_target
 from moonlet.lab.page_table import dataset_of, from_page, to_page
+from moonlet.words import Language
 
 __all__ = ["Studies", "read", "to_onnx"]
 
@@ -74,7 +75,8 @@ class Studies:
             running = [s for s in self._studies.values() if s.note()["state"] == "running"]
             if len(running) >= MOST_STUDIES:
                 raise DataError(f"{MOST_STUDIES} studies are running already. Stop one.")
-            study = BackgroundStudy(dataset, int(rows.get("seed", 0)) % 2**32)
+            language: Language = "zh" if rows.get("language") == "zh" else "en"
+            study = BackgroundStudy(dataset, int(rows.get("seed", 0)) % 2**32, language)
             self._studies[study.name] = study
         return study.name
 

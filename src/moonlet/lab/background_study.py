@@ -13,6 +13,7 @@ from pathlib import Path
 
 from moonlet.data import Dataset, to_csv
 from moonlet.study import count_stored
+from moonlet.words import Language, say
 
 __all__ = ["BackgroundStudy"]
 
@@ -27,9 +28,12 @@ class BackgroundStudy:
     ----------
     dataset : Dataset
     seed : int
+    language : {"en", "zh"}
+        Of what is told of it; the report is in English.
     """
 
-    def __init__(self, dataset: Dataset, seed: int) -> None:
+    def __init__(self, dataset: Dataset, seed: int, language: Language = "en") -> None:
+        self._language = language
         self.name = secrets.token_urlsafe(16)  # who knows it may read the report
         self._folder = tempfile.TemporaryDirectory(prefix="moonlet-lab-study-")
         # The report is headed with the file's name; an uploaded table's may be anything.
@@ -67,10 +71,11 @@ class BackgroundStudy:
         status = self._process.poll()
         if status is None:
             trained = count_stored(self._out / "study.db")
-            return {"state": "running", "text": f"{trained:,} networks trained" if trained else ""}
+            told = say("study.trained", {"n": trained}, language=self._language)
+            return {"state": "running", "text": told if trained else ""}
         if status == 0:
             said = json.loads(self._said.read_text(encoding="utf-8"))
-            return {"state": "done", "text": str(said["verdict"]["text"])}
+            return {"state": "done", "text": said["verdict"]["answers"][self._language]}
         lines = self._failed.read_text(encoding="utf-8", errors="replace").strip().splitlines()
         return {"state": "failed", "text": lines[-1][:500] if lines else "It ended at once."}
 

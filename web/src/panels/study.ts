@@ -16,7 +16,7 @@ export function studyPanel(lab: Lab, study: Study): HTMLElement {
     const features = lab.recipe.data.features;
     const { seed } = lab.recipe.data;
     show(true, say("study.begun"));
-    study.start({ table, target: rows.target || table.target, features, seed }, (note) => {
+    study.start({ table, target: rows.target || table.target, features, seed, language: say.language }, (note) => {
       show(note.state === "running", note.text);
       open.hidden = note.report === null;
       if (note.report !== null) open.href = note.report;
