@@ -197,7 +197,16 @@ function page(lab: Lab, notice: HTMLElement, compact: boolean, choose: (language
   const bar = make("header", { class: "bar" }, make("h1", {}, "moonlet ", make("span", {}, say("lab.name"))), transport(lab), languages(lab, choose));
   const inside = insidePanel(lab);
   const board = compact
-    ? [make("div", { class: "column middle" }, picture.element, inside), make("div", { class: "column results" }, curvesPanel(lab), tutorPanel(lab))]
+    ? [
+        make("div", { class: "column middle" }, picture.element, inside),
+        make(
+          "div",
+          { class: "column results" },
+          curvesPanel(lab),
+          tutorPanel(lab),
+          make("details", {}, make("summary", {}, say("lab.settings")), make("div", { class: "more-settings" }, networkPanel(lab), dataPanel(lab), trainingPanel(lab))),
+        ),
+      ]
     : [
         make("div", { class: "column settings" }, dataPanel(lab), networkPanel(lab), trainingPanel(lab)),
         make("div", { class: "column middle" }, picture.element, inside),

@@ -35,7 +35,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(BUILT / "module", folder / "module")
     (folder / "element.html").write_text(
         '<!doctype html><html lang="en"><meta charset="utf-8"><title>A lesson</title>'
-        '<link rel="icon" href="icon.svg"><h1>A lesson</h1>'
+        '<link rel="icon" href="icon.svg"><header><h1>A lesson</h1></header>'
         '<script type="module" src="module/lab.js"></script><moonlet-lab></moonlet-lab>',
         encoding="utf-8",
     )
