@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import sparse
 from sklearn.base import clone, is_classifier, is_regressor
 from sklearn.compose import TransformedTargetRegressor
 from sklearn.datasets import make_classification, make_friedman1, make_moons
@@ -662,3 +663,37 @@ def test_of_many_rows_the_search_takes_one_start_and_fewer_folds_of_all_rows(
     whole = study.summary_[study.summary_["n_folds"] == 3]
     assert whole["hidden"].is_unique
     assert verdict.n_dropped == 0
+
+
+def test_sparse_rows_are_studied_as_they_are_and_without_trees() -> None:
+    random = np.random.RandomState(0)
+    dense = np.where(random.rand(240, 60) < 0.1, random.rand(240, 60), 0.0)
+    dense[200:] = dense[:40]  # as texts that were sent twice are
+    y = np.where(dense[:, :30].sum(axis=1) > dense[:, 30:].sum(axis=1), "first", "second")
+    studies = [
+        CapacityStudy(
+            hidden=(0, 2), alpha=(0.01, 1.0), n_restarts=1, cv=3, random_state=0, trees=trees
+        ).fit(X, y)
+        for X, trees in ((sparse.csr_array(dense), True), (sparse.coo_array(dense), False))
+    ]
+    study = studies[0]
+    assert study.trees_ is None
+    assert any("boosted trees" in warning for warning in study.verdict_.warnings)
+    assert not any("boosted trees" in warning for warning in studies[1].verdict_.warnings)
+    assert any("80 of 240 rows stand more than once" in w for w in study.verdict_.warnings)
+    pd.testing.assert_frame_equal(
+        study.results_.drop(columns="seconds"), studies[1].results_.drop(columns="seconds")
+    )
+    assert study.n_features_in_ == 60
+    assert not set(study.test_indices_ % 200) & set(np.concatenate(study.folds_[0]) % 200)
+    X = sparse.csr_array(dense)
+    np.testing.assert_array_equal(study.predict(X), study.predict(X.tocsc()))
+    assert study.score(X, y) > 0.8
+    assert study.fit_size(2, 0.01).predict(X).shape == (240,)
+
+
+def test_gaps_in_sparse_rows_are_refused() -> None:
+    X = sparse.csr_array(np.eye(30))
+    X.data[3] = np.nan
+    with pytest.raises(ValueError, match="contains NaN"):
+        CapacityStudy(hidden=(0, 1)).fit(X, np.arange(30) % 2)

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from pandas.api.types import is_numeric_dtype
+from scipy import sparse
 
 from moonlet.data.schema import Schema
 from moonlet.data.target import Target, Task
@@ -72,7 +72,7 @@ class Dataset:
         return fingerprint(self.X, self.y)
 
 
-def fingerprint(X: pd.DataFrame | NDArray[np.generic], y: object = None) -> str:
+def fingerprint(X: Any, y: object = None) -> str:
     """SHA-256 over the contents of a table and the names of its columns.
 
     Equal tables have equal fingerprints, in every run and on every machine,
@@ -82,8 +82,8 @@ def fingerprint(X: pd.DataFrame | NDArray[np.generic], y: object = None) -> str:
 
     Parameters
     ----------
-    X : DataFrame or ndarray of shape (n_rows, n_features)
-        The columns of an array are called x0, x1 …
+    X : DataFrame, ndarray or CSR matrix of shape (n_rows, n_features)
+        The columns of an array are called x0, x1 … A CSR matrix in canonical format.
     y : array-like of shape (n_rows,), optional
 
     Returns
@@ -99,7 +99,13 @@ def fingerprint(X: pd.DataFrame | NDArray[np.generic], y: object = None) -> str:
     True
     """
     digest = hashlib.sha256(b"moonlet table 1\0")
-    if not isinstance(X, pd.DataFrame):
+    if sparse.issparse(X):
+        for part in (X.shape, X.indptr, X.indices, X.data):
+            kind = np.float64 if part is X.data else np.int64
+            data = np.asarray(part, dtype=kind).tobytes()
+            digest.update(len(data).to_bytes(8, "little") + data)
+        X = pd.DataFrame(index=range(X.shape[0]))
+    elif not isinstance(X, pd.DataFrame):
         X = pd.DataFrame(X, columns=[f"x{i}" for i in range(np.shape(X)[1])])
     for position, name in enumerate(X.columns):
         digest.update(_framed(str(name)))

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 from sklearn.compose import ColumnTransformer
 from sklearn.impute import SimpleImputer
 from sklearn.pipeline import Pipeline
@@ -13,6 +14,7 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from moonlet.data.reader import TableReader, input_names
 from moonlet.data.schema import Schema
+from moonlet.data.sparse_scale import SparseScaler
 
 
 def make_preprocessor(X: Any) -> Pipeline:
@@ -28,6 +30,8 @@ def make_preprocessor(X: Any) -> Pipeline:
     ----------
     X : DataFrame (pandas, polars …), pyarrow Table, or ndarray of shape (n_rows, n_features)
         What its columns hold is found out by `Schema.of`; an array of numbers needs no schema.
+        Of a sparse matrix each column is divided by its largest absolute value, where that is
+        above 1: what is 0 stays 0, and it comes out sparse.
 
     Returns
     -------
@@ -51,6 +55,8 @@ def make_preprocessor(X: Any) -> Pipeline:
            [ 0.        ,  0.        ,  1.        ],
            [ 1.22474487,  1.        ,  0.        ]])
     """
+    if sparse.issparse(X):
+        return Pipeline([("scale", SparseScaler())])
     if isinstance(X, np.ndarray) and X.dtype.kind in "biuf":
         return Pipeline(_numbers())
     schema = Schema.of(X)

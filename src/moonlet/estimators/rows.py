@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Rows",
+    "as_csr",
     "check_rows",
     "check_rows_and_targets",
     "check_weight",
@@ -68,7 +69,7 @@ def check_rows(estimator: BaseMLP, X: ArrayLike) -> Any:
     """
     return validate_data(
         estimator,
-        _in_native_order(_as_csr(X)),
+        _in_native_order(as_csr(X)),
         accept_sparse="csr",
         dtype=(np.float64, np.float32),
         reset=False,
@@ -102,7 +103,7 @@ def check_rows_and_targets(
     """
     return validate_data(  # type: ignore[no-any-return]
         estimator,
-        _in_native_order(_as_csr(X)),
+        _in_native_order(as_csr(X)),
         y,
         accept_sparse="csr",
         multi_output=True,
@@ -185,8 +186,12 @@ def _in_native_order(X: Any) -> Any:
     return X.astype(dtype.newbyteorder("="))
 
 
-def _as_csr(X: Any) -> Any:
+def as_csr(X: Any) -> Any:
     """Sparse rows of any format in CSR; all else as it is.
+
+    Parameters
+    ----------
+    X : array-like or sparse matrix of shape (n_samples, n_features)
 
     Raises
     ------

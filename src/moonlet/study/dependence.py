@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy import sparse
 from scipy.special import ndtr
 from sklearn.utils import check_consistent_length, column_or_1d
 
@@ -97,11 +98,10 @@ def questions(X: Any, values: NDArray[Any], *, is_numeric: bool, named: bool) ->
     if named:
         return ()
     asked = []
-    frame = X if isinstance(X, pd.DataFrame) else pd.DataFrame(X)
-    n_copies = int(frame.duplicated(keep=False).sum())
-    if n_copies >= max(2, _MANY_COPIES * len(frame)):
+    n_copies = int(_repeated(X).sum())
+    if n_copies >= max(2, _MANY_COPIES * len(values)):
         asked.append(
-            f"Do rows belong together? {n_copies:,} of {len(frame):,} rows stand more than once "
+            f"Do rows belong together? {n_copies:,} of {len(values):,} rows stand more than once "
             "in X. If several are of one person, thing or day, this answer may be false: name "
             "the group (groups=, --groups)."
         )
@@ -114,6 +114,21 @@ def questions(X: Any, values: NDArray[Any], *, is_numeric: bool, named: bool) ->
             "the time (time=, --time)."
         )
     return tuple(asked)
+
+
+def _repeated(X: Any) -> NDArray[np.bool_]:
+    """Whether each row stands more than once in X."""
+    if sparse.issparse(X):
+        frame = pd.DataFrame({"row": _sparse_rows(X)})
+    else:
+        frame = X if isinstance(X, pd.DataFrame) else pd.DataFrame(X)
+    return np.asarray(frame.duplicated(keep=False))
+
+
+def _sparse_rows(X: Any) -> list[bytes]:
+    """What is in each row of a CSR matrix in canonical format."""
+    parts = zip(X.indptr[:-1], X.indptr[1:], strict=True)
+    return [X.indices[a:b].tobytes() + X.data[a:b].tobytes() for a, b in parts]
 
 
 def order_p_value(values: NDArray[Any], *, is_numeric: bool) -> float:
@@ -163,6 +178,10 @@ def _codes(X: Any, given: Any, name: str) -> NDArray[np.intp]:
 
 def _first_of_its_kind(X: Any, values: NDArray[Any]) -> NDArray[np.intp]:
     """For each row the position of the first that is the same in X and y."""
+    if sparse.issparse(X):
+        seen: dict[tuple[bytes, Any], int] = {}
+        rows = zip(_sparse_rows(X), values.tolist(), strict=True)
+        return np.array([seen.setdefault(row, at) for at, row in enumerate(rows)], dtype=np.intp)
     frame = X.reset_index(drop=True) if isinstance(X, pd.DataFrame) else pd.DataFrame(X)
     frame = frame.set_axis(range(frame.shape[1]), axis=1)
     frame[frame.shape[1]] = values

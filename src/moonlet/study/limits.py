@@ -15,6 +15,8 @@ def limits(
     verdict: Verdict,
     grid: Grid,
     stopped: Literal["time", "interrupted"] | None,
+    *,
+    is_sparse: bool = False,
 ) -> tuple[str, ...]:
     """Say where a better network may lie that was not tried.
 
@@ -24,8 +26,12 @@ def limits(
     grid : Grid
     stopped : {"time", "interrupted"}, optional
         Why the contest did not come to its end.
+    is_sparse : bool
+        Whether the rows are sparse.
     """
     said, alphas = [], grid.alphas
+    if is_sparse and grid.trees:
+        said.append("X is sparse, which boosted trees do not take: there are none to compare with.")
     if grid.is_large:
         chosen = "; the first fold chose the alpha of each size" if alphas is None else ""
         said.append(

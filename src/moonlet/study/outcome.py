@@ -8,6 +8,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from scipy import sparse
 from sklearn.pipeline import Pipeline
 
 from moonlet.study.cuts import Split
@@ -80,7 +81,8 @@ def conclude(
 
     order = _in_order(evidence, grid)
     rows = list(map(attrgetter(*_COLUMNS), evidence.table(evidence.folds, order)))
-    with_trees = grid.trees and stopped != "interrupted"
+    is_sparse = sparse.issparse(problem.X)
+    with_trees = grid.trees and stopped != "interrupted" and not is_sparse
     counts = None if problem.target.is_numeric else np.bincount(problem.coded)
     verdict = judge(
         evidence,
@@ -112,7 +114,7 @@ def conclude(
         None if problem.weight is None else problem.weight[split.test],
     )
     verdict = with_test_rows(verdict, scores)
-    told = (*verdict.warnings, *limits(verdict, grid, stopped))
+    told = (*verdict.warnings, *limits(verdict, grid, stopped, is_sparse=is_sparse))
     verdict = replace(verdict, warnings=told)
     everything = np.arange(len(problem.coded)) if grid.refit else split.rest
     return Outcome(

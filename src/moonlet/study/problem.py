@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 import joblib
 import numpy as np
+from scipy import sparse
 from sklearn.base import clone
 
 from moonlet import engine
@@ -38,7 +39,7 @@ class Problem:
 
     Parameters
     ----------
-    X : DataFrame or ndarray of shape (n_samples, n_features)
+    X : DataFrame, ndarray or CSR matrix of shape (n_samples, n_features)
     values : ndarray of shape (n_samples,)
         Coded targets: positions of classes, or numbers.
     target : Target
@@ -216,6 +217,11 @@ def _plain_numbers(X: Any) -> Array | None:
     return X if X.dtype.kind == "f" and engine.all_finite(X) else None
 
 
+def _n_bytes(X: Any) -> int:
+    parts = (X.data, X.indices, X.indptr) if sparse.issparse(X) else (X,)
+    return sum(part.nbytes for part in parts)
+
+
 class PreparedFold:
     """A fold's rows after preprocessing, laid out for the engine once."""
 
@@ -256,9 +262,11 @@ class PreparedFold:
                     "leave rows without weight away."
                 )
             self.valid_data = laid_out(held, plain)
-        of_targets = len(self.X_train) * coding.n_outputs * self.X_train.itemsize
+        of_targets = coding.n_outputs * self.train_values.size * self.X_train.dtype.itemsize
         # The engine keeps the rows once more, feature by feature.
-        self.n_bytes: int = max(1, 2 * (self.X_train.nbytes + self.X_valid.nbytes) + 4 * of_targets)
+        self.n_bytes: int = max(
+            1, 2 * sum(map(_n_bytes, (self.X_train, self.X_valid))) + 4 * of_targets
+        )
 
     def _coded(self, problem: Problem, values: Values) -> Values:
         if not problem.target.is_numeric:

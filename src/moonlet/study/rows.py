@@ -6,12 +6,14 @@ from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 from sklearn.base import BaseEstimator, is_regressor
 from sklearn.utils import check_array, check_consistent_length, column_or_1d
 from sklearn.utils.multiclass import type_of_target
 
 from moonlet.data import Schema
 from moonlet.data.target import decide_task
+from moonlet.estimators.rows import as_csr
 from moonlet.exceptions import DataError
 
 Indices: TypeAlias = NDArray[np.intp]
@@ -20,13 +22,26 @@ Indices: TypeAlias = NDArray[np.intp]
 def read_features(X: Any) -> Any:
     """Check a table of features: an array of numbers as it is, any other by its schema.
 
-    Gaps are allowed, they are imputed inside the folds.
+    Gaps are allowed, they are imputed inside the folds; but in sparse rows, which become CSR.
     """
+    if sparse.issparse(X):
+        return _read_sparse(X)
     if not hasattr(X, "columns"):
         X = check_array(X, dtype=None, ensure_all_finite="allow-nan", input_name="X")
         if X.dtype.kind in "biuf":
             return X
     return Schema.of(X).apply(X)
+
+
+def _read_sparse(X: Any) -> Any:
+    rows = check_array(
+        as_csr(X), accept_sparse="csr", dtype=(np.float64, np.float32), input_name="X"
+    )
+    if not rows.has_canonical_format:
+        # Equal rows are to look alike.
+        rows = rows.copy()
+        rows.sum_duplicates()
+    return rows
 
 
 def reads_numbers(estimator: Any, y: Any) -> bool:
@@ -135,5 +150,5 @@ def read_weight(weight: Any, n_rows: int) -> NDArray[np.float64] | None:
 
 
 def take(X: Any, positions: Indices) -> Any:
-    """Rows of a DataFrame or an array, by position."""
+    """Rows of a DataFrame, an array or a CSR matrix, by position."""
     return X.iloc[positions] if hasattr(X, "iloc") else X[positions]

@@ -32,6 +32,8 @@ from moonlet.study.targets import raw_outputs
 # Of the line, and of scikit-learn's, whose default of 100 is too few at the weakest penalties.
 _MAX_ITER = 1000
 _MAX_ITER_OF_MANY = 200
+# Of the lines that are trained side by side: the solver has 25 vectors for each.
+_MOST_PARAMETERS = 1_000_000
 # Steps of half a decade, as wide as `LogisticRegressionCV` goes.
 ALPHAS = tuple(float(f"{10.0**power:.3g}") for power in np.arange(-4.0, 4.5, 0.5))
 
@@ -106,10 +108,12 @@ def _path(
     """Loss, score and losses of all rows for each penalty, on a fold."""
     n_features = fold.X_train.shape[1]
     specs = [line_spec(problem, n_features, alpha) for alpha in _alphas(problem)]
-    trainers = _trained(specs, fold.training_data, n_threads, one_by_one=problem.in_32_bit)
+    many = len(specs) * specs[0].network.n_parameters > _MOST_PARAMETERS
+    one_by_one = problem.in_32_bit or many
+    ends = _trained(specs, fold.training_data, n_threads, one_by_one=one_by_one)
     losses, scores, of_rows = [], [], []
-    for trainer in trainers:
-        raw = raw_outputs(trainer.spec.network, trainer.parameters, fold.X_valid)
+    for spec, parameters in zip(specs, ends, strict=True):
+        raw = raw_outputs(spec.network, parameters, fold.X_valid)
         loss, score, rows = problem.measure_raw(fold, raw)
         losses.append(loss)
         scores.append(score)
@@ -123,20 +127,22 @@ def _trained(
     n_threads: int | None,
     *,
     one_by_one: bool,
-) -> list[engine.Trainer]:
+) -> list[Array]:
+    """Where each line ends."""
     start = np.zeros(specs[0].network.n_parameters)
     if not one_by_one:
         trainers = [engine.Trainer(spec, data, start) for spec in specs]
         engine.train(trainers, n_threads=n_threads)
-        return trainers
+        return [trainer.parameters for trainer in trainers]
     # From the strongest penalty on, each beginning where the last one ended: there is one optimum,
     # wherever it starts, and of many rows that saves most of the passes. All cores share a pass.
-    trainers = []
+    ends: list[Array] = []
     for spec in reversed(specs):
-        trainers.insert(0, engine.Trainer(spec, data, start))
-        engine.train(trainers[:1], n_threads=n_threads)
-        start = trainers[0].parameters
-    return trainers
+        trainer = engine.Trainer(spec, data, start)
+        engine.train([trainer], n_threads=n_threads)
+        start = trainer.parameters
+        ends.insert(0, start)
+    return ends
 
 
 def fit_baseline(problem: Problem, split: Split, alpha: float, scoring: Any) -> Pipeline:
