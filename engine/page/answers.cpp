@@ -14,7 +14,7 @@ namespace {
 Buffer<double> next_parameters(Blocks& blocks, const Network& network) {
   const Index n = network->network().n_parameters;
   const Numbers given = next_numbers(blocks);
-  if (given.size != n) throw std::invalid_argument("the weights are not as many as this network has");
+  if (given.size != n) refuse("the weights are not as many as this network has");
   Buffer<double> parameters(padded<double>(n));
   std::copy_n(given.data(), n, parameters.data());
   return parameters;
@@ -94,8 +94,7 @@ EXPORT int page_measure(double network, double rows) {
 EXPORT int page_gradient(double network, double rows, double alpha) {
   return answered([&](Blocks& blocks) {
     const Network& shape = network_at(network);
-    if (!(alpha >= 0) || !std::isfinite(alpha))
-      throw std::invalid_argument("alpha must be a number in [0, inf)");
+    if (!(alpha >= 0) || !std::isfinite(alpha)) refuse("alpha must be a number in [0, inf)");
     const Buffer<double> parameters = next_parameters(blocks, shape);
     Objective<double> objective(shape, data_for(shape, rows, true), alpha);
     Buffer<double> gradient(objective.length());
@@ -133,8 +132,7 @@ EXPORT int page_toy(double n_samples, double noise, double n_classes, double ran
     const Toy toy = kToys(blocks.next_text());
     const ToyWish wish{Index(whole("n_samples", n_samples, 2, 1e6)), noise,
                        Index(whole("n_classes", n_classes, 2, n_samples))};
-    if (!(noise >= 0) || !std::isfinite(noise))
-      throw std::invalid_argument("noise must be a number of 0 or more");
+    if (!(noise >= 0) || !std::isfinite(noise)) refuse("noise must be a number of 0 or more");
     Mersenne random(std::uint32_t(whole("random_state", random_state, 0, 0x1p32 - 1)));
     const ToyPoints points = toy.draw(wish, random);
     double* const out = answer().room<double>(1 + 3 * points.size());

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -22,27 +23,34 @@ EXTENSIONS = ("simd128", "bulk_memory", "nontrapping_fptoint", "sign_ext", "muta
 FEATURES = "+".join(("generic", *EXTENSIONS, "exception_handling"))
 BUILDS = {"relaxed": f"{FEATURES}+relaxed_simd", "plain": FEATURES}
 ALWAYS = ["-target", "wasm32-wasi", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math"]
-CPP = ["-std=c++20", "-fwasm-exceptions", "-DNDEBUG"]
+CPP = ["-std=c++20", "-fwasm-exceptions", "-DNDEBUG", "-flto"]
 SOURCES: dict[Path, list[str]] = {
     ENGINE / "level.cpp": ["-O3", "-DMOONLET_LEVEL=wasm"],
-    ENGINE / "levels.cpp": ["-O2"],
-    **{path: ["-O2"] for path in sorted((ENGINE / "page").glob("*.cpp"))},
+    **{path: ["-Oz"] for path in (ENGINE / "levels.cpp", *sorted((ENGINE / "page").glob("*.cpp")))},
 }
 EXPORTED = re.compile(r"^EXPORT .*?(page_\w+)\(", re.MULTILINE)
 CALLS = [name for path in SOURCES for name in EXPORTED.findall(path.read_text(encoding="utf-8"))]
 # A stack of 1 MB, and 1 GB of memory at the most.
 LINK = [
     "-mexec-model=reactor",
+    "-flto",
     *(f"-Wl,--export={name}" for name in CALLS),
     "-Wl,--strip-all,--gc-sections,-z,stack-size=1048576,--max-memory=1073741824",
 ]
 
 
-def zig(*arguments: str | Path) -> str:
-    """What the compiler says; it ends the build where it fails."""
+def run_zig(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """The compiler, with its caches in this checkout."""
     caches = {name: str(WORK / "cache") for name in ("ZIG_GLOBAL_CACHE_DIR", "ZIG_LOCAL_CACHE_DIR")}
     command = [sys.executable, "-m", "ziglang", *map(str, arguments)]
-    done = subprocess.run(command, env=os.environ | caches, capture_output=True, text=True)
+    return subprocess.run(
+        command, cwd=ROOT, env=os.environ | caches, capture_output=True, text=True, check=False
+    )
+
+
+def zig(*arguments: str | Path) -> str:
+    """What the compiler says; it ends the build where it fails."""
+    done = run_zig(*arguments)
     if done.returncode != 0:
         sys.exit(f"{done.stderr}\nengine/page/build.py: zig {arguments[0]} failed")
     return done.stdout
@@ -89,6 +97,21 @@ def compiled(source: Path, flags: list[str], features: str, into: Path) -> Path:
     return out
 
 
+def link(objects: list[Path], features: str, wasm: Path) -> None:
+    """The page's engine from its objects.
+
+    zig puts the libraries first, and then what the engine replaces in them stands there twice: so
+    its linker is run again as it was, with the libraries at the end.
+    """
+    said = run_zig("c++", *ALWAYS, f"-mcpu={features}", *LINK, *objects, "-o", wasm, "-v").stderr
+    line = next(one for one in reversed(said.splitlines()) if one.startswith("wasm-ld --"))
+    arguments = shlex.split(line)[1:]
+    libraries = [one for one in arguments if one.endswith(".a")]
+    # Optimizing the whole, it is to keep what is caught: the compiler told itself so in each part.
+    keep = ["-mllvm", "-wasm-enable-eh"]
+    zig("wasm-ld", *keep, *(one for one in arguments if one not in libraries), *libraries)
+
+
 def main() -> None:
     """Compile both builds, side by side."""
     OUT.mkdir(parents=True, exist_ok=True)
@@ -101,7 +124,7 @@ def main() -> None:
             one = lambda item: compiled(*item, features, into)  # noqa: B023, E731
             objects = list(pool.map(one, sources.items()))
             wasm = OUT / f"{build}.wasm"
-            zig("c++", *ALWAYS, f"-mcpu={features}", *LINK, *objects, "-o", wasm)
+            link(objects, features, wasm)
             print(f"web/engine/{build}.wasm: {wasm.stat().st_size:,} bytes")
 
 

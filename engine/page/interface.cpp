@@ -1,10 +1,15 @@
 // Memory, handles and errors of the page's calls.
 #include "interface.h"
 
-#include <cstdio>
 #include <cstdlib>
 
+#include "../bits.h"
+
 #if defined(__wasm__)
+// The library's own bring a printf along, for a page in which nobody would read it.
+extern "C" [[noreturn]] void __abort_message(const char*, ...) { __builtin_trap(); }
+[[noreturn]] void std::__libcpp_verbose_abort(const char*, ...) noexcept { __builtin_trap(); }
+
 // The library's own ends the program where there is no memory.
 void* operator new(std::size_t size) {
   if (void* const at = std::malloc(size > 0 ? size : 1)) return at;
@@ -19,6 +24,12 @@ std::deque<Block> filled;
 std::vector<Thing> things;
 Answer last_answer;
 char error_words[512];
+
+void say(const char* words) {
+  const std::size_t size = std::min(std::strlen(words), sizeof error_words - 1);
+  std::copy_n(words, size, error_words);
+  error_words[size] = 0;
+}
 
 }  // namespace
 
@@ -41,29 +52,31 @@ Numbers next_numbers(Blocks& blocks) {
   return {std::move(block.memory), block.bytes / 8};
 }
 
+void refuse(std::string words, std::initializer_list<double> numbers) {
+  std::size_t at = 0;
+  for (double number : numbers) {
+    at = words.find('#', at) + 1;
+    const std::string digits = digits_of_bits(number);
+    words.insert(at, digits);
+    at += digits.size();
+  }
+  throw std::invalid_argument(words);
+}
+
 Numbers next_finite(Blocks& blocks, const char* what, Index size) {
   Numbers numbers = next_numbers(blocks);
-  char words[160];
-  if (numbers.size != size) {
-    std::snprintf(words, sizeof words, "%s must be %lld numbers. Got %lld", what, (long long)size,
-                  (long long)numbers.size);
-    throw std::invalid_argument(words);
-  }
+  if (numbers.size != size)
+    refuse(std::string(what) + " must be # numbers. Got #", {double(size), double(numbers.size)});
   for (Index i = 0; i < size; ++i)
-    if (!std::isfinite(numbers.data()[i])) {
-      std::snprintf(words, sizeof words, "%s must be finite numbers. Got %g in place %lld", what,
-                    numbers.data()[i], (long long)i);
-      throw std::invalid_argument(words);
-    }
+    if (const double x = numbers.data()[i]; !std::isfinite(x))
+      refuse(std::string(what) + " must be finite numbers. Got # in place #", {x, double(i)});
   return numbers;
 }
 
 std::int64_t whole(const char* what, double given, double least, double most) {
-  if (given >= least && given <= most && given == std::floor(given)) return std::int64_t(given);
-  char words[160];
-  std::snprintf(words, sizeof words, "%s must be a whole number from %.17g to %.17g. Got %.17g", what, least,
-                most, given);
-  throw std::invalid_argument(words);
+  if (!(given >= least && given <= most && given == std::floor(given)))
+    refuse(std::string(what) + " must be a whole number from # to #. Got #", {least, most, given});
+  return std::int64_t(given);
 }
 
 std::vector<std::string_view> parts(std::string_view list) {
@@ -100,9 +113,17 @@ const Data& data_for(const Network& network, double handle, bool with_targets) {
 
 Answer& answer() { return last_answer; }
 
-Blocks take_blocks() { return Blocks(std::exchange(filled, {})); }
-
-void say_error(const char* words) { std::snprintf(error_words, sizeof error_words, "%s", words); }
+int answered(void (*call)(const void* f, Blocks&), const void* f) {
+  try {
+    Blocks blocks(std::exchange(filled, {}));
+    last_answer = {};
+    call(f, blocks);
+    return int(last_answer.bytes());
+  } catch (const std::exception& error) {
+    say(error.what());
+    return -1;
+  }
+}
 
 // Where to put a block of so many bytes, which the next call takes; null and an error's words if there is
 // no room.
@@ -113,7 +134,7 @@ EXPORT void* page_input(double bytes) {
     return filled.back().memory.data();
   } catch (const std::exception& error) {
     filled.clear();
-    say_error(error.what());
+    say(error.what());
     return nullptr;
   }
 }

@@ -102,21 +102,16 @@ class Answer {
 };
 
 Answer& answer();
-Blocks take_blocks();
-void say_error(const char* words);
+
+// Throws these words, with numbers in the places of "#": JavaScript writes them, for a printf of its own
+// would be a tenth of the page's engine.
+[[noreturn]] void refuse(std::string words, std::initializer_list<double> numbers = {});
 
 // f(blocks), whose answer is then read; its length in bytes, or -1 and an error's words.
+int answered(void (*call)(const void* f, Blocks&), const void* f);
 template <class F>
-int answered(F f) {
-  try {
-    Blocks blocks = take_blocks();
-    answer() = {};
-    f(blocks);
-    return int(answer().bytes());
-  } catch (const std::bad_alloc& error) { say_error(error.what()); } catch (const std::exception& error) {
-    say_error(error.what());
-  }
-  return -1;
+int answered(const F& f) {
+  return answered([](const void* g, Blocks& blocks) { (*static_cast<const F*>(g))(blocks); }, &f);
 }
 
 }  // namespace moonlet::page

@@ -1,6 +1,4 @@
 // Networks, rows and their training, for the page.
-#include <cstdio>
-
 #include "../names.h"
 #include "interface.h"
 
@@ -51,19 +49,17 @@ constexpr Setting kSettings[] = {
      [](Rules& r, double x) { r.stop.max_fun = std::int64_t(x); }},
 };
 
-[[noreturn]] void refuse(std::string_view what) {
-  throw std::invalid_argument("a training has no setting " + std::string(what));
+[[noreturn]] void refuse_setting(std::string_view what) {
+  refuse("a training has no setting " + std::string(what));
 }
 
 void set_number(Rules& rules, std::string_view name, double value) {
   for (const Setting& setting : kSettings)
     if (name == setting.name) {
       if (setting.fits(value)) return setting.set(rules, value);
-      char words[160];
-      std::snprintf(words, sizeof words, "%s must be %s. Got %g", setting.name, setting.allowed, value);
-      throw std::invalid_argument(words);
+      refuse(std::string(setting.name) + " must be " + setting.allowed + ". Got #", {value});
     }
-  refuse(name);
+  refuse_setting(name);
 }
 
 void choose(Rules& rules, std::string_view choice) {
@@ -77,7 +73,7 @@ void choose(Rules& rules, std::string_view choice) {
   else if (name == "early_stopping")
     rules.early = {true, kMeasures(value)};
   else
-    refuse(name);
+    refuse_setting(name);
 }
 
 // Their defaults are those of moonlet.specs.
@@ -89,8 +85,7 @@ Rules rules_of(Blocks& blocks, Index n_rows) {
               .shuffling = {200, true, 0}};
   const std::vector<std::string_view> names = parts(blocks.next_text());
   const Numbers values = next_numbers(blocks);
-  if (std::size_t(values.size) != names.size())
-    throw std::invalid_argument("each setting must have one number");
+  if (std::size_t(values.size) != names.size()) refuse("each setting must have one number");
   for (std::size_t i = 0; i < names.size(); ++i) set_number(rules, names[i], values.data()[i]);
   for (std::string_view one : parts(blocks.next_text())) choose(rules, one);
   rules.schedule.passes = rules.stop.max_iter;
@@ -106,7 +101,7 @@ Loss loss_for(Output output, std::string_view name) {
   const Loss loss = name.empty() ? usual() : kLosses(name);
   const bool of_numbers = loss != Loss::log_loss && loss != Loss::poisson;
   if (output == Output::identity ? !of_numbers : loss != usual())
-    throw std::invalid_argument("this output has no loss " + std::string(name));
+    refuse("this output has no loss " + std::string(name));
   return loss;
 }
 
@@ -114,9 +109,8 @@ double parameter_for(Loss loss, double given) {
   if (loss != Loss::huber && loss != Loss::quantile) return 0;
   if (std::isnan(given)) return loss == Loss::huber ? 1 : 0.5;
   if (!(given > 0) || !(given < (loss == Loss::huber ? std::numeric_limits<double>::infinity() : 1)))
-    throw std::invalid_argument(loss == Loss::huber
-                                    ? "loss_parameter must be a number in (0, inf) for huber"
-                                    : "loss_parameter must be a number in (0, 1) for quantile");
+    refuse(loss == Loss::huber ? "loss_parameter must be a number in (0, inf) for huber"
+                               : "loss_parameter must be a number in (0, 1) for quantile");
   return given;
 }
 
@@ -145,7 +139,7 @@ EXPORT int page_network(double loss_parameter, double may_drop) {
     const Output output = kOutputs(blocks.next_text());
     const Loss loss = loss_for(output, blocks.next_text());
     if (output == Output::softmax && !sizes.empty() && sizes.back() < 2)
-      throw std::invalid_argument("softmax needs at least two outputs. Use sigmoid for one");
+      refuse("softmax needs at least two outputs. Use sigmoid for one");
     answer().number(keep(std::make_shared<const Architecture>(
         sizes, activations, output, loss, parameter_for(loss, loss_parameter), may_drop != 0)));
   });
@@ -165,11 +159,11 @@ EXPORT int page_rows(double n_rows, double n_inputs, double n_outputs) {
     double total = 0;
     for (Index i = 0; i < table->weight.size; ++i) {
       const double w = table->weight.data()[i];
-      if (!is_not_negative(w)) throw std::invalid_argument("weights of rows must be numbers of 0 or more");
+      if (!is_not_negative(w)) refuse("weights of rows must be numbers of 0 or more");
       total += w;
     }
     if (weighted && (table->weight.size != n || !(total > 0)))
-      throw std::invalid_argument("there must be one weight a row, and one of them above 0");
+      refuse("there must be one weight a row, and one of them above 0");
     const Rows<double> X{table->X.data(), nullptr, nullptr, n, inputs};
     const Rows<double> Y{table->targets.data(), nullptr, nullptr, n, outputs};
     const double* const weight = weighted ? table->weight.data() : nullptr;
@@ -193,7 +187,7 @@ EXPORT int page_trainer(double network, double rows, double validation) {
 EXPORT int page_run(double trainer, double passes, double seconds) {
   return answered([&](Blocks&) {
     Trainer<double>& at = *training_at(trainer);
-    if (std::isnan(seconds)) throw std::invalid_argument("the time to train must be a number");
+    if (std::isnan(seconds)) refuse("the time to train must be a number");
     const Budget budget{whole("the number of passes", passes, -1, kMostCounted), seconds};
     static Control control;
     answer().number(double(at.run(budget, control, workplace())));

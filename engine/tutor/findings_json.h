@@ -8,8 +8,7 @@
 // infinite; any other value is true, false, a text, or a list of numbers.
 #pragma once
 
-#include <bit>
-
+#include "../bits.h"
 #include "../trainer.h"
 #include "examination.h"
 
@@ -77,8 +76,7 @@ class Json {
   }
   void number(double value) {
     text_ += "\"#";
-    const auto bits = std::bit_cast<std::uint64_t>(value);
-    for (int shift = 60; shift >= 0; shift -= 4) text_ += "0123456789abcdef"[bits >> shift & 15];
+    text_ += digits_of_bits(value);
     text_ += '"';
   }
   // Of the catalogue's keys and Python's parameters, which have nothing in them to be escaped.

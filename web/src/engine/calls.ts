@@ -62,8 +62,16 @@ export class Calls {
 
   private error(): EngineError {
     const words = new Uint8Array(this.exports.memory.buffer, this.exports.page_error());
-    return new EngineError(new TextDecoder().decode(words.slice(0, words.indexOf(0))));
+    const text = new TextDecoder().decode(words.slice(0, words.indexOf(0)));
+    return new EngineError(text.replace(/#([0-9a-f]{16})/g, (_, digits: string) => written(digits)));
   }
+}
+
+/** A number from the digits of its bits. */
+function written(digits: string): string {
+  const view = new DataView(new ArrayBuffer(8));
+  view.setBigUint64(0, BigInt(`0x${digits}`));
+  return String(view.getFloat64(0));
 }
 
 /** What a call gave: to be read before the next one. */
