@@ -64,7 +64,7 @@ struct Kernels {
   // The updates of solvers/stochastic.h.
   void (*momentum_step)(Index n, const T* g, T* velocity, T* p, T momentum, T rate, bool nesterov);
   void (*adam_step)(Index n, const T* g, T* mean, T* square, T* p, T beta_1, T beta_2, T epsilon, T rate);
-  // Element by element.
+  // Element by element; not in the page.
   void (*apply)(Function, Index n, const T* x, T* y);
 };
 

@@ -20,7 +20,7 @@ void* operator new(std::size_t size) {
 namespace moonlet::page {
 namespace {
 
-std::deque<Block> filled;
+std::vector<Block> filled;
 std::vector<Thing> things;
 Answer last_answer;
 char error_words[512];
@@ -33,21 +33,18 @@ void say(const char* words) {
 
 }  // namespace
 
-Block Blocks::next() {
-  if (blocks_.empty()) throw std::invalid_argument("a block of memory is missing in this call");
-  Block block = std::move(blocks_.front());
-  blocks_.pop_front();
-  return block;
+Block& Blocks::next() {
+  if (at_ == blocks_.size()) throw std::invalid_argument("a block of memory is missing in this call");
+  return blocks_[at_++];
 }
 
 std::string_view Blocks::next_text() {
-  read_.push_back(next());
-  const Block& block = read_.back();
+  const Block& block = next();
   return {reinterpret_cast<const char*>(block.memory.data()), std::size_t(block.bytes)};
 }
 
 Numbers next_numbers(Blocks& blocks) {
-  Block block = blocks.next();
+  Block& block = blocks.next();
   if (block.bytes % 8 != 0) throw std::invalid_argument("a block of numbers is cut in the midst of one");
   return {std::move(block.memory), block.bytes / 8};
 }

@@ -5,7 +5,6 @@
 // must be is checked here. What the page holds it holds by a number, so that no wrong one can lead astray.
 #pragma once
 
-#include <deque>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -36,13 +35,14 @@ struct Block {
 // The blocks of one call, in the order in which they were filled.
 class Blocks {
  public:
-  explicit Blocks(std::deque<Block> blocks) : blocks_(std::move(blocks)) {}
+  explicit Blocks(std::vector<Block> blocks) : blocks_(std::move(blocks)) {}
 
-  Block next();
-  std::string_view next_text();  // until the call ends
+  Block& next();  // to be taken, or read until the call ends
+  std::string_view next_text();
 
  private:
-  std::deque<Block> blocks_, read_;
+  std::vector<Block> blocks_;
+  std::size_t at_ = 0;
 };
 
 struct Numbers {

@@ -60,7 +60,7 @@ describe.each<Build>(["relaxed", "plain"])("the %s build", { timeout: PATIENCE }
     ["an unknown toy", () => engine.toy("stars" as "moons", { n_samples: 5, noise: 0, random_state: 0 }), /unknown toy set: stars/],
     ["a seed below 0", () => engine.toy("moons", { n_samples: 5, noise: 0, random_state: -1 }), /random_state must be a whole number/],
     ["noise that is NaN", () => engine.toy("moons", { n_samples: 5, noise: NaN, random_state: 0 }), /noise must be a number/],
-    ["an unknown function", () => engine.apply("arsinh", new Float64Array(1)), /unknown function: arsinh/],
+    ["an unknown function", () => engine.apply("arsinh" as "sin", new Float64Array(1)), /unknown function: arsinh/],
     ["an unknown scheme", () => engine.start(small().network, "he" as "he_normal", 0), /unknown init: he/],
   ])("says what is wrong with %s", (_what, act, words) => {
     expect(act).toThrow(EngineError);

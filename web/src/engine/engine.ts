@@ -284,8 +284,8 @@ export class Engine {
     return { loss: found[0] as number, gradient: found.subarray(1).slice() };
   }
 
-  /** One of the engine's own functions, element by element: an activation, exp, log, sin or cos. */
-  apply(name: string, values: Float64Array): Float64Array<ArrayBuffer> {
+  /** The engine's own sine or cosine of each, whose bits Python has as well. */
+  apply(name: "sin" | "cos", values: Float64Array): Float64Array<ArrayBuffer> {
     return this.calls.call("apply", [], [name, values]).numbers();
   }
 
