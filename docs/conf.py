@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
@@ -105,6 +106,14 @@ def setup(app: Any) -> None:
     app.connect("autodoc-process-docstring", _cite_the_module, priority=100)
     app.connect("autodoc-process-docstring", _escape_learned_names, priority=900)  # after numpydoc
     app.connect("autodoc-skip-member", _skip_metadata_routing)
+    app.connect("build-finished", _add_the_lab)
+
+
+def _add_the_lab(app: Any, exception: Exception | None) -> None:
+    """Put the lab's page beside the documentation's: lab.md shows it in a frame."""
+    built = HERE.parent / "src/moonlet/lab/static/site"
+    if exception is None and RUNS_CODE and built.exists():
+        shutil.copytree(built, Path(app.outdir, "lab"), dirs_exist_ok=True)
 
 
 def _cite_the_module(
