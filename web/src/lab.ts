@@ -4,21 +4,8 @@ import { make } from "./element";
 import { usableBuild } from "./engine/probe";
 import type { Home } from "./home";
 import { Lab, type Events } from "./lab_state";
-import { curvesPanel } from "./panels/curves";
-import { dataPanel } from "./panels/data";
-import { insidePanel } from "./panels/inside";
-import { lessonPanel } from "./panels/lesson";
-import { networkPanel } from "./panels/network";
-import { picturePanel } from "./panels/picture";
-import { runsPanel } from "./panels/runs";
-import { scoresPanel } from "./panels/scores";
-import { studyPanel } from "./panels/study";
-import { sweepPanel } from "./panels/sweep";
-import { takePanel } from "./panels/take";
-import { trainingPanel } from "./panels/training";
-import { transport } from "./panels/transport";
-import { tutorPanel } from "./panels/tutor";
-import { DEFAULTS, LANGUAGES, parse, type Recipe } from "./recipe";
+import { page, withhold } from "./layout";
+import { DEFAULTS, parse, type Recipe } from "./recipe";
 import { dress } from "./style";
 import type { Report, Request } from "./worker/protocol";
 import { keepLanguage, languageOf, speaker, type Language } from "./words";
@@ -33,6 +20,8 @@ export interface LabOptions {
   /** Forced: the build that runs everywhere. */
   build?: "plain";
   onEvent?<K extends keyof Events>(kind: K, event: Events[K]): void;
+  /** Told what language is spoken, at once and when another one is chosen. */
+  onLanguage?(language: Language): unknown;
 }
 
 export interface LabHandle {
@@ -121,6 +110,7 @@ export function openLab(el: HTMLElement, options: LabOptions): LabHandle {
     if (home.kind !== "notebook" && home.kind !== "element") document.documentElement.lang = say.language;
     el.replaceChildren(page(lab, notice, compact, (language) => (handle.language = language)));
     withhold(lab, el);
+    options.onLanguage?.(say.language);
   };
   const onVisible = (): void => {
     const frame = lab.last.frame;
@@ -183,66 +173,4 @@ export function openLab(el: HTMLElement, options: LabOptions): LabHandle {
   begin();
   if (problem) tell(problem);
   return handle;
-}
-
-function page(lab: Lab, notice: HTMLElement, compact: boolean, choose: (language: Language) => void): HTMLElement {
-  const { say, home } = lab;
-  const picture = picturePanel(lab);
-  const bits = make("p", { class: "bits", role: "status", hidden: true }, say("lab.plain"));
-  const root = make("div", { class: `moonlet-lab is-waiting${compact ? " is-compact" : ""}`, lang: say.language });
-  lab.on("ready", ({ fused }) => (bits.hidden = fused));
-  const ready = (): void => root.classList.remove("is-waiting");
-  lab.on("frame", ready);
-  lab.on("norows", ready);
-  const bar = make("header", { class: "bar" }, make("h1", {}, "moonlet ", make("span", {}, say("lab.name"))), transport(lab), languages(lab, choose));
-  const inside = insidePanel(lab);
-  const board = compact
-    ? [
-        make("div", { class: "column middle" }, picture.element, inside),
-        make(
-          "div",
-          { class: "column results" },
-          curvesPanel(lab),
-          tutorPanel(lab),
-          make("details", {}, make("summary", {}, say("lab.settings")), make("div", { class: "more-settings" }, networkPanel(lab), dataPanel(lab), trainingPanel(lab))),
-        ),
-      ]
-    : [
-        make("div", { class: "column settings" }, dataPanel(lab), networkPanel(lab), trainingPanel(lab)),
-        make("div", { class: "column middle" }, picture.element, inside),
-        make("div", { class: "column results" }, tutorPanel(lab), curvesPanel(lab), scoresPanel(lab)),
-        sweepPanel(lab),
-        make(
-          "div",
-          { class: "wide pair" },
-          runsPanel(lab),
-          make("div", { class: "column" }, takePanel(lab, picture.canvas), ...(home.study ? [studyPanel(lab, home.study)] : [])),
-        ),
-      ];
-  root.append(bar, bits, notice, make("div", { class: "board", role: "main" }, ...(compact && !lab.recipe.lesson ? [] : [lessonPanel(lab)]), ...board));
-  return root;
-}
-
-/** Each language in its own words: who is lost finds the way back. */
-function languages({ say }: Lab, choose: (language: Language) => void): HTMLElement {
-  const names: Record<Language, string> = { en: "English", zh: "中文" };
-  const buttons = LANGUAGES.map((language) =>
-    make("button", { type: "button", class: "small", lang: language, "aria-pressed": String(language === say.language), click: () => choose(language) }, names[language]),
-  );
-  return make("div", { class: "languages", role: "group", "aria-label": say("lab.language"), "data-control": "language" }, ...buttons);
-}
-
-/** Hide and lock what the recipe says. */
-function withhold(lab: Lab, el: HTMLElement): void {
-  const isIn = (names: readonly string[], control: string): boolean => names.some((name) => name === control || control.startsWith(`${name}.`));
-  const apply = ({ hidden, locked }: Recipe): void => {
-    for (const element of el.querySelectorAll<HTMLElement>("[data-control]")) {
-      const control = element.dataset["control"]!;
-      element.classList.toggle("is-withheld", isIn(hidden, control));
-      if (element instanceof HTMLFieldSetElement) element.disabled = isIn(locked, control);
-    }
-  };
-  lab.on("recipe", apply);
-  // Layers and columns come and go with the recipe and the rows.
-  lab.on("rows", () => apply(lab.recipe));
 }

@@ -83,7 +83,9 @@ export class Lab {
   /** The recipe with all that was trained: who follows it gets these weights. */
   get whole(): Recipe {
     const frame = this.last.frame;
-    return { ...this.now, past: frame ? frame.past.filter((phase) => phase.passes > 0 || phase.set.length > 0) : this.now.past };
+    // A picture from before the last edit is of another network.
+    if (!frame || frame.edit < this.changedAt) return this.now;
+    return { ...this.now, past: frame.past.filter((phase) => phase.passes > 0 || phase.set.length > 0) };
   }
 
   isLocked(control: Control): boolean {
@@ -116,7 +118,10 @@ export class Lab {
   /** Edit the recipe; training goes on where that is possible. `more`: it is part of the edit before. */
   change(edit: (recipe: Recipe) => Recipe, more = false): void {
     if (!more) this.remember();
-    this.take({ ...edit(this.now), past: [] }, false);
+    const { data, network, training } = this.now;
+    const edited = edit(this.now);
+    const goesOn = edited.data === data && edited.network === network && edited.training.loss === training.loss;
+    this.take({ ...edited, past: goesOn ? this.whole.past : [] }, false);
   }
 
   /** Let another recipe be trained, along its past. */
@@ -224,7 +229,9 @@ export class Lab {
 
   open(bytes: ArrayBuffer, build: "relaxed" | "plain"): void {
     this.worker.post({ type: "Open", bytes, build }, [bytes]);
-    this.take(this.now, true);
+    // Where another Worker has failed, this one goes on where that was; it knows of no table yet.
+    this.sent = null;
+    this.take(this.whole, true);
   }
 
   receive(report: Report): void {

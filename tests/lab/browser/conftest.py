@@ -36,7 +36,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "element.html").write_text(
         '<!doctype html><html lang="en"><meta charset="utf-8"><title>A lesson</title>'
         '<link rel="icon" href="icon.svg"><header><h1>A lesson</h1></header>'
-        '<script type="module" src="module/lab.js"></script><moonlet-lab></moonlet-lab>',
+        '<script type="module" src="module/lab.js"></script>'
+        "<main><moonlet-lab></moonlet-lab></main>",
         encoding="utf-8",
     )
     return folder

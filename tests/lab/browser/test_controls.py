@@ -366,6 +366,7 @@ def test_the_language_is_switched_and_everything_stays(page: Page) -> None:
     train(page, 300)
     page.get_by_role("button", name="中文").click()
     expect(page.locator(".moonlet-lab")).to_have_attribute("lang", "zh")
+    assert page.evaluate("document.documentElement.lang") == "zh"
     expect(page.locator("output").first).to_have_text("300")
     expect(page.locator("h2").first).not_to_have_text("Data")
     page.reload()

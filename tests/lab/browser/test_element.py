@@ -1,4 +1,4 @@
-"""The custom element, in somebody's page: its attributes, properties, methods and events; and Python's bits."""
+"""The custom element in somebody's page: properties, methods, events; and Python's bits."""
 
 from __future__ import annotations
 
@@ -60,13 +60,19 @@ RECIPES: dict[str, dict[str, Any]] = {
     "diabetes": {"data": {"source": "diabetes"}, "training": {"learning_rate": 0.1, "passes": 100}},
 }
 
-SET = """async recipe => { lab.recipe = recipe; await new Promise(done => {
-    const look = () => lab.recipe.training.passes === recipe.training.passes && lab.passes === 0
-        && lab.weights().length > 0 && !lab.shadowRoot.querySelector('.is-waiting') ? done() : setTimeout(look, 20);
-    setTimeout(look, 150); }); }"""
-PLAY = """async () => { await lab.play(); await new Promise(done => {
-    const look = () => lab.shadowRoot.querySelector('.play').textContent === 'Play' ? done() : setTimeout(look, 20);
-    setTimeout(look, 100); }); }"""
+# Gives the element a recipe, and waits until its first picture is there.
+SET = """async recipe => {
+    lab.recipe = recipe;
+    const is = () => lab.recipe.training.passes === recipe.training.passes && lab.passes === 0
+        && lab.weights().length > 0 && !lab.shadowRoot.querySelector('.is-waiting');
+    do await new Promise(then => setTimeout(then, 150)); while (!is());
+}"""
+# Trains until the button offers to play again.
+PLAY = """async () => {
+    await lab.play();
+    const ended = () => lab.shadowRoot.querySelector('.play').textContent === 'Play';
+    do await new Promise(then => setTimeout(then, 100)); while (!ended());
+}"""
 
 
 def run_script(script: str) -> Any:

@@ -27,6 +27,7 @@ export async function openPage(el: HTMLElement): Promise<LabHandle> {
     onEvent: (kind) => {
       if (kind === "frame" && problems.length > 0) lab.tell(problems.splice(0).join(" "));
     },
+    onLanguage: (language) => (document.documentElement.lang = language),
   });
   addEventListener("hashchange", () => {
     wanted(takeAddress()).then(
