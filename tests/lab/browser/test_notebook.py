@@ -6,6 +6,7 @@ import json
 import os
 import re
 import secrets
+import socket
 import subprocess
 import sys
 import time
@@ -17,7 +18,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from moonlet.lab.server import listen
 from tests.browser import missing
 from tests.lab.conftest import PAGE
 
@@ -44,7 +44,8 @@ def notebook(tmp_path: Path) -> Iterator[str]:
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     page = {"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
     (tmp_path / "lab.ipynb").write_text(json.dumps(page), encoding="utf-8")
-    with listen(0) as free:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     token = secrets.token_hex(16)
     settings = {
@@ -119,6 +120,11 @@ def test_it_renders_trains_and_hands_the_estimator_over_in_jupyterlab(
 ) -> None:
     context = browser.new_context(viewport={"width": 1500, "height": 1000})
     page = context.new_page()
+    said_to_kernel: list[str] = []
+    page.on(
+        "websocket",
+        lambda socket: socket.on("framesent", lambda frame: said_to_kernel.append(str(frame))),
+    )
     page.goto(notebook, timeout=90_000)
     cells = page.locator(".jp-Notebook .jp-CodeCell")
     expect(cells).to_have_count(2, timeout=90_000)
@@ -130,13 +136,20 @@ def test_it_renders_trains_and_hands_the_estimator_over_in_jupyterlab(
     expect(lab.get_by_role("region", name="Data", exact=True)).to_contain_text(
         "178 rows of 3 classes", timeout=90_000
     )
-    expect(lab.get_by_role("button", name="Copy a link")).to_be_hidden()
-    lab.get_by_label("Pace").select_option("as fast as it goes")
+    expect(lab.get_by_role("button", name="Copy a link")).to_have_count(0)
+    assert lab.bounding_box()["width"] > 600  # type: ignore[index]
     lab.get_by_label("Stop after").fill("3000")
     lab.get_by_label("Stop after").press("Tab")
     done = lab.get_by_label("Passes done")
+    page.wait_for_timeout(1000)
+    said_to_kernel.clear()
     lab.get_by_role("button", name="Play").click()
+    expect(done).to_have_text(re.compile(r"^[12],\d\d\d$"), timeout=60_000)
+    # The kernel is left alone while it trains, and told when that has ended.
+    assert not [frame for frame in said_to_kernel if "comm_msg" in frame]
     expect(done).to_have_text("3,000", timeout=60_000)
+    page.wait_for_timeout(1000)
+    assert [frame for frame in said_to_kernel if "comm_msg" in frame]
     _execute(page, 1)
     said = cells.nth(1).locator(".jp-OutputArea-output")
     expect(said).to_contain_text(re.compile(r"passes: 3000 score: (0\.9|1)"), timeout=30_000)
