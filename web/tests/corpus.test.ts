@@ -104,7 +104,7 @@ describe.skipIf(usableBuild() === "plain")("the page's tutor", () => {
     }
     expect(differing).toEqual([]);
     expect(corpus.entries.length).toBeGreaterThanOrEqual(300);
-  });
+  }, 60_000);
 });
 
 describe("the plain build", () => {
