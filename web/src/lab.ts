@@ -106,8 +106,6 @@ export function openLab(el: HTMLElement, options: LabOptions): LabHandle {
 
   const show = (): void => {
     lab.showAnew(say);
-    // There the document is the lab's own.
-    if (home.kind !== "notebook" && home.kind !== "element") document.documentElement.lang = say.language;
     el.replaceChildren(page(lab, notice, compact, (language) => (handle.language = language)));
     withhold(lab, el);
     options.onLanguage?.(say.language);
