@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 from scipy.special import softmax
@@ -25,6 +25,7 @@ from moonlet.study.scores import (
 from moonlet.study.targets import Classes, mean
 
 
+@settings(deadline=None)  # A busy machine is no fault.
 @given(st.integers(1, 500), st.floats(0, 1))
 def test_the_interval_of_a_share_is_wilsons(n: int, share: float) -> None:
     right = round(share * n)
