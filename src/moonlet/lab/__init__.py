@@ -1,8 +1,8 @@
-"""The lab: train in the browser or in Jupyter, on your own data, and take the result with you.
+"""The lab beside Python: `moonlet lab`, one HTML file, and a notebook's cell.
 
-``moonlet lab`` serves the page, `Lab` is the same page in a notebook. May
-import every layer but the command line; starlette and uvicorn are used in
-`server` alone, anywidget in `widget` alone.
+The page trains by itself, in the browser (`web/`). What is here reads tables for it, takes its
+networks back, runs studies and writes ONNX. ``moonlet lab`` serves the page, `Lab` is the same
+page in a notebook. May import every layer but the command line; anywidget is used in `widget` alone.
 """
 
 from __future__ import annotations
