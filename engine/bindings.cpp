@@ -222,6 +222,20 @@ void take(PyTrainer& self, const PyData<T>& data, Vector<T> parameters, Index ba
 }
 
 template <class T>
+void take_part(PyTrainer& self, const PyData<T>& data, Index batch_size, std::uint64_t seed, bool more) {
+  const Claim claim({&self});
+  auto* trainer = dynamic_cast<Trainer<T>*>(self.trainer.get());
+  expect(trainer, "data and trainer differ in their type");
+  trainer->take_part(data.shared, batch_size, seed, more);
+}
+
+bool end_pass(PyTrainer& self) {
+  const Claim claim({&self});
+  if (auto* single = dynamic_cast<Trainer<float>*>(self.trainer.get())) return single->end_pass();
+  return dynamic_cast<Trainer<double>&>(*self.trainer).end_pass();
+}
+
+template <class T>
 void judge_by(PyTrainer& self, const PyData<T>& minimised, const PyData<T>& own, const PyData<T>* held_out) {
   const Claim claim({&self});
   auto* trainer = dynamic_cast<Trainer<T>*>(self.trainer.get());
@@ -318,6 +332,11 @@ NB_MODULE(_core, module) {
            nb::arg("seed"))
       .def("take", take<float>, nb::arg("data"), nb::arg("parameters").noconvert(), nb::arg("batch_size"),
            nb::arg("seed"))
+      .def("take_part", take_part<double>, nb::arg("data"), nb::arg("batch_size"), nb::arg("seed"),
+           nb::arg("more"))
+      .def("take_part", take_part<float>, nb::arg("data"), nb::arg("batch_size"), nb::arg("seed"),
+           nb::arg("more"))
+      .def("end_pass", end_pass)
       .def("finish",
            [](PyTrainer& self) {
              const Claim claim({&self});

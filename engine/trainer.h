@@ -37,7 +37,8 @@ struct Rules {
   EarlyStopping early{};
 };
 
-// How far a trainer goes before it returns: whole passes, the last begun within the time.
+// How far a trainer goes before it returns: whole passes, or parts of one, the last begun within the
+// time.
 struct Budget {
   std::int64_t passes = -1;  // negative: without end
   double seconds = std::numeric_limits<double>::infinity();
@@ -152,6 +153,10 @@ class Trainer final : public AnyTrainer {
         reserve_histories();
         const Status status = solver_->pass(objective_, rule_, control, scratch, parameters_, history_);
         if (status == Status::held) break;
+        if (status == Status::part) {
+          ++passes;  // of the caller's budget
+          continue;
+        }
         passed_ = status;
         unjudged_ = true;
       }
@@ -215,12 +220,32 @@ class Trainer final : public AnyTrainer {
     const Index n_rows = data->n_rows();
     if (validation_ || unjudged_) throw std::invalid_argument("a trainer that watches rows keeps its own");
     objective_.take(std::move(data), seed);
-    if (!solver_->take_rows(n_rows, batch_size, seed))
+    if (!solver_->take_rows(n_rows, batch_size, seed, false))
       throw std::invalid_argument("this solver goes on with the rows that it has");
     std::copy_n(parameters, n_parameters(), parameters_.data());
     history_ = {};
     status_ = Status::going_on;
     lives_ = true;
+  }
+
+  // Goes on with the next rows of a pass that has `more` after them: rows that no memory holds at once.
+  void take_part(std::shared_ptr<const TrainingData<T>> data, Index batch_size, std::uint64_t seed,
+                 bool more) {
+    const Index n_rows = data->n_rows();
+    if (unjudged_) throw std::invalid_argument("the pass before this one has not been judged yet");
+    objective_.take(std::move(data), seed);
+    if (!solver_->take_rows(n_rows, batch_size, seed, more))
+      throw std::invalid_argument("this solver goes on with the rows that it has");
+    lives_ = true;
+  }
+
+  // Ends a pass of which more rows were to come; `run` judges it. False if there was nothing of it.
+  bool end_pass() {
+    const Status status = solver_->end_pass(rule_, parameters_, history_);
+    if (status == Status::held) return false;
+    passed_ = status;
+    unjudged_ = true;
+    return true;
   }
 
   void finish() override {

@@ -17,8 +17,9 @@ enum class Status : std::uint8_t {
   max_iter,
   early_stopping,
   diverged,
-  held
-};  // held: told to stop
+  held,  // told to stop
+  part   // done with these rows, of which the pass has others
+};
 
 struct StopRule {
   std::int64_t max_iter, n_iter_no_change, max_fun;
@@ -60,8 +61,13 @@ class Solver {
   // One pass. When held it may have stopped between two updates, and goes on there next time.
   virtual Status pass(const Objective<T>&, const StopRule&, const Control&, Scratch<T>&,
                       Buffer<T>& parameters, History&) = 0;
-  // Goes on with other rows; false where its memory is of those it has.
-  virtual bool take_rows(Index /*n_rows*/, Index /*batch_size*/, std::uint64_t /*seed*/) { return false; }
+  // Goes on with other rows, be it that the pass has `more` after them; false where its memory is of
+  // those it has.
+  virtual bool take_rows(Index /*n_rows*/, Index /*batch_size*/, std::uint64_t /*seed*/, bool /*more*/) {
+    return false;
+  }
+  // Ends a pass of which more rows were to come; held if there was nothing of it.
+  virtual Status end_pass(const StopRule&, Buffer<T>& /*parameters*/, History&) { return Status::held; }
   // Lowers the rate where the schedule says so at a halt; false: training is over.
   virtual bool adapt() { return false; }
   // Of the next pass; NaN where the solver finds its own.

@@ -3,7 +3,8 @@
 // Bottou (2010) for the descent, Sutskever et al. (2013) for Nesterov's momentum as scikit-learn
 // writes it, Kingma & Ba (2015) for Adam. A pass is an epoch. The order of its rows is a function
 // of seed and epoch alone, so an epoch that was interrupted goes on where it stopped. An epoch that
-// leaves the finite numbers is taken back as a whole.
+// leaves the finite numbers is taken back as a whole. Its rows may come in parts, where there is no
+// memory for all at once.
 #pragma once
 
 #include <algorithm>
@@ -84,7 +85,7 @@ class Stochastic final : public Solver<T> {
   Status pass(const Objective<T>& objective, const StopRule& rule, const Control& control,
               Scratch<T>& scratch, Buffer<T>& parameters, History& history) override {
     const Index n = objective.data().n_rows();
-    if (done_ == 0) std::copy_n(parameters.data(), start_.size(), start_.data());
+    if (before_ + done_ == 0) std::copy_n(parameters.data(), start_.size(), start_.data());
     if (ordered_ != this->n_iter) {
       if (shuffling_.shuffle)
         shuffle_rows(shuffling_.seed, std::uint64_t(this->n_iter), n, order_.data());
@@ -112,29 +113,25 @@ class Stochastic final : public Solver<T> {
       finite = now.finite();
       if (finite && done_ < n && control.stop.load(std::memory_order_relaxed)) return Status::held;
     }
-    this->loss = loss_sum_ / double(done_);
-    history.record(this->loss, norm_sum_ / double(done_));
-    ++this->n_iter;
-    rows_seen_ += double(n);
-    done_ = 0;
-    loss_sum_ = norm_sum_ = 0;
-    // The last step of an epoch is not followed by a loss that would show it.
-    if (!finite || !all_finite(parameters.data(), parameters.size())) {
-      std::copy_n(start_.data(), start_.size(), parameters.data());
-      return Status::diverged;
+    if (finite && more_) {
+      before_ += n;
+      done_ = 0;
+      return Status::part;
     }
-    if (patience_.exhausted_by(this->loss, rule.tol, rule.n_iter_no_change)) {
-      if (!schedule_.adapt(adapted_)) return Status::converged;
-      patience_.idle = 0;
-    }
-    return this->n_iter >= rule.max_iter ? Status::max_iter : Status::going_on;
+    return end(rule, parameters, history, n, finite);
   }
 
-  bool take_rows(Index n_rows, Index batch_size, std::uint64_t seed) override {
-    if (done_ != 0) return false;  // in the midst of an epoch of other rows
+  Status end_pass(const StopRule& rule, Buffer<T>& parameters, History& history) override {
+    if (before_ + done_ == 0) return Status::held;
+    return end(rule, parameters, history, done_, true);
+  }
+
+  bool take_rows(Index n_rows, Index batch_size, std::uint64_t seed, bool more) override {
+    if (done_ != 0) return false;  // in the midst of other rows
     if (order_.size() != n_rows) order_ = Buffer<std::uint32_t>(n_rows);
     shuffling_.batch_size = std::clamp(batch_size, Index(1), n_rows);
     shuffling_.seed = seed;
+    more_ = more;
     ordered_ = -1;
     return true;
   }
@@ -143,6 +140,7 @@ class Stochastic final : public Solver<T> {
   double rate() const override { return schedule_.rate(this->n_iter, rows_seen_, adapted_); }
 
   void fields(State& state) override {
+    if (before_ != 0) throw std::invalid_argument("an epoch in parts is put away at its end only");
     Solver<T>::fields(state);
     update_.fields(state);
     state.field(start_);
@@ -156,6 +154,27 @@ class Stochastic final : public Solver<T> {
   }
 
  private:
+  // The epoch, of which `last` rows came in the last part.
+  Status end(const StopRule& rule, Buffer<T>& parameters, History& history, Index last, bool finite) {
+    const double n_rows = double(before_ + done_);
+    this->loss = loss_sum_ / n_rows;
+    history.record(this->loss, norm_sum_ / n_rows);
+    ++this->n_iter;
+    rows_seen_ += double(before_ + last);
+    done_ = before_ = 0;
+    loss_sum_ = norm_sum_ = 0;
+    // The last step of an epoch is not followed by a loss that would show it.
+    if (!finite || !all_finite(parameters.data(), parameters.size())) {
+      std::copy_n(start_.data(), start_.size(), parameters.data());
+      return Status::diverged;
+    }
+    if (patience_.exhausted_by(this->loss, rule.tol, rule.n_iter_no_change)) {
+      if (!schedule_.adapt(adapted_)) return Status::converged;
+      patience_.idle = 0;
+    }
+    return this->n_iter >= rule.max_iter ? Status::max_iter : Status::going_on;
+  }
+
   Buffer<T> gradient_;
   Buffer<T> start_;  // what this epoch began with, to go back to from an overflow
   Buffer<std::uint32_t> order_;
@@ -166,7 +185,9 @@ class Stochastic final : public Solver<T> {
   double rows_seen_ = 0;  // in all epochs that are done, be it of other rows than these
   Patience patience_;
   std::int64_t ordered_ = -1;  // the epoch that `order_` is of
-  Index done_ = 0;             // rows of this epoch
+  Index done_ = 0;             // rows of this epoch, or of its part that is here
+  Index before_ = 0;           // rows of the epoch's parts before that one
+  bool more_ = false;          // whether there are parts after it
   double loss_sum_ = 0, norm_sum_ = 0;
 };
 

@@ -261,6 +261,36 @@ class Trainer:
         self._core.take(data._core, parameters, batch_size, seed)
         self.data = data
 
+    def take_part(self, data: TrainingData, seed: int, *, more: bool) -> None:
+        """Go on with the next rows of a pass, which has `more` after them or not.
+
+        For rows that no memory holds at once: ``train(..., max_passes=1)`` trains on this part. The
+        pass ends with its last one; until then nothing is told of it.
+
+        Parameters
+        ----------
+        data : TrainingData
+            Of the same type and widths.
+        seed : int
+            Of the order of these rows and of dropout.
+        more : bool
+
+        Raises
+        ------
+        ValueError
+            If they do not fit, or the solver takes all rows at once.
+        """
+        batch_size = min(self.spec.solver.batch_size, ENDLESS)
+        self._core.take_part(data._core, batch_size, seed, more)
+        self.data = data
+
+    def end_pass(self) -> bool:
+        """End a pass of which more parts were to come; False if there was nothing of it.
+
+        ``train(..., max_passes=1)`` then judges it by the validation rows.
+        """
+        return self._core.end_pass()
+
     def finish(self) -> None:
         """End training here: with early stopping the best parameters so far are taken."""
         self._core.finish()

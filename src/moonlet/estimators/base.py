@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import cache
 from typing import Any, ClassVar, Literal, Self, cast
@@ -24,12 +25,14 @@ from sklearn.utils.validation import check_is_fitted
 
 from moonlet import engine
 from moonlet.diagnosis import Finding, TrainingFacts, diagnose
+from moonlet.estimators.beyond import beyond_memory
 from moonlet.estimators.coding import Coding
 from moonlet.estimators.ending import (
     refuse_divergence,
     warn_of_clipping,
     warn_unless_converged,
 )
+from moonlet.estimators.feed import Feed, fed
 from moonlet.estimators.findings import Findings
 from moonlet.estimators.fitted import adopt_weights, fitted_network, packed_weights
 from moonlet.estimators.initial import Init, initial_parameters
@@ -175,7 +178,7 @@ class BaseMLP(VersionedPickles, CallbackSupportMixin, BaseEstimator, ABC):  # ty
         self._findings = Findings.of(findings)
 
     def _fit(
-        self, X: ArrayLike, y: ArrayLike, weight: ArrayLike | None, watched: Given | None
+        self, X: Any, y: ArrayLike | None, weight: ArrayLike | None, watched: Given | None
     ) -> Self:
         if "_skl_callbacks" not in vars(self):
             return self._train(X, y, weight, watched)
@@ -183,53 +186,67 @@ class BaseMLP(VersionedPickles, CallbackSupportMixin, BaseEstimator, ABC):  # ty
             return self._train(X, y, weight, watched)
 
     def _train(
-        self, X: ArrayLike, y: ArrayLike, weight: ArrayLike | None, watched: Given | None
+        self, X: Any, y: ArrayLike | None, weight: ArrayLike | None, watched: Given | None
     ) -> Self:
         settings = settings_of(self)
         going_on = self.warm_start and self.__sklearn_is_fitted__()
         earlier = vars(self).copy() if going_on else {}
-        given, known = read(
-            self, Given(X, y, weight), self._known(whole=True) if going_on else None
-        )
-        coding = known.coding
-        rows, held = coding.weighted(given, given), None
-        if watched is not None:
-            held = coding.weighted(read(self, watched, replace(known, whole=False))[0], given)
-        plan = plan_training(settings, coding, rows, held, random_state=self.random_state)
-        if going_on:
-            plan = plan.going_on(self.coefs_, self.intercepts_)
-        trainer = plan.trainer()
-        # The line that called `fit`: 1 is here, 2 is _fit, 3 is fit.
-        warn_of_clipping(self.batch_size, settings, len(plan.rows), stacklevel=4)
+        given, before = Given(X, y, weight), self._known(whole=True) if going_on else None
+        with ExitStack() as at_end:
+            beyond = beyond_memory(self, given, before)
+            if beyond is None:
+                rows, known = read(self, given, before)
+            else:
+                at_end.callback(beyond.close)
+                known = beyond.known
+            held = None
+            if watched is not None:
+                held = read(self, watched, replace(known, whole=False))[0]
+            feed, chance = None, self.random_state
+            if beyond is None:
+                coding = known.coding
+                held = None if held is None else coding.weighted(held, rows)
+                rows = coding.weighted(rows, rows)
+                plan = plan_training(settings, coding, rows, held, random_state=chance)
+            else:
+                plan, feed = fed(beyond, settings, held, chance)
+            n_rows = len(plan.rows) if feed is None else feed.n_rows
+            if going_on:
+                plan = plan.going_on(self.coefs_, self.intercepts_)
+            trainer = plan.trainer()
+            # The line that called `fit`: 1 is here, 2 is _fit, 3 is fit.
+            warn_of_clipping(self.batch_size, settings, n_rows, stacklevel=4)
 
-        def learned(stop_reason: StopReason | None = None) -> dict[str, Any]:
-            n_rows = len(plan.rows)
-            attributes = learned_attributes(trainer, n_rows, earlier, stop_reason)
-            return self._network_learned(trainer, known) | attributes
+            def learned(stop_reason: StopReason | None = None) -> dict[str, Any]:
+                attributes = learned_attributes(trainer, n_rows, earlier, stop_reason)
+                return self._network_learned(trainer, known) | attributes
 
-        n_threads = self._n_threads()
-        watchers: list[Watcher] = [Printer(trainer)] if self.verbose else []
-        if "_skl_callbacks" in vars(self):
-            watchers.append(CallbackTasks(self, X, y, weight, learned))
-        try:
-            run(trainer, n_threads, watchers)
-        except KeyboardInterrupt:
+            n_threads = self._n_threads()
+            watchers: list[Watcher] = [Printer(trainer)] if self.verbose else []
+            if "_skl_callbacks" in vars(self):
+                watchers.append(CallbackTasks(self, X, y, weight, learned))
+            try:
+                run(trainer, n_threads, watchers, feed)
+            except KeyboardInterrupt:
+                if feed is not None:
+                    feed.end_pass(trainer, n_threads)
+                trainer.finish()
+                # What was reached is kept, where no other model would have to make way for it.
+                first = going_on or not self.__sklearn_is_fitted__()
+                if first and trainer.n_iter and engine.all_finite(trainer.weights()):
+                    self._adopt(learned("interrupted"))
+                raise
             trainer.finish()
-            # What was reached is kept, where no other model would have to make way for it.
-            first = going_on or not self.__sklearn_is_fitted__()
-            if first and trainer.n_iter and engine.all_finite(trainer.weights()):
-                self._adopt(learned("interrupted"))
-            raise
-        trainer.finish()
-        try:
-            refuse_divergence(trainer)
-        except DivergedError:
-            self._forget()
-            raise
-        attributes = learned()
-        if settings.solver.name in STOCHASTIC:
-            attributes["_solver_state"] = (settings.solver.name, trainer.solver_state())
-        attributes["_training_facts"] = TrainingFacts.of_trainer(trainer)
+            try:
+                refuse_divergence(trainer)
+            except DivergedError:
+                self._forget()
+                raise
+            attributes = learned()
+            if settings.solver.name in STOCHASTIC:
+                attributes["_solver_state"] = (settings.solver.name, trainer.solver_state())
+            facts = TrainingFacts.of_trainer(trainer)
+            attributes["_training_facts"] = replace(facts, n_rows=n_rows) if feed else facts
         self._adopt(attributes)
         warn_unless_converged(self, trainer, stacklevel=4)
         if watchers and isinstance(watchers[-1], CallbackTasks):
@@ -250,31 +267,43 @@ class BaseMLP(VersionedPickles, CallbackSupportMixin, BaseEstimator, ABC):  # ty
             known = self._known(whole=False, coding=coding)
         else:
             known = None if coding is None else Known(None, coding, None)
-        rows, known = read(self, given, known)
-        rows = known.coding.weighted(rows, rows)
-        coding = known.coding
-        if live is not None and live.goes_on(self, settings, coding, rows):
-            live.take(self, coding, rows)
-        else:
-            live = LiveTraining.begin(self, settings, coding, rows)
-        warn_of_clipping(self.batch_size, settings, len(rows), stacklevel=3)
-        trainer = live.trainer
-        printer = Printer(trainer) if self.verbose else None
-        try:
-            engine.train([trainer], n_threads=self._n_threads(), max_passes=1)
-            if trainer.stop_reason == "diverged":
-                refuse_divergence(trainer)
-        except DivergedError:
-            self._forget()
-            raise
-        except BaseException:
-            # Half a pass has changed the solver's memory, though not the model.
-            self._live = self._solver_state = None
-            raise
+        with ExitStack() as at_end:
+            feed = None
+            beyond = beyond_memory(self, given, known)
+            if beyond is None:
+                rows, known = read(self, given, known)
+                rows = known.coding.weighted(rows, rows)
+            else:
+                at_end.callback(beyond.close)
+                feed, known = Feed.of_one_pass(beyond, settings, self.random_state), beyond.known
+                rows = feed.first()
+            n_rows = len(rows) if feed is None else feed.n_rows
+            coding = known.coding
+            if live is not None and live.goes_on(self, settings, coding, rows):
+                live.take(self, coding, rows)
+            else:
+                live = LiveTraining.begin(self, settings, coding, rows)
+            warn_of_clipping(self.batch_size, settings, n_rows, stacklevel=3)
+            trainer = live.trainer
+            printer = Printer(trainer) if self.verbose else None
+            try:
+                if feed is None:
+                    engine.train([trainer], n_threads=self._n_threads(), max_passes=1)
+                else:
+                    feed.train_pass(trainer, self._n_threads())
+                if trainer.stop_reason == "diverged":
+                    refuse_divergence(trainer)
+            except DivergedError:
+                self._forget()
+                raise
+            except BaseException:
+                # Half a pass has changed the solver's memory, though not the model.
+                self._live = self._solver_state = None
+                raise
         if printer is not None:
             printer.after_pass()
         attributes = self._network_learned(trainer, known)
-        attributes |= live.learned(self, attributes, len(rows))
+        attributes |= live.learned(self, attributes, n_rows)
         live.known = known
         self._adopt(attributes)
         return self

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from numbers import Real
 from typing import Any, ClassVar, Literal, Self
 
@@ -267,8 +267,8 @@ class MLPClassifier(ClassifierMixin, ClassesMLP):  # type: ignore[misc]  # sciki
 
     def fit(
         self,
-        X: ArrayLike,
-        y: ArrayLike,
+        X: ArrayLike | Iterable[tuple[ArrayLike, ArrayLike]],
+        y: ArrayLike | None = None,
         sample_weight: ArrayLike | None = None,
         eval_set: tuple[ArrayLike, ...] | None = None,
         *,
@@ -282,6 +282,9 @@ class MLPClassifier(ClassifierMixin, ClassesMLP):  # type: ignore[misc]  # sciki
         ----------
         X : array-like or sparse matrix of shape (n_samples, n_features)
             Finite numbers. float32 is computed in 32 bit, anything else in 64.
+            (+) A `numpy.memmap` that is larger than half of the memory this process may have is
+            trained on in windows of blocks, by "adam" and "sgd". So are batches ``(X, y)``, of
+            any iterable, for ``y=None``, and `moonlet.data.ParquetRows`.
         y : array-like of shape (n_samples,) or (n_samples, n_labels)
             A label for each row: numbers, strings or booleans. Or a matrix of 0 and 1
             for any number of labels a row.

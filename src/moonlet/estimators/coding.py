@@ -7,7 +7,7 @@ rows out, a study and a model file ask it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from moonlet.estimators.labels import ClassWeight, class_factors
 from moonlet.estimators.rows import Rows
 from moonlet.estimators.targets import coded_targets, network_output, smoothed
-from moonlet.specs import Output
+from moonlet.specs import Array, Output
 
 if TYPE_CHECKING:
     from moonlet.estimators.classes import ClassesMLP
@@ -42,6 +42,9 @@ class Coding(Protocol):
 
     def weighted(self, rows: Rows, training: Rows) -> Rows:
         """Rows with the weights that the estimator adds by itself, from what it trains on."""
+
+    def factors(self, counts: NDArray[np.integer] | None) -> Array | None:
+        """These weights by the positions of classes, so many rows of each; None if it adds none."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -117,11 +120,18 @@ class LabelCoding:
         """Rows with the weights of their classes; "balanced" counts those to train on."""
         if self.class_weight is None:
             return rows
-        if self.several:
+        counts = None if self.several else np.bincount(training.y, minlength=len(self.classes))
+        return rows.weighted(cast("Array", self.factors(counts))[rows.y])
+
+    def factors(self, counts: NDArray[np.integer] | None) -> Array | None:
+        """What the rows of each class count for."""
+        if self.class_weight is None:
+            return None
+        if counts is None:
             raise ValueError(
                 "class_weight is for one label a row; y has several. Use sample_weight."
             )
-        return rows.weighted(class_factors(self.class_weight, self.classes, training.y)[rows.y])
+        return class_factors(self.class_weight, self.classes, counts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,3 +158,7 @@ class ValueCoding:
     def weighted(self, rows: Rows, training: Rows) -> Rows:
         """The rows as they are."""
         return rows
+
+    def factors(self, counts: NDArray[np.integer] | None) -> Array | None:
+        """None."""
+        return None

@@ -102,7 +102,7 @@ def read_labels(y: Any) -> tuple[NDArray[Any], bool]:
 def class_factors(
     class_weight: Mapping[Any, float] | Literal["balanced"],
     classes: NDArray[Any],
-    positions: NDArray[np.integer],
+    counts: NDArray[np.integer],
 ) -> Array:
     """Find what the rows of each class count for.
 
@@ -110,8 +110,8 @@ def class_factors(
     ----------
     class_weight : dict or "balanced"
     classes : ndarray of shape (n_classes,)
-    positions : ndarray of shape (n_samples,)
-        Among the classes, of the rows to train on: "balanced" counts them.
+    counts : ndarray of shape (n_classes,)
+        How many of the rows to train on are of each: "balanced" goes by that.
 
     Returns
     -------
@@ -128,11 +128,10 @@ def class_factors(
         If a label in `class_weight` is no class and some class has no weight: the one may be
         meant for the other. Where all classes have weights, the label is that of other rows.
     """
-    counts = np.bincount(positions, minlength=len(classes))
     if isinstance(class_weight, str):
         # scikit-learn's formula; a class without rows has nothing to weigh.
-        share = len(positions) / np.count_nonzero(counts)
-        return share / np.maximum(counts, 1)
+        balanced: Array = counts.sum() / np.count_nonzero(counts) / np.maximum(counts, 1)
+        return balanced
     named = classes.tolist()
     absent = [label for label in class_weight if label not in named]
     if any(isinstance(label, str) != isinstance(named[0], str) for label in absent):
@@ -144,10 +143,10 @@ def class_factors(
             f"class_weight has weights for {absent}, of which there are no rows; the classes "
             f"{[label for label in named if label not in class_weight]} have none and count 1.",
             UserWarning,
-            stacklevel=6,
+            stacklevel=7,
         )
     factors = np.array([class_weight.get(label, 1.0) for label in named], dtype=np.float64)
-    if not (np.isfinite(factors).all() and (factors >= 0.0).all() and factors[positions].any()):
+    if not (np.isfinite(factors).all() and (factors >= 0.0).all() and factors[counts > 0].any()):
         raise ValueError(
             "class_weight must be made of finite numbers >= 0, and some class that occurs must "
             f"have more than 0. Got {dict(class_weight)}."

@@ -54,8 +54,8 @@ class Known:
 class Given(NamedTuple):
     """Rows, targets and weights as they are given to a call."""
 
-    X: ArrayLike
-    y: ArrayLike
+    X: Any
+    y: ArrayLike | None
     weight: ArrayLike | None = None
 
 

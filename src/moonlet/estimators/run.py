@@ -9,6 +9,7 @@ from moonlet import engine
 
 if TYPE_CHECKING:
     from moonlet.estimators.base import BaseMLP
+    from moonlet.estimators.feed import Feed
 
 __all__ = ["CallbackTasks", "Printer", "Watcher", "run"]
 
@@ -23,16 +24,24 @@ class Watcher(Protocol):
         """A pass is done. True asks to stop."""
 
 
-def run(trainer: engine.Trainer, n_threads: int | None, watchers: list[Watcher]) -> None:
-    """Train to the end, or until a watcher asks to stop."""
-    if not watchers:
+def run(
+    trainer: engine.Trainer,
+    n_threads: int | None,
+    watchers: list[Watcher],
+    feed: Feed | None = None,
+) -> None:
+    """Train to the end, or until a watcher asks to stop; on rows that a feed brings, if any."""
+    if not watchers and feed is None:
         engine.train([trainer], n_threads=n_threads)
         return
     wanted = True
     while wanted and trainer.stop_reason is None:
         for watcher in watchers:
             watcher.before_pass()
-        engine.train([trainer], n_threads=n_threads, max_passes=1)
+        if feed is None:
+            engine.train([trainer], n_threads=n_threads, max_passes=1)
+        else:
+            feed.train_pass(trainer, n_threads)
         asks = [watcher.after_pass() for watcher in watchers]  # all of them hear of it
         wanted = not any(asks)
 

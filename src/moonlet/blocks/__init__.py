@@ -1,0 +1,26 @@
+"""Rows that no memory holds at once: read in blocks from a file, trained on in windows of blocks.
+
+An epoch is a sequence of windows. A window is many blocks, chosen at random from all of the table;
+its rows are trained on in an order of their own while a thread reads the next one. It may import
+the engine's names and NumPy; the estimators and the readers of tables import it.
+"""
+
+from __future__ import annotations
+
+from moonlet.blocks.cache import RowCache
+from moonlet.blocks.mapped import MappedRows
+from moonlet.blocks.memory import memory_available, memory_limit
+from moonlet.blocks.progress import RowProgress
+from moonlet.blocks.windows import BlockRows, Cut, Window, read_window
+
+__all__ = [
+    "BlockRows",
+    "Cut",
+    "MappedRows",
+    "RowCache",
+    "RowProgress",
+    "Window",
+    "memory_available",
+    "memory_limit",
+    "read_window",
+]
