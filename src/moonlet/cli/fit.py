@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from moonlet.cli.console import Terminal
 from moonlet.cli.options import (
@@ -143,7 +144,14 @@ def fit(
     are not held out. The target may be a class or a number. Numbers are
     standardised, categories one-hot encoded, gaps filled; all of that goes into
     the file with the network.
+
+    A Parquet file or folder whose table would not fit into the memory that this
+    process may use is read once, into a cache on the disk, and trained on in
+    windows of blocks: by adam and at most 20 passes, unless you say otherwise.
+    Ctrl-C then writes the network as far as it came.
     """
+    from moonlet.cli.fit_beyond import FOR_MANY_ROWS, rows_beyond_memory, telling
+    from moonlet.cli.fit_beyond import train as train_beyond
     from moonlet.cli.fitted import how_it_ended, judge, own_parameters, split, table, train
     from moonlet.cli.look import look_before, to_json
     from moonlet.export import to_onnx
@@ -153,19 +161,49 @@ def fit(
             raise click.UsageError(
                 f"--{option.replace('_', '-')} is not for --solver lbfgs. Choose adam, sgd or gd."
             )
-    dataset = load_table(terminal, data, target, network)
+    rows = rows_beyond_memory(data, target, network)
+    interrupted = False
+    if rows is None:
+        dataset = load_table(terminal, data, target, network)
+        parameters = own_parameters(dataset, network)
+        parts = split(dataset, test_size, seed)
+        look = look_before(terminal, dataset, quiet=quiet or as_json)
+        with terminal.busy("training"):
+            pipeline = train(dataset.task, *parts["training"], seed=seed, **parameters)
+        n_trained = len(parts["training"][1])
+    else:
+        terminal.note(
+            f"{data} has {rows.n_rows:,} rows, a table that would not fit into memory. It is read "
+            "once, and trained on in windows. What its columns hold is found out from a sample."
+        )
+        said = click.get_current_context().get_parameter_source
+        network |= {
+            name: usual
+            for name, usual in FOR_MANY_ROWS.items()
+            if said(name) is ParameterSource.DEFAULT
+        }
+        if network["solver"] in ("lbfgs", "gd"):
+            raise click.UsageError(
+                f"--solver {network['solver']} takes all rows at once, which memory does not hold. "
+                "Choose adam or sgd, or train on several machines with moonlet.distributed."
+            )
+        with telling(terminal, rows):
+            dataset = rows.sample
+            parameters = own_parameters(dataset, network)
+            pipeline, apart, interrupted = train_beyond(
+                rows, test_size=test_size, seed=seed, **parameters
+            )
+        parts, n_trained = apart.parts(), apart.n_trained
+        look = look_before(terminal, dataset, quiet=True)
     task = dataset.task
-    parameters = own_parameters(dataset, network)
-    parts = split(dataset, test_size, seed)
-    look = look_before(terminal, dataset, quiet=quiet or as_json)
-    with terminal.busy("training"):
-        pipeline = train(task, *parts["training"], seed=seed, **parameters)
     try:
         to_onnx(pipeline, output)
     except ValueError as error:  # a column's name, say, that a model file cannot hold
         raise DataError(f"{dataset.name}: {error}") from error
-    judged = {part: judge(task, pipeline, *rows) for part, rows in parts.items()}
     estimator = pipeline["network"]
+    # Of rows that memory does not hold, those to judge by are prepared already.
+    judging = pipeline if rows is None else estimator
+    judged = {part: judge(task, judging, *some) for part, some in parts.items()}
     if as_json:
         terminal.write_json(
             {
@@ -182,12 +220,16 @@ def fit(
                 **judged,
             }
         )
+        if interrupted:
+            raise click.exceptions.Abort
         return
     terminal.table(table(judged))
     terminal.line(how_it_ended(estimator))
     for finding in estimator.diagnosis_:
         terminal.note(str(finding))
     terminal.line(
-        f"{output} holds this network, trained on {judged['training']['rows']:,} rows"
+        f"{output} holds this network, trained on {n_trained:,} rows"
         + (" (use --test-size 0 to train on all of them)." if test_size else ".")
     )
+    if interrupted:
+        raise click.exceptions.Abort

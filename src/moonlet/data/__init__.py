@@ -11,6 +11,7 @@ pandas; pyarrow only when a Parquet file is read.
 from __future__ import annotations
 
 from moonlet.data.dataset import Dataset, fingerprint
+from moonlet.data.parquet_rows import ParquetRows
 from moonlet.data.preprocess import make_preprocessor
 from moonlet.data.reader import TableReader
 from moonlet.data.schema import Column, Schema
@@ -23,6 +24,7 @@ __all__ = [
     "DATASET_NAMES",
     "Column",
     "Dataset",
+    "ParquetRows",
     "Schema",
     "TableReader",
     "Task",

@@ -12,7 +12,7 @@ from moonlet.data.arrow import arrow_table
 from moonlet.data.contents import ARROW, PARQUET, Contents
 from moonlet.data.messages import listed, located, quoted
 from moonlet.data.raw import RawTable
-from moonlet.exceptions import MissingExtraError
+from moonlet.exceptions import DataError, MissingExtraError
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -44,18 +44,7 @@ def read_folder(folder: Path, source: str) -> RawTable:
     DataError
         When there are none, or folders instead of files, or parts that differ in their columns.
     """
-    # Spark and others leave "_SUCCESS", "_metadata" and ".part-0.crc" beside the parts.
-    inside = [path for path in folder.iterdir() if path.name[0] not in "._"]
-    folders = sorted(path.name for path in inside if path.is_dir())
-    if folders:
-        raise located(
-            source,
-            f"there are folders in it: {listed(map(quoted, folders))}. A folder must hold "
-            "its parts itself; what its folders are named for must be a column of the files.",
-        )
-    paths = sorted((path for path in inside if path.suffix.lower() == ".parquet"), key=_natural)
-    if not paths:
-        raise located(source, "this is a folder without .parquet files. Name a file.")
+    paths = parts_of(folder, source)
     parts: list[pa.Table] = []
     for path in paths:
         with path.open("rb") as stream:
@@ -68,6 +57,46 @@ def read_folder(folder: Path, source: str) -> RawTable:
                 " stand in one of them only. Write them alike.",
             )
     return arrow_table(_together(parts, source), source)
+
+
+def parts_of(path: Path, source: str) -> list[Path]:
+    """The Parquet files of a folder, in the order of their names; of a file itself.
+
+    Raises
+    ------
+    DataError
+        When there are none, or folders instead of files.
+    """
+    if not path.is_dir():
+        return [path]
+    # Spark and others leave "_SUCCESS", "_metadata" and ".part-0.crc" beside the parts.
+    inside = [file for file in path.iterdir() if file.name[0] not in "._"]
+    folders = sorted(file.name for file in inside if file.is_dir())
+    if folders:
+        raise located(
+            source,
+            f"there are folders in it: {listed(map(quoted, folders))}. A folder must hold "
+            "its parts itself; what its folders are named for must be a column of the files.",
+        )
+    paths = sorted((file for file in inside if file.suffix.lower() == ".parquet"), key=_natural)
+    if not paths:
+        raise located(source, "this is a folder without .parquet files. Name a file.")
+    return paths
+
+
+def shape_of(path: Path) -> tuple[int, list[str]] | None:
+    """Rows and names of the columns of Parquet files, from their footers.
+
+    None where there are none that can be looked at: who reads them says why.
+    """
+    try:
+        import pyarrow.parquet as pq
+
+        footers = [pq.read_metadata(part) for part in parts_of(path, str(path))]
+        names = pq.read_schema(parts_of(path, str(path))[0]).names
+    except (ImportError, DataError, OSError, ValueError):  # pyarrow's errors are ValueErrors
+        return None
+    return sum(footer.num_rows for footer in footers), list(names)
 
 
 def _together(parts: list[pa.Table], source: str) -> pa.Table:

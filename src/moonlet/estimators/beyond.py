@@ -102,7 +102,7 @@ def _are_batches(X: object) -> bool:
         return False
     if isinstance(X, list | tuple):
         return len(X) > 0 and all(isinstance(batch, tuple) and len(batch) == 2 for batch in X)
-    return not any(hasattr(X, name) for name in ("shape", "__array__", "columns", "__dataframe__"))
+    return not any(hasattr(X, name) for name in ("shape", "__array__", "__dataframe__"))
 
 
 def _mapped(X: object) -> NDArray[Any] | None:

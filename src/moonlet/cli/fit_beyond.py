@@ -1,0 +1,188 @@
+"""``moonlet fit`` of a table that memory does not hold: read once, trained on window by window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from moonlet.cli.progress import clock
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+    from sklearn.pipeline import Pipeline
+
+    from moonlet.blocks import RowProgress
+    from moonlet.cli.console import Terminal
+    from moonlet.data import ParquetRows
+
+__all__ = ["FOR_MANY_ROWS", "Apart", "rows_beyond_memory", "telling", "train"]
+
+# What the command takes where nothing is said: all rows at once is not to be had.
+FOR_MANY_ROWS = {"solver": "adam", "max_iter": 20}
+# Of a table's numbers as float64: as it is read, as it is split, as the network takes it.
+_COPIES = 4
+_MOST_JUDGED = 100_000
+
+
+def rows_beyond_memory(data: str, target: str | None, given: dict[str, Any]) -> ParquetRows | None:
+    """The rows of a Parquet file or folder whose table would not fit into memory; else None.
+
+    Parameters
+    ----------
+    data : str
+        As the command was given it.
+    target : str or None
+        The last column for None.
+    given : dict
+        The table options among it are taken out if there are such rows.
+    """
+    path = Path(data)
+    if path.suffix.lower() != ".parquet" and not path.is_dir():
+        return None
+    from moonlet.blocks import memory_available
+    from moonlet.data.arrow_files import shape_of
+
+    shape = shape_of(path)
+    if shape is None or shape[0] * len(shape[1]) * 8 * _COPIES <= memory_available():
+        return None
+    from moonlet.cli.table_options import table_keywords
+    from moonlet.data import ParquetRows
+    from moonlet.data.infer import Options
+
+    said = table_keywords(given)
+    names = ("ignore", "keep", "kinds", "gap", "decimal", "thousands")
+    options = Options.of(*(said[name] for name in names))
+    target = shape[1][-1] if target is None else target
+    return ParquetRows(path, target=target, prepare=True, task=said["task"], options=options)
+
+
+class Apart:
+    """Batches without the rows to judge by, which are kept; and some that are trained on as well.
+
+    Parameters
+    ----------
+    rows : ParquetRows
+    test_size : float
+        Share to hold out, of 100,000 rows at most.
+    seed : int
+    center, spread : float
+        What targets of numbers are standardised by.
+    """
+
+    def __init__(
+        self, rows: ParquetRows, test_size: float, seed: int, center: float, spread: float
+    ) -> None:
+        self._rows, self._seed = rows, seed
+        self._share = min(test_size, _MOST_JUDGED / rows.n_rows)
+        self._told = min(1.0, _MOST_JUDGED / rows.n_rows)
+        self._center, self._spread = center, spread
+        self._kept: dict[str, list[tuple[Any, Any]]] = {}
+        self.progress: Callable[[RowProgress], None] | None = rows.progress
+        self.n_rows = rows.n_rows
+        self.n_trained = 0
+
+    def __iter__(self) -> Iterator[tuple[Any, Any]]:
+        import numpy as np
+
+        generator = np.random.default_rng(self._seed)
+        self.n_trained = 0
+        self._kept = {"training": [], "held_out": []} if self._share else {"training": []}
+        for X, y in self._rows:
+            chance = generator.random(len(y))
+            held = chance < self._share
+            told = chance > 1.0 - self._told
+            self._kept["training"].append((X[told & ~held], y[told & ~held]))
+            if self._share:
+                self._kept["held_out"].append((X[held], y[held]))
+            self.n_trained += int((~held).sum())
+            if not held.all():
+                yield X[~held], self._scaled(y[~held])
+
+    def parts(self) -> dict[str, tuple[NDArray[np.floating], Any]]:
+        """Rows to judge by, prepared: some of those trained on, and those held out."""
+        import numpy as np
+
+        return {
+            name: (np.concatenate([X for X, _ in some]), np.concatenate([y for _, y in some]))
+            for name, some in self._kept.items()
+        }
+
+    def _scaled(self, y: Any) -> Any:
+        if self._spread == 1.0 and self._center == 0.0:
+            return y
+        return (y - self._center) / self._spread
+
+
+def train(
+    rows: ParquetRows, *, test_size: float, hidden: tuple[int, ...], seed: int, **parameters: Any
+) -> tuple[Pipeline, Apart, bool]:
+    """Train a network behind what its columns need; with the rows to judge by.
+
+    Returns
+    -------
+    pipeline : Pipeline
+    apart : Apart
+    interrupted : bool
+        Whether somebody stopped it, once there was something to keep.
+    """
+    import warnings
+
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.pipeline import Pipeline
+
+    from moonlet.estimators import MLPClassifier, MLPRegressor
+    from moonlet.estimators.targets import rescale_outputs
+
+    task, y = rows.sample.task, rows.sample.y
+    kind = MLPClassifier if task == "classification" else MLPRegressor
+    network = kind(hidden_layer_sizes=hidden, random_state=seed, n_jobs=-1, **parameters)
+    scaled = task == "regression" and network.loss != "poisson"
+    center, spread = (float(y.mean()), float(y.std()) or 1.0) if scaled else (0.0, 1.0)
+    apart, interrupted = Apart(rows, test_size, seed, center, spread), False
+    with warnings.catch_warnings():
+        # The findings say it, in fewer words and with the cure.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        try:
+            network.fit(apart)
+        except KeyboardInterrupt:
+            if not hasattr(network, "coefs_"):
+                raise
+            interrupted = True
+    if scaled:
+        rescale_outputs(network, center, spread)
+    return Pipeline([("preprocess", rows.preprocessor), ("network", network)]), apart, interrupted
+
+
+def telling(terminal: Terminal, rows: ParquetRows) -> AbstractContextManager[object]:
+    """Show on stderr how far it has come: rows a second and time left; on a terminal only."""
+    if not terminal.err.is_terminal:
+        return nullcontext()
+    status = terminal.err.status("looking at a sample")
+    rows.progress = lambda now: status.update(words(now))
+    return status
+
+
+def words(now: RowProgress) -> str:
+    """Where reading or training stands, in a line.
+
+    Examples
+    --------
+    >>> from moonlet.blocks import RowProgress
+    >>> words(RowProgress("training", 5_000_000, 4_000_000, 10, 5.0))
+    'training: pass 2 of 10, 1,000,000 rows/s, 0:35 left at most'
+    >>> words(RowProgress("reading", 1_000_000, 4_000_000, 1, 2.0, "/var/tmp", 10**9))
+    'reading: 1,000,000 of 4,000,000 rows, 500,000 rows/s, 0:06 left; 1.0 GB in /var/tmp'
+    """
+    rate, left = f"{now.rows_a_second:,.0f} rows/s", now.seconds_left
+    if now.stage == "training" and now.n_rows:
+        at = min((now.n_done - 1) // now.n_rows + 1, now.n_passes)
+        end = "" if left is None else f", {clock(left)} left at most"
+        return f"training: pass {at} of {now.n_passes}, {rate}{end}"
+    of = "" if now.n_rows is None else f" of {now.n_rows:,}"
+    end = "" if left is None else f", {clock(left)} left"
+    return (
+        f"reading: {now.n_done:,}{of} rows, {rate}{end}; {now.n_bytes / 1e9:.1f} GB in {now.place}"
+    )
