@@ -49,7 +49,8 @@ def write(folder: Path, n_bytes: int) -> None:
             y.tofile(y_file)
             columns = [pa.array(np.ascontiguousarray(column)) for column in X.T]
             table = pa.table([*columns, pa.array(y)], names=[*names, "y"])
-            pq.write_table(table, folder / "parts" / f"part-{at}.parquet", compression="none")
+            how = {"compression": "none", "use_dictionary": False}
+            pq.write_table(table, folder / "parts" / f"part-{at}.parquet", **how)
 
 
 def peak_memory() -> float:

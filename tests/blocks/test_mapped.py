@@ -25,10 +25,12 @@ def read(rows: MappedRows, begin: int, end: int) -> NDArray[Any]:
 
 @pytest.mark.parametrize("offset", [0, 128, 4096, 5000])
 @pytest.mark.parametrize("first", [0, 3])
+@pytest.mark.parametrize("plain", [False, True])
 def test_a_mapped_array_and_a_part_of_it_are_read_from_their_place(
-    tmp_path: Path, offset: int, first: int
+    tmp_path: Path, offset: int, first: int, plain: bool
 ) -> None:
     memmap, X = mapped(tmp_path, offset=offset)
+    memmap = np.asarray(memmap) if plain else memmap
     rows = MappedRows(memmap[first:], np.zeros(500 - first), np.asarray, None)
     assert rows._at is not None  # or the file would not be read at all
     assert np.array_equal(read(rows, 10, 90), X[first + 10 : first + 90])

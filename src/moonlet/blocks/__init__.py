@@ -8,7 +8,7 @@ the engine's names and NumPy; the estimators and the readers of tables import it
 from __future__ import annotations
 
 from moonlet.blocks.cache import RowCache
-from moonlet.blocks.mapped import MappedRows
+from moonlet.blocks.mapped import MappedRows, mapping_of
 from moonlet.blocks.memory import memory_available, memory_limit
 from moonlet.blocks.progress import RowProgress
 from moonlet.blocks.windows import BlockRows, Cut, Window, read_window
@@ -20,6 +20,7 @@ __all__ = [
     "RowCache",
     "RowProgress",
     "Window",
+    "mapping_of",
     "memory_available",
     "memory_limit",
     "read_window",

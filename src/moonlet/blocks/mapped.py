@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from moonlet import engine
 from moonlet.specs import Array
 
-__all__ = ["MappedRows"]
+__all__ = ["MappedRows", "mapping_of"]
 
 
 class MappedRows:
@@ -43,8 +43,10 @@ class MappedRows:
         self.n_rows, self.n_features = X.shape
         self.dtype = X.dtype
         self._X, self._y, self._code, self._weight = X, y, code, weight
-        self._at = _place_in_file(X)
-        self._file = os.open(X.filename, os.O_RDONLY) if self._at is not None else -1  # type: ignore[attr-defined]
+        whole: Any = mapping_of(X)
+        self._at = _place_in_file(X, whole)
+        self._path = "" if self._at is None else os.fspath(whole.filename)
+        self._file = os.open(self._path, os.O_RDONLY) if self._at is not None else -1
 
     def close(self) -> None:
         """Let go of the file."""
@@ -64,7 +66,7 @@ class MappedRows:
             np.copyto(out, self._X[begin:end])
         else:
             where = self._at + begin * self.n_features * self.dtype.itemsize
-            read_all(self._file, [out], where, f"the file of X, {self._X.filename}")  # type: ignore[attr-defined]
+            read_all(self._file, [out], where, f"the file of X, {self._path}")
         if not engine.all_finite(out):
             row = begin + int(np.flatnonzero(~np.isfinite(out).all(axis=1))[0])
             raise ValueError(
@@ -107,14 +109,21 @@ def read_all(file: int, into: Sequence[NDArray[Any]], where: int, what: str) -> 
             left[0] = left[0][n_read:]
 
 
-def _place_in_file(X: NDArray[Any]) -> int | None:
-    """Where a mapped array begins in its file; None where it is not what stands in one."""
-    kept: Any = getattr(X, "_mmap", None)
+def mapping_of(X: NDArray[Any]) -> np.memmap[Any, Any] | None:
+    """The mapped array that an array is, or is a view of."""
+    below: object = X
+    while isinstance(below, np.ndarray) and not isinstance(below, np.memmap):
+        below = below.base
+    return below if isinstance(below, np.memmap) else None
+
+
+def _place_in_file(X: NDArray[Any], whole: Any) -> int | None:
+    """Where an array begins in its file; None where it is not what stands in one."""
     # What was written to a copy-on-write mapping is in memory alone.
-    if kept is None or X.filename is None or X.mode == "c" or not hasattr(os, "preadv"):  # type: ignore[attr-defined]
+    if whole is None or whole.filename is None or whole.mode == "c" or not hasattr(os, "preadv"):
         return None
-    if not os.path.isfile(X.filename):  # type: ignore[attr-defined]
+    if not os.path.isfile(whole.filename):
         return None
     # A view has the offset of the whole, and another address.
-    start: int = X.offset - X.offset % mmap.ALLOCATIONGRANULARITY  # type: ignore[attr-defined]
-    return start + X.ctypes.data - int(np.frombuffer(kept, dtype=np.uint8).ctypes.data)
+    start: int = whole.offset - whole.offset % mmap.ALLOCATIONGRANULARITY
+    return start + X.ctypes.data - int(np.frombuffer(whole._mmap, dtype=np.uint8).ctypes.data)

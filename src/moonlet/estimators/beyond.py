@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils import check_array, column_or_1d
 
-from moonlet.blocks import MappedRows, RowCache, RowProgress, memory_limit
+from moonlet.blocks import MappedRows, RowCache, RowProgress, mapping_of, memory_limit
 from moonlet.estimators.labels import without_gaps
 from moonlet.estimators.reading import Columns, Given, Known, read
 from moonlet.estimators.rows import check_weight
@@ -111,10 +111,7 @@ def _mapped(X: object) -> NDArray[Any] | None:
         return None
     if not X.flags.c_contiguous or not X.dtype.isnative:
         return None
-    below: object = X
-    while isinstance(below, np.ndarray) and not isinstance(below, np.memmap):
-        below = below.base
-    return X if isinstance(below, np.memmap) else None
+    return None if mapping_of(X) is None else X
 
 
 def _check_solver(estimator: BaseMLP, why: str) -> None:
