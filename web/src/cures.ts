@@ -16,7 +16,7 @@ export function cured(finding: Finding, recipe: Recipe, bestPass: number | null)
     else if (name === "max_iter") training["passes"] = Math.min(Number(value), 1_000_000);
     else if (name === "early_stopping" && bestPass !== null) training["passes"] = Math.max(bestPass, 1);
     else if (name === "early_stopping_on" && bestPass !== null) continue;
-    else if (["alpha", "l1", "solver", "batch_size", "dropout"].includes(name)) training[name] = value;
+    else if (["alpha", "solver", "batch_size", "dropout"].includes(name)) training[name] = value;
     else if (name === "init") network = { ...network, init: value };
     else if (name === "activation") network = { ...network, hidden: recipe.network.hidden.map((layer) => ({ ...layer, activation: value })) };
     else return null;

@@ -50,7 +50,7 @@ export const CONTROLS = [
   "network", "network.layers", "network.units", "network.activation", "network.init", "network.seed",
   "network.output",
   "training", "training.solver", "training.rate", "training.schedule", "training.batch", "training.alpha",
-  "training.l1", "training.dropout", "training.loss",
+  "training.dropout", "training.loss",
   "picture", "inside", "inside.weights", "tutor", "curves", "scores", "sweep", "runs", "take", "study", "lesson",
   "language",
 ] as const;
@@ -105,7 +105,6 @@ export interface TrainingRecipe {
   schedule: Schedule;
   batch_size: number;
   alpha: number;
-  l1: number;
   dropout: number;
   loss: Loss;
   passes: number;
@@ -154,7 +153,6 @@ export const LIMITS = {
   learning_rate: [1e-6, 1000],
   batch_size: [1, 10_000],
   alpha: [0, 10_000],
-  l1: [0, 10_000],
   dropout: [0, 0.9],
   passes: [1, 1_000_000],
   pace: [0, 1_000_000],
@@ -170,7 +168,7 @@ export const USUAL_NOISE: Partial<Record<Source, number>> = {
 };
 
 const DEFAULT_TRAINING: TrainingRecipe = {
-  solver: "gd", learning_rate: 0.5, schedule: "constant", batch_size: 32, alpha: 0.01, l1: 0, dropout: 0,
+  solver: "gd", learning_rate: 0.5, schedule: "constant", batch_size: 32, alpha: 0.01, dropout: 0,
   loss: "squared_error", passes: 20_000,
 };
 
@@ -206,7 +204,6 @@ const training = (usual: TrainingRecipe): Reader<TrainingRecipe> =>
       schedule: literal(SCHEDULES),
       batch_size: whole(...LIMITS.batch_size),
       alpha: number(...LIMITS.alpha),
-      l1: number(...LIMITS.l1),
       dropout: number(...LIMITS.dropout),
       loss: literal(LOSSES),
       passes: whole(...LIMITS.passes),

@@ -19,7 +19,6 @@ NUMBERS = {
     "Data seed": ("7", None),
     "Learning rate": ("0.25", None),
     "L2 penalty": ("0.5", None),
-    "L1 penalty": ("0.1", None),
     "Dropout": ("0.2", None),
     "Stop after": ("500", None),
     "Units of hidden layer 1": ("12", None),
@@ -95,7 +94,7 @@ def test_a_slider_moves_the_number_beside_it(page: Page) -> None:
 def test_a_question_mark_explains_its_control_and_falls_silent(page: Page) -> None:
     about = page.get_by_role("button", name="About: Learning rate")
     about.click()
-    words = page.get_by_text("How long a step is.")
+    words = page.get_by_text("How long a step is: ")
     expect(words).to_be_visible()
     about.click()
     expect(words).to_be_hidden()
@@ -142,7 +141,7 @@ def test_the_whole_of_it_goes_by_keyboard_alone(page: Page) -> None:
     for name in (
         *("Play", "Step", "Reset", "Pace", "Stop after", "Data set", "Points", "Noise", "sin x₂"),
         *("+Add a hidden layer", "Units of hidden layer 1", "Activation of hidden layer 1"),
-        *("Solver", "Learning rate", "Schedule", "L2 penalty", "L1 penalty", "Dropout"),
+        *("Solver", "Learning rate", "Schedule", "L2 penalty", "Dropout"),
         *(
             "Straight line",
             "Test rows",

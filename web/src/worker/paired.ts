@@ -18,6 +18,9 @@ const T_975 = [
   2.262157163, 2.228138852, 2.20098516, 2.17881283, 2.160368656, 2.144786688,
 ];
 
+/** What the folds of all further cuts together add to the degrees of freedom. */
+const OF_FURTHER_CUTS = 2;
+
 export function pairedTest(differences: readonly number[], nTrain: number, nValid: number): Paired {
   const k = differences.length;
   const mean = differences.reduce((sum, one) => sum + one, 0) / k;
@@ -25,8 +28,11 @@ export function pairedTest(differences: readonly number[], nTrain: number, nVali
   // Equal differences differ in their last digits; and no differences are no certainty.
   if (!(variance > (1e-12 * mean) ** 2)) return { difference: mean, standardError: NaN, interval: [-Infinity, Infinity] };
   const standardError = Math.sqrt((1 / k + nValid / nTrain) * variance);
-  const t = T_975[k - 2];
-  if (t === undefined) throw new RangeError(`no more than ${T_975.length + 1} folds. Got ${k}.`);
+  // Further cuts of the same rows tell less than their number of folds says.
+  const foldsOfACut = Math.round((nTrain + nValid) / nValid);
+  const freedom = Math.max(1, Math.min(k - 1, foldsOfACut + OF_FURTHER_CUTS - 1));
+  const t = T_975[freedom - 1];
+  if (t === undefined) throw new RangeError(`no more than ${T_975.length} degrees of freedom. Got ${freedom}.`);
   return { difference: mean, standardError, interval: [mean - t * standardError, mean + t * standardError] };
 }
 
