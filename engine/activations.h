@@ -107,8 +107,8 @@ template <class T, class Over>
 INLINE void with_classic_derivative(Activation activation, Over over) {
   switch (activation) {
     case Activation::identity: return over([](auto, auto d) { return d; });
-    case Activation::logistic: return over([](auto a, auto d) { return fma(-(a * d), a, a * d); });
-    case Activation::tanh: return over([](auto a, auto d) { return fma(-(a * d), a, d); });
+    case Activation::logistic: return over([](auto a, auto d) { return less_product(a * d, a, a * d); });
+    case Activation::tanh: return over([](auto a, auto d) { return less_product(a * d, a, d); });
     case Activation::relu: return over([](auto a, auto d) { return a > T(0) ? d : Register<T>{}; });
     default: return;
   }

@@ -76,9 +76,10 @@ struct Constants<float> {
 // c[0] + c[1] x + …, by Horner's rule. A leading 1 costs an addition, not a multiplication.
 template <class T, int n>
 INLINE Register<T> polynomial(const T (&c)[n], Register<T> x) {
-  Register<T> sum = c[n - 1] == T(1) ? x + c[n - 2] : fma(broadcast(c[n - 1]), x, broadcast(c[n - 2]));
+  Register<T> sum =
+      c[n - 1] == T(1) ? x + constant(c[n - 2]) : fma(constant(c[n - 1]), x, constant(c[n - 2]));
 #pragma GCC unroll 16
-  for (int k = n - 3; k >= 0; --k) sum = fma(sum, x, broadcast(c[k]));
+  for (int k = n - 3; k >= 0; --k) sum = fma(sum, x, constant(c[k]));
   return sum;
 }
 
@@ -95,7 +96,7 @@ struct Power {
   INLINE Register<T> raised() const { return Register<T>(n + Integers(A + B)); }  // 2^n (A + B)
   INLINE Register<T> below() const { return A - B; }
   // e^x - 1, times A - B. For n = 0 the difference would lose the digits of a small x.
-  INLINE Register<T> less_one() const { return n == 0 ? B + B : raised() - below(); }
+  INLINE Register<T> less_one() const { return where<T>(n == 0, B + B, raised() - below()); }
 };
 
 // B = x T(x^2), A = U(x^2). n stands in the low bits of `shifted`.
@@ -110,9 +111,9 @@ INLINE Power<T> power(Register<T> x, const T (&t)[degree_t], const T (&u)[degree
 template <class T>
 INLINE Power<T> power_of(Register<T> x) {
   using C = Constants<T>;
-  const Register<T> shifted = fma(x, broadcast(C::log2e), broadcast(C::shifter));
-  const Register<T> n = shifted - C::shifter;
-  const Register<T> r = fma(n, broadcast(-C::ln2_low), fma(n, broadcast(-C::ln2_high), x));
+  const Register<T> shifted = fma(x, constant(C::log2e), constant(C::shifter));
+  const Register<T> n = shifted - constant(C::shifter);
+  const Register<T> r = fma(-n, constant(C::ln2_low), fma(-n, constant(C::ln2_high), x));
   return power<T>(r, C::exp_t, C::exp_u, shifted);
 }
 
@@ -155,8 +156,8 @@ INLINE Register<T> expm1_nonpositive(Register<T> x) {
 template <class T>
 INLINE Power<T> begin_tanh(Register<T> y) {
   using C = Constants<T>;
-  const Register<T> shifted = y + C::shifter;
-  return power<T>(y - (shifted - C::shifter), C::t, C::u, shifted);
+  const Register<T> shifter = constant(C::shifter), shifted = y + shifter;
+  return power<T>(y - (shifted - shifter), C::t, C::u, shifted);
 }
 
 template <class T>

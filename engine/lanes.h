@@ -68,6 +68,19 @@ INLINE Register<T> broadcast(T x) {
   return x - Register<T>{};  // -0 stays -0
 }
 
+// A constant that lies in memory, in all lanes. The page's compiler would write it out where it is used,
+// and a browser makes three instructions of that, on the one port that shuffles.
+template <class T>
+INLINE Register<T> constant(const T& at) {
+#if defined(__wasm__)
+  const T* hidden = &at;
+  asm("" : "+r"(hidden));
+  return broadcast(*hidden);
+#else
+  return broadcast(at);
+#endif
+}
+
 template <class T>
 INLINE Register<T> load(const T* at) {
   Register<T> r;
@@ -208,6 +221,27 @@ INLINE Register<float> smallest(Register<float> a, Register<float> b) { return _
 INLINE Register<double> square_root(Register<double> x) { return _mm_sqrt_pd(x); }
 INLINE Register<float> square_root(Register<float> x) { return _mm_sqrt_ps(x); }
 #endif
+
+// yes where every bit of a lane of `when` is set, no where none is.
+template <class T, class Mask>
+INLINE Register<T> where(Mask when, Register<T> yes, Register<T> no) {
+#if defined(__wasm_relaxed_simd__)
+  typedef long long Wide __attribute__((vector_size(kRegisterBytes)));
+  return Register<T>(__builtin_wasm_relaxed_laneselect_i64x2(Wide(yes), Wide(no), Wide(when)));
+#else
+  return when ? yes : no;
+#endif
+}
+
+// c - a b, rounded once where the machine can.
+template <class R>
+INLINE R less_product(R a, R b, R c) {
+#if defined(__wasm_relaxed_simd__)
+  return __builtin_wasm_relaxed_nmadd_f64x2(a, b, c);
+#else
+  return fma(-a, b, c);
+#endif
+}
 
 template <class T>
 INLINE Register<T> absolute(Register<T> x) {
