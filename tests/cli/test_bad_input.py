@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tests.cli.conftest import Run, last_line, one_line
+from tests.cli.conftest import Run, one_line
 
 ROWS = "\n".join(f"{i},{i % 7},{'yes' if i % 2 else 'no'}" for i in range(40))
 GOOD = f"a,b,c\n{ROWS}\n"
@@ -157,5 +157,5 @@ def test_more_folds_than_rows_of_a_class_leave_no_directory_behind(run: Run) -> 
     pd.DataFrame(rows, columns=["a", "c"]).to_csv("table.csv", index=False)
     result = run("study", "table.csv", "--out", "deep/er")
     assert result.exit_code == 2
-    assert "rare" in last_line(result)
+    assert "rare" in one_line(result)
     assert list(Path().iterdir()) == [Path("table.csv")]

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from moonlet.data import read_table
 from moonlet.export import from_onnx
-from tests.cli.conftest import Run, last_line, one_line
+from tests.cli.conftest import Run, one_line
 
 
 def write(name: str, columns: dict[str, list[object]]) -> None:
@@ -256,8 +256,8 @@ def test_too_many_labels_are_refused_before_training(run: Run) -> None:
     assert not Path("moonlet-study").exists()
 
 
-def test_what_fit_refuses_after_its_look_is_the_last_line(run: Run) -> None:
+def test_what_a_study_refuses_is_one_line_before_its_look(run: Run) -> None:
     write("t.csv", {"a": [i / 8 for i in range(30)], "y": ["rare"] * 3 + ["usual"] * 27})
     result = run("study", "t.csv")
     assert result.exit_code == 2
-    assert last_line(result).startswith("error: ")
+    assert one_line(result).startswith("error: ")
