@@ -35,7 +35,7 @@ def test_a_folder_that_does_not_fit_becomes_a_model_that_reads_such_tables(
         "--learning-rate-init", 0.02,
     )  # fmt: skip
     assert done.exit_code == 0, done.output
-    assert "6,000 rows, a table that would not fit into memory" in done.stderr
+    assert "6,000 rows of 5 columns, a table that would not fit" in done.stderr
     told = json.loads(done.stdout)
     assert 1_300 < told["held_out"]["rows"] < 1_700
     assert told["training"]["rows"] + told["held_out"]["rows"] == 6_000

@@ -173,8 +173,9 @@ def fit(
         n_trained = len(parts["training"][1])
     else:
         terminal.note(
-            f"{data} has {rows.n_rows:,} rows, a table that would not fit into memory. It is read "
-            "once, and trained on in windows. What its columns hold is found out from a sample."
+            f"{data} has {rows.n_rows:,} rows of {len(rows.columns) + 1} columns, a table that "
+            "would not fit into the memory that is free. It is read once, into a cache on disk, "
+            "and trained on in windows of it. What its columns hold is found out from a sample."
         )
         said = click.get_current_context().get_parameter_source
         network |= {
