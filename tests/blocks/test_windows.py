@@ -24,7 +24,7 @@ def test_a_pass_takes_each_row_once_in_windows_of_many_blocks(n_rows: int, row_b
     assert last[0][1] == n_rows
     # Memory is bounded, but for rows so wide that 128 of them are more.
     most = max(len(window) for window in windows) * cut.block_rows * row_bytes
-    assert most <= max(2 * (1 << 28), 256 * row_bytes)
+    assert most <= max(1 << 26, 256 * row_bytes)
 
 
 def test_rows_that_are_held_out_are_in_no_window() -> None:
