@@ -13,6 +13,7 @@
 
 #include "batch.h"
 #include "names.h"
+#include "py_trainer.h"
 
 using namespace moonlet;
 
@@ -24,21 +25,6 @@ std::optional<std::string> reason(Status status) {
   if (status == Status::going_on || status == Status::held) return std::nullopt;
   return kStopReasons(status);
 }
-
-// ---- what Python holds ----
-
-struct PyTrainer {
-  std::unique_ptr<AnyTrainer> trainer;
-  std::atomic<bool> busy{false};
-
-  // A worker may be writing what a reader would copy.
-  const AnyTrainer& readable() const {
-    if (busy)
-      throw std::runtime_error(
-          "this network is being trained: read it when train() has returned, or on_finished has named it");
-    return *trainer;
-  }
-};
 
 template <class T, class Owner>
 void make_data(PyData<T>* self, const Rows<T>& X, const Matrix<T>& targets,
@@ -74,46 +60,13 @@ void bind_data(nb::module_& module, const char* name) {
           nb::arg("targets"), nb::arg("sample_weight").none());
 }
 
-// Holds every trainer of a run, so that nothing else in Python touches one meanwhile.
-class Claim {
- public:
-  explicit Claim(const std::vector<PyTrainer*>& trainers) {
-    held_.reserve(trainers.size());
-    for (PyTrainer* one : trainers) {
-      if (!one || one->busy.exchange(true)) {
-        release_all();
-        throw std::invalid_argument(
-            one ? "a trainer is in this call twice, or another thread is running it: give each once"
-                : "None is not a trainer");
-      }
-      held_.push_back(one);
-    }
-  }
-  ~Claim() { release_all(); }
-  Claim(const Claim&) = delete;
-  Claim& operator=(const Claim&) = delete;
-
-  // Those that have ended may be read while others go on.
-  void release(const std::vector<Index>& positions) {
-    for (Index at : positions)
-      if (PyTrainer* one = std::exchange(held_[std::size_t(at)], nullptr)) one->busy = false;
-  }
-
- private:
-  void release_all() {
-    for (PyTrainer* one : held_)
-      if (one) one->busy = false;
-    held_.clear();
-  }
-  std::vector<PyTrainer*> held_;
-};
-
 void train(const std::vector<PyTrainer*>& trainers, int n_threads, std::int64_t passes, double seconds,
            const std::optional<Listener>& on_finished) {
   Claim claim(trainers);
   std::vector<AnyTrainer*> bare;
   std::vector<Index> ended_before;
   for (PyTrainer* one : trainers) {
+    expect(!one->asks, "rows elsewhere are asked for, not trained on");
     if (one->trainer->ended()) ended_before.push_back(Index(bare.size()));
     bare.push_back(one->trainer.get());
   }
@@ -129,8 +82,8 @@ void train(const std::vector<PyTrainer*>& trainers, int n_threads, std::int64_t 
   });
 }
 
-template <class T>
-std::unique_ptr<AnyTrainer> make_trainer(const PyArchitecture& network, const PyData<T>& data,
+template <class T, class Data>
+std::unique_ptr<AnyTrainer> make_trainer(const PyArchitecture& network, const Data& data,
                                          const PyData<T>* validation, const Vector<double>& initial,
                                          const Rules& rules) {
   expect(Index(initial.size()) == network.shared->network().n_parameters, "parameters have the wrong length");
@@ -138,9 +91,9 @@ std::unique_ptr<AnyTrainer> make_trainer(const PyArchitecture& network, const Py
                                       initial.data(), rules);
 }
 
-template <class T>
+template <class T, class Data = PyData<T>>
 auto trainer_init() {
-  return [](PyTrainer* self, const PyArchitecture& network, const PyData<T>& data, Vector<double> initial,
+  return [](PyTrainer* self, const PyArchitecture& network, const Data& data, Vector<double> initial,
             const std::string& solver, double learning_rate_init, const std::string& schedule, double power_t,
             Index batch_size, bool shuffle, std::uint64_t seed, double momentum, bool nesterov, double beta_1,
             double beta_2, double epsilon, double alpha, double dropout, std::int64_t max_iter, double tol,
@@ -161,7 +114,10 @@ auto trainer_init() {
         .early = {stops_early, on_loss},
     };
     const WithoutGil without_gil;  // L-BFGS keeps some 25 vectors as long as the parameters
-    new (self) PyTrainer{make_trainer<T>(network, data, validation, initial, rules)};
+    const bool asks = data.shared->elsewhere() != nullptr;
+    if (asks && ((solver != "gd" && solver != "lbfgs") || dropout > 0 || validation))
+      throw std::invalid_argument("of rows elsewhere there are only sums over all of them");
+    new (self) PyTrainer{make_trainer<T>(network, data, validation, initial, rules), asks};
   };
 }
 
@@ -290,6 +246,8 @@ NB_MODULE(_core, module) {
   nb::class_<PyTrainer> trainer(module, "Trainer");
   define_init(trainer, trainer_init<double>());
   define_init(trainer, trainer_init<float>());
+  define_init(trainer, trainer_init<double, PyElsewhere<double>>());
+  define_init(trainer, trainer_init<float, PyElsewhere<float>>());
   trainer
       .def("parameters",
            [](const PyTrainer& self) {
@@ -369,6 +327,7 @@ NB_MODULE(_core, module) {
              nb::arg("max_seconds"), nb::arg("on_finished").none());
   bind_prediction(module);
   bind_measures(module);
+  bind_elsewhere(module);
   bind_tutor(module);
   bind_reading(module);
   module.def("thread_limit", thread_limit);

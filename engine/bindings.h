@@ -57,6 +57,12 @@ struct PyData {
   std::shared_ptr<const TrainingData<T>> shared;
 };
 
+// Rows on other machines. Only a trainer takes them: there is nothing to see here.
+template <class T>
+struct PyElsewhere {
+  std::shared_ptr<const TrainingData<T>> shared;
+};
+
 template <class T>
 Rows<T> rows_of(const Matrix<T>& X) {
   return {X.data(), nullptr, nullptr, Index(X.shape(0)), Index(X.shape(1))};
@@ -88,6 +94,8 @@ inline void look_at_signals() {
 // (measures.cpp).
 void bind_prediction(nb::module_& module);
 void bind_measures(nb::module_& module);
+// Rows on other machines, and what those say of them (elsewhere.cpp).
+void bind_elsewhere(nb::module_& module);
 // What the tutor looks at and what it finds (tutor.cpp).
 void bind_tutor(nb::module_& module);
 // Numbers from the text of a table (reading.cpp).

@@ -126,6 +126,7 @@ class Objective {
     dropping_.seed = seed;
   }
 
+  void sum_up() { sums_ = true; }  // instead of means: the rows are a part of those of a training
   const std::shared_ptr<const Architecture>& architecture() const { return architecture_; }
   const Network& network() const { return architecture_->network(); }
   double alpha() const { return alpha_; }
@@ -138,6 +139,7 @@ class Objective {
 
   // Allocates all that `evaluate` will need for such batches; false when told to stop half-way.
   bool reserve(Scratch<T>& scratch, Index batch_rows, const std::atomic<bool>* stop = nullptr) {
+    if (data_->elsewhere()) return true;
     if (batch_rows == 0) tiles_ = data_->tiles(stop);
     if (batch_rows == 0 && !tiles_) return false;
     const Index widest = tiling(batch_rows).widest();
@@ -151,9 +153,10 @@ class Objective {
 
   // loss = 1/W sum_s w_s loss_s + alpha / (2 W) sum weights^2, W the sum of the rows' weights, over
   // all rows. False, with nothing promised of the results, when the control said stop half-way.
-  // Dropout takes the masks of the epoch.
+  // Dropout takes the masks of the epoch. Of rows that lie elsewhere false also means: not known yet.
   bool evaluate(const T* parameters, T* gradient, Scratch<T>& scratch, const Control& control,
                 Evaluation& result, std::int64_t epoch = 0) const {
+    if (data_->elsewhere()) return evaluate_elsewhere(parameters, gradient, scratch, result);
     const Tiling<T> tiling = this->tiling(0);
     const auto tile_at = [&](Index t, int) {
       Tile<T> tile = (*tiles_)[std::size_t(t)];
@@ -163,7 +166,7 @@ class Objective {
     const SparseColumns<T> columns = data_->sparse() ? data_->columns() : SparseColumns<T>{};
     return evaluate(
         parameters, gradient, scratch, tiling, tile_at, columns, data_->n_rows(), Chunks<T>(length()), true,
-        data_->total_weight(), control, [](Range, const T*) {}, result);
+        sums_ ? 1.0 : data_->total_weight(), control, [](Range, const T*) {}, result);
   }
 
   // The same over the rows of a batch. `then(range, gradient)` is called for every chunk of the
@@ -297,6 +300,15 @@ class Objective {
     return true;
   }
 
+  bool evaluate_elsewhere(const T* parameters, T* gradient, Scratch<T>& scratch, Evaluation& result) const {
+    typename Elsewhere<T>::Sums sums;
+    if (!data_->elsewhere()->answer(length(), parameters, gradient, sums)) return false;
+    result = finish(
+        parameters, scratch.team, sums.loss, sums.weight, Chunks<T>(length()),
+        [&](Range range, int) { return gradient + range.begin; }, [](Range, const T*) {});
+    return true;
+  }
+
   template <class Then>
   bool evaluate_inputs_apart(const T* parameters, T* gradient, Scratch<T>& scratch, const Tiling<T>& tiling,
                              Batch batch, double weight, const Control& control, Then then,
@@ -350,7 +362,7 @@ class Objective {
     return true;
   }
 
-  // The end of both ways: `make(range, thread)` completes the sum over samples in a range of the gradient
+  // The end of all ways: `make(range, thread)` completes the sum over samples in a range of the gradient
   // and tells where it is. It is then scaled, penalised and given to `then`.
   template <class Cut, class Make, class Then>
   Evaluation finish(const T* parameters, Team& team, double loss, double weight, const Cut& chunks, Make make,
@@ -382,6 +394,7 @@ class Objective {
   Buffer<T> penalised_;
   Dropping dropping_;
   double alpha_;
+  bool sums_ = false;
 };
 
 }  // namespace moonlet

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "buffer.h"
+#include "elsewhere.h"
 #include "kernels.h"
 #include "network.h"
 #include "rows.h"
@@ -43,6 +44,15 @@ class TrainingData {
       halves_ = InputCuts(X_.width, half_of_inputs<T>(X_.width));
     }
   }
+
+  // Rows that lie elsewhere: how many, and how wide. Only an objective knows what to do with them.
+  TrainingData(Index n_rows, Index n_inputs, Index n_outputs, std::shared_ptr<Elsewhere<T>> elsewhere)
+      : X_{nullptr, nullptr, nullptr, n_rows, n_inputs},
+        Y_{nullptr, nullptr, nullptr, n_rows, n_outputs},
+        weight_(nullptr),
+        elsewhere_(std::move(elsewhere)) {}
+
+  const std::shared_ptr<Elsewhere<T>>& elsewhere() const { return elsewhere_; }  // null if they are here
 
   Index n_rows() const { return X_.n_rows; }
   Index n_inputs() const { return X_.width; }
@@ -138,7 +148,8 @@ class TrainingData {
   Rows<T> X_, Y_;
   const T* weight_;
   std::shared_ptr<const void> owner_;
-  bool sparse_;
+  std::shared_ptr<Elsewhere<T>> elsewhere_;
+  bool sparse_ = false;
   InputCuts cuts_, halves_;
   double total_weight_ = 0;
   bool unit_weights_ = true;

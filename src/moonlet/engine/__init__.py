@@ -12,6 +12,7 @@ The core knows arrays and frozen specs; it may be imported by anything from
 from __future__ import annotations
 
 from moonlet.engine.answers import log_losses, loss_and_gradient, predict, predictor
+from moonlet.engine.elsewhere import RowSums, ask, sum_up, tell
 from moonlet.engine.machine import EngineInfo, info, n_cores
 from moonlet.engine.numbers import (
     all_finite,
@@ -22,19 +23,29 @@ from moonlet.engine.numbers import (
     start_scales,
 )
 from moonlet.engine.texts import read_number_text, turn_plain_text
-from moonlet.engine.training import Judgement, SolverState, Trainer, TrainingData, train
+from moonlet.engine.training import (
+    Judgement,
+    RowsElsewhere,
+    SolverState,
+    Trainer,
+    TrainingData,
+    train,
+)
 from moonlet.engine.tutor import Found, Text, examine, facts
 
 __all__ = [
     "EngineInfo",
     "Found",
     "Judgement",
+    "RowSums",
+    "RowsElsewhere",
     "SolverState",
     "Text",
     "Trainer",
     "TrainingData",
     "all_finite",
     "apply_function",
+    "ask",
     "draw_start",
     "draw_toy",
     "ends",
@@ -48,6 +59,8 @@ __all__ = [
     "predictor",
     "read_number_text",
     "start_scales",
+    "sum_up",
+    "tell",
     "train",
     "turn_plain_text",
 ]

@@ -93,6 +93,27 @@ class TrainingData:
         self.n_outputs = wanted.shape[1]
 
 
+class RowsElsewhere:
+    """What a trainer has in place of rows that other machines hold; for "gd" and "lbfgs".
+
+    How it is trained: `moonlet.engine.elsewhere`.
+
+    Parameters
+    ----------
+    n_samples, n_features, n_outputs : int
+    sample : TrainingData
+        Some of the rows, of the type that is computed in: for the tutor to look at.
+    """
+
+    def __init__(
+        self, n_samples: int, n_features: int, n_outputs: int, sample: TrainingData
+    ) -> None:
+        kind: Any = core.RowsElsewhere32 if sample.dtype == np.float32 else core.RowsElsewhere64
+        self._core = kind(n_samples, n_features, n_outputs)
+        self.dtype = sample.dtype
+        self.sample = sample
+
+
 class Trainer:
     """One network in training: started once, run in slices, read between them.
 
@@ -101,7 +122,7 @@ class Trainer:
     Parameters
     ----------
     spec : TrainingSpec
-    data : TrainingData
+    data : TrainingData or RowsElsewhere
     initial_parameters : array-like of shape (n_parameters,)
         As `NetworkSpec.pack` lays them out.
     validation : TrainingData, optional
@@ -111,12 +132,12 @@ class Trainer:
     def __init__(
         self,
         spec: TrainingSpec,
-        data: TrainingData,
+        data: TrainingData | RowsElsewhere,
         initial_parameters: ArrayLike,
         validation: TrainingData | None = None,
     ) -> None:
         self.spec = spec
-        self.data = data
+        self.data = data.sample if isinstance(data, RowsElsewhere) else data
         self.dtype = data.dtype
         self._watches = validation is not None
         solver, stop = spec.solver, spec.stop

@@ -9,7 +9,7 @@ attributes, so whoever sets those has a fitted estimator.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import cache
@@ -225,33 +225,58 @@ class BaseMLP(VersionedPickles, CallbackSupportMixin, BaseEstimator, ABC):  # ty
             watchers: list[Watcher] = [Printer(trainer)] if self.verbose else []
             if "_skl_callbacks" in vars(self):
                 watchers.append(CallbackTasks(self, X, y, weight, learned))
-            try:
-                run(trainer, n_threads, watchers, feed)
-            except KeyboardInterrupt:
-                if feed is not None:
-                    feed.end_pass(trainer, n_threads)
-                trainer.finish()
-                # What was reached is kept, where no other model would have to make way for it.
-                first = going_on or not self.__sklearn_is_fitted__()
-                if first and trainer.n_iter and engine.all_finite(trainer.weights()):
-                    self._adopt(learned("interrupted"))
-                raise
-            trainer.finish()
-            try:
-                refuse_divergence(trainer)
-            except DivergedError:
-                self._forget()
-                raise
-            attributes = learned()
-            if settings.solver.name in STOCHASTIC:
-                attributes["_solver_state"] = (settings.solver.name, trainer.solver_state())
-            facts = TrainingFacts.of_trainer(trainer)
-            attributes["_training_facts"] = replace(facts, n_rows=n_rows) if feed else facts
-        self._adopt(attributes)
-        warn_unless_converged(self, trainer, stacklevel=4)
+
+            def train() -> None:
+                try:
+                    run(trainer, n_threads, watchers, feed)
+                except KeyboardInterrupt:
+                    if feed is not None:
+                        feed.end_pass(trainer, n_threads)
+                    raise
+
+            self._learn(trainer, train, learned, n_rows, going_on=going_on, stacklevel=5)
         if watchers and isinstance(watchers[-1], CallbackTasks):
             watchers[-1].end()
         return self
+
+    def _learn(
+        self,
+        trainer: engine.Trainer,
+        train: Callable[[], None],
+        learned: Callable[..., dict[str, Any]],
+        n_rows: int,
+        *,
+        going_on: bool,
+        stacklevel: int,
+    ) -> None:
+        """Train, and take what came of it in the place of what was learned before.
+
+        `learned` gives the attributes; it may be told why training ended. `stacklevel` is that of
+        the line that called `fit`.
+        """
+        try:
+            train()
+        except KeyboardInterrupt:
+            trainer.finish()
+            # What was reached is kept, where no other model would have to make way for it.
+            first = going_on or not self.__sklearn_is_fitted__()
+            if first and trainer.n_iter and engine.all_finite(trainer.weights()):
+                self._adopt(learned("interrupted"))
+            raise
+        trainer.finish()
+        try:
+            refuse_divergence(trainer)
+        except DivergedError:
+            self._forget()
+            raise
+        attributes = learned()
+        solver = trainer.spec.solver.name
+        if solver in STOCHASTIC:
+            attributes["_solver_state"] = (solver, trainer.solver_state())
+        # The trainer may have a part of the rows.
+        attributes["_training_facts"] = replace(TrainingFacts.of_trainer(trainer), n_rows=n_rows)
+        self._adopt(attributes)
+        warn_unless_converged(self, trainer, stacklevel)
 
     def _partial_fit(self, given: Given, coding: Coding | None) -> Self:
         if self.early_stopping:

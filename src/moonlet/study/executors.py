@@ -251,7 +251,7 @@ def train_batch(
     """Train a batch on a worker; pure, but for a note on the scheduler that it has begun."""
     from distributed import get_client, get_worker
 
-    _refuse_other_versions(expected)
+    refuse_other_versions(expected)
     with _ONE_AT_A_TIME:
         client = get_client()
         begun = int(client.get_metadata([_NOTES, key], 0))
@@ -282,7 +282,13 @@ def versions() -> dict[str, str]:
     }
 
 
-def _refuse_other_versions(expected: dict[str, str]) -> None:
+def refuse_other_versions(expected: dict[str, str]) -> None:
+    """Refuse to work for a driver with other versions.
+
+    Raises
+    ------
+    WorkerError
+    """
     here = versions()
     for name, version in expected.items():
         if here[name] != version:
