@@ -207,10 +207,11 @@ def test_one_class_is_nothing_to_train_on_and_nothing_old_is_trained(page: Page)
 
 def test_points_are_painted_by_dragging_and_rubbed_out_by_the_eraser(page: Page) -> None:
     area, _, _ = drawing(page)
-    box = area.bounding_box()
-    assert box
 
     def drag(y: float) -> None:
+        area.scroll_into_view_if_needed()  # a click on a pen may have moved the page
+        box = area.bounding_box()
+        assert box
         page.mouse.move(box["x"] + box["width"] * 0.25, box["y"] + box["height"] * y)
         page.mouse.down()
         page.mouse.move(box["x"] + box["width"] * 0.75, box["y"] + box["height"] * y, steps=40)
