@@ -104,9 +104,9 @@ def fit(
     >>> from moonlet import MLPClassifier, distributed
     >>> from moonlet.data import load
     >>> X, y = load("moons", n_samples=200, noise=0.2, random_state=0)
-    >>> X, y = da.from_array(X.to_numpy(), chunks=(50, 2)), da.from_array(y.to_numpy(), chunks=50)
+    >>> X, y = da.from_array(X.to_numpy(), chunks=(50, 2)), da.from_array(y, chunks=50)
     >>> network = MLPClassifier((5,), "tanh", solver="lbfgs", max_iter=1000, random_state=0)
-    >>> with Client(processes=False, n_workers=2, dashboard_address=None) as client:
+    >>> with Client(processes=False, n_workers=2, dashboard_address=":0") as client:
     ...     distributed.fit(network, X, y, client=client).stop_reason_
     'converged'
     """
