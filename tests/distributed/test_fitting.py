@@ -267,3 +267,17 @@ def test_a_lost_driver_goes_on_from_its_checkpoint(
         distributed.fit(
             network(random_state=None), *collection(X, y), client=client, checkpoint=path
         )
+
+
+def test_columns_of_parquet_files_are_in_the_same_partitions(client: Any, tmp_path: Any) -> None:
+    # Dask's optimiser would read y, which is one column of five, in fewer partitions than X.
+    pd = pytest.importorskip("pandas")
+    X, y = rows()
+    names = ["a", "b", "c", "d"]
+    for number in range(10):
+        some = slice(100 * number, 100 * number + 100)
+        table = pd.DataFrame(X[some], columns=names).assign(y=y[some])
+        table.to_parquet(tmp_path / f"{number}.parquet")
+    there = dd.read_parquet(tmp_path)
+    trained = distributed.fit(network(), there[names], there["y"], client=client)
+    assert learned(trained) == learned(network().fit(pd.DataFrame(X, columns=names), y))

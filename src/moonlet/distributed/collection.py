@@ -65,7 +65,11 @@ def partitions_of(X: Any, y: Any, weight: Any = None) -> list[Partition]:
     arrays = all(isinstance(one, dask.array.Array) for one in given.values() if one is not None)
     if arrays and not np.isnan([sum(one.chunks[0]) for one in cut if one is not None]).any():
         cut = [_like_the_first(name, cut[0], one) for name, one in zip(given, cut, strict=True)]
-    blocks = [None if one is None else np.ravel(one.to_delayed()).tolist() for one in cut]
+    # Unoptimised: a table's optimiser would read each in partitions of its own, by its columns.
+    blocks = [
+        None if one is None else np.ravel(one.to_delayed(optimize_graph=False)).tolist()
+        for one in cut
+    ]
     for name, some in zip(given, blocks, strict=True):
         if some is not None and len(some) != len(blocks[0] or ()):
             raise ValueError(
