@@ -29,7 +29,7 @@ from moonlet import MLPClassifier
 from moonlet.data import ParquetRows
 
 COLUMNS, HIDDEN, BLOCK = 30, (32,), 1 << 18
-PASSES = 3
+PASSES = 7
 SHARE_IN_MEMORY = 5  # of the table, one part in so many
 
 
