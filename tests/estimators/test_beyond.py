@@ -302,6 +302,6 @@ def test_a_mapped_table_is_trained_on_in_a_fraction_of_its_size(tmp_path: Path) 
     arguments = ("-c", LARGE, str(tmp_path / "X"), str(tmp_path / "y"))
     grown, size = map(int, run_python(*arguments).split())
     assert size == 286
-    # Three or four windows of up to 64 MB with their targets, and 30 of held-out rows: 160 to 220 were
-    # seen. A copy would come on top.
+    # Three or four windows of up to 64 MB with their targets, and 30 of held-out rows: 160 to 220
+    # were seen. A copy would come on top.
     assert grown < size
