@@ -2,7 +2,7 @@
 // on every processor and in a page, where each C library has its own.
 //
 // Error bounds, tested against mpmath in tests/test_functions.py:
-//   sine, cosine   0.7 ulp of the larger of value and 2^-53   |x| <= 2^20, NaN beyond
+//   sine, cosine   0.9 ulp of the larger of value and 2^-53   |x| <= 2^20, NaN beyond
 //   power          0.7 ulp                                    x > 0, the value neither tiny nor huge
 //
 // Method: Cody & Waite (1980), Software Manual for the Elementary Functions, chapters 7 and 8: pi/2 and

@@ -40,8 +40,8 @@ BOUNDS = {
     "silu_slope": 3.0,
     "gelu": 3.0,
     "gelu_slope": 3.0,
-    "sin": 0.7,
-    "cos": 0.7,
+    "sin": 0.9,
+    "cos": 0.9,
 }
 EXACT: dict[str, Callable[[mpmath.mpf], mpmath.mpf]] = {
     "exp": mpmath.exp,

@@ -177,7 +177,8 @@ def test_a_truncated_iris_is_not_taken_for_a_table_with_strange_names(write, ref
 
 
 # Without NUL and spaces around: neither comes back. A lone surrogate is no text.
-CELLS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)
+# Signs without width are taken away around a cell, as spaces are (moonlet.data.raw.stripped).
+CELLS = st.text(st.characters(exclude_categories=["Cs", "Cf"], exclude_characters="\0"), max_size=8)
 
 
 @st.composite
