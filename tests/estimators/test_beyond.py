@@ -14,7 +14,7 @@ from sklearn.exceptions import ConvergenceWarning
 
 from moonlet import MLPClassifier, MLPRegressor
 from moonlet.blocks import RowProgress
-from tests.engine.programs import run_python
+from tests.engine.programs import not_under_sanitizers, run_python
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore:Stochastic Optimizer:sklearn.exceptions.ConvergenceWarning"
@@ -291,6 +291,7 @@ print(peak("VmHWM") - before, X.nbytes >> 20)
 """
 
 
+@not_under_sanitizers
 @pytest.mark.skipif(sys.platform != "linux", reason="limits of Linux")
 def test_a_mapped_table_is_trained_on_in_a_fraction_of_its_size(tmp_path: Path) -> None:
     n_rows = 750_000  # 286 MB
