@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import copy
+import gc
 import pickle
+import weakref
 
 import numpy as np
 import pandas as pd
@@ -226,3 +228,19 @@ def test_a_network_from_a_model_file_has_the_short_way(tmp_path):
 
     to_onnx(fitted(), tmp_path / "model.onnx")
     assert takes_the_short_way(from_onnx(tmp_path / "model.onnx"), X[:1])
+
+
+@pytest.mark.parametrize("again", ["fit", "partial_fit"])
+def test_weights_that_were_replaced_are_gone_before_the_collector_comes(again):
+    estimator = fitted(solver="adam", learning_rate_init=0.05)
+    train = getattr(estimator, again)
+    train(X, Y)
+    estimator.predict_proba(X[:1])
+    gc.collect()
+    gc.disable()
+    try:
+        before = weakref.ref(estimator.coefs_[0])
+        train(X, Y)
+        assert before() is None
+    finally:
+        gc.enable()

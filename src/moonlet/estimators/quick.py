@@ -33,10 +33,10 @@ class QuickAnswer:
     activation : str or tuple of str
         The estimator's.
     state : mapping
-        What it learned; is not changed any more.
+        What it learned.
     """
 
-    __slots__ = ("_answer", "_made_of", "_obeyed", "_parts")
+    __slots__ = ("_answer", "_made_of", "_obeyed")
 
     def __init__(
         self,
@@ -45,12 +45,16 @@ class QuickAnswer:
         activation: object,
         state: Mapping[str, Any],
     ) -> None:
+        both = len(state.get("classes_", ())) == 2 and network.n_outputs == 1
         # Made ready when somebody asks: many a network is trained to be measured by its loss.
-        self._made_of: Any = (network, parameters, activation, state)
         self._answer: Callable[[object], NDArray[Any] | None] | None = None
-        # The lists are public: somebody may put another array into them.
-        self._parts = (*state["coefs_"], *state["intercepts_"])
-        self._obeyed: tuple[object, ...] = ()
+        self._made_of = (network, parameters, both)
+        # The lists are public: somebody may put another array into them. Of `state` nothing else is
+        # kept: it holds this answer, and weights in a circle stay until the collector comes.
+        self._obeyed = (
+            *(*state["coefs_"], *state["intercepts_"]),
+            *(activation if name == "activation" else state.get(name) for name in _OBEYED),
+        )
 
     @classmethod
     def of(
@@ -81,17 +85,12 @@ class QuickAnswer:
         X : array-like
         """
         if self._answer is None:
-            self._make_ready()
+            network, parameters, both = self._made_of
+            self._answer = engine.predictor(network, parameters, both_classes=both)
         # A weight that is changed where it lies is seen by the predictor. Another array is not.
         now = (*state["coefs_"], *state["intercepts_"], *map(state.get, _OBEYED))
         if len(now) != len(self._obeyed) or not all(map(is_, now, self._obeyed)):
             return None
         if "feature_names_in_" in state:
             return None
-        return self._answer(X)  # type: ignore[misc]  # it is ready
-
-    def _make_ready(self) -> None:
-        network, parameters, activation, state = self._made_of
-        both = len(state.get("classes_", ())) == 2 and network.n_outputs == 1
-        self._obeyed = (*self._parts, *map({**state, "activation": activation}.get, _OBEYED))
-        self._answer = engine.predictor(network, parameters, both_classes=both)
+        return self._answer(X)
