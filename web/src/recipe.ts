@@ -18,10 +18,21 @@ import {
   whole,
   type Reader,
 } from "./recipe/reading";
+import {
+  ACTIVATIONS,
+  INITS,
+  SCHEDULES,
+  SOLVERS,
+  type Activation,
+  type Init,
+  type Schedule,
+  type Solver,
+} from "./engine/names";
 import { lesson, type Lesson } from "./recipe/lesson";
 import { table, type Table } from "./table/table";
 
-export { RecipeError };
+export { ACTIVATIONS, INITS, RecipeError, SCHEDULES, SOLVERS };
+export type { Activation, Init, Schedule, Solver };
 
 export const VERSION = 1;
 
@@ -31,14 +42,6 @@ export const REGRESSION_TOYS = ["plane", "hills", "wave"] as const;
 export const BUNDLED = ["iris", "wine", "breast_cancer", "digits", "diabetes"] as const;
 export const SOURCES = [...TOYS, ...REGRESSION_TOYS, ...BUNDLED, "drawn", "table"] as const;
 export const TERMS = ["x1", "x2", "x1^2", "x2^2", "x1*x2", "sin(x1)", "sin(x2)"] as const;
-export const ACTIVATIONS = [
-  "identity", "logistic", "tanh", "relu", "leaky_relu", "elu", "gelu", "silu", "softplus",
-] as const;
-export const INITS = [
-  "glorot_uniform", "glorot_normal", "lecun_uniform", "lecun_normal", "he_uniform", "he_normal",
-] as const;
-export const SOLVERS = ["gd", "sgd", "adam", "lbfgs"] as const;
-export const SCHEDULES = ["constant", "invscaling", "adaptive", "step", "exponential", "cosine"] as const;
 export const LOSSES = ["squared_error", "absolute_error", "huber"] as const;
 export const LANGUAGES = ["en", "zh"] as const;
 
@@ -57,10 +60,6 @@ export const CONTROLS = [
 
 export type Source = (typeof SOURCES)[number];
 export type Term = (typeof TERMS)[number];
-export type Activation = (typeof ACTIVATIONS)[number];
-export type Init = (typeof INITS)[number];
-export type Solver = (typeof SOLVERS)[number];
-export type Schedule = (typeof SCHEDULES)[number];
 export type Loss = (typeof LOSSES)[number];
 export type Language = (typeof LANGUAGES)[number];
 export type Control = (typeof CONTROLS)[number];
