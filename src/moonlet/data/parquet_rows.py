@@ -44,6 +44,7 @@ _PLACES, _DECODED, _SAMPLE = 32, 2_000_000, 100_000
 class _Part(NamedTuple):
     path: Path
     n_rows: int
+    n_groups: int
     stamp: tuple[int, int]  # size, and when it was written
 
 
@@ -155,7 +156,7 @@ class ParquetRows:
         """Rows from all over the table, read as `moonlet.data.load` reads a table."""
         import pyarrow as pa
 
-        places = [(part, at) for part in self._parts for at in self._groups(part)]
+        places = [(part, at) for part in self._parts for at in range(part.n_groups)]
         step = max(len(places) / _PLACES, 1.0)
         chosen = [places[int(at * step)] for at in range(min(len(places), _PLACES))]
         found: list[pa.Table] = []
@@ -174,10 +175,6 @@ class ParquetRows:
         return to_dataset(
             raw_frame(whole, self._source), self.path.name, self.target, self.task, self.options
         )
-
-    # What a caller says of the sample, as `load` has it.
-    task: Task | None = None
-    options: Options | None = None
 
     @cached_property
     def preprocessor(self) -> Pipeline:
@@ -204,7 +201,7 @@ class ParquetRows:
     def _part(self, path: Path) -> _Part:
         name = self._name(path)
         with _opened(path, name) as file:
-            schema, n_rows = file.schema_arrow, file.metadata.num_rows
+            schema, about = file.schema_arrow, file.metadata
         for wanted in (self.target, *self.columns):
             if wanted not in schema.names:
                 raise located(name, f"the column {quoted(wanted)} is missing. Write parts alike.")
@@ -215,13 +212,9 @@ class ParquetRows:
                     f"the values are {mine}, in the first part {first}. Write parts alike.",
                     column=wanted,
                 )
-        if not n_rows:
+        if not about.num_rows:
             raise located(name, "there are columns but no rows. Remove the file.")
-        return _Part(path, n_rows, _stamp(path, name))
-
-    def _groups(self, part: _Part) -> range:
-        with _opened(part.path, self._name(part.path)) as file:
-            return range(file.metadata.num_row_groups)
+        return _Part(path, about.num_rows, about.num_row_groups, _stamp(path, name))
 
     def _batches(
         self, file: pq.ParquetFile, name: str, row_groups: list[int] | None = None
