@@ -126,15 +126,20 @@ def hashes(kinds: dict[str, list[engine.Trainer]]) -> dict[str, str]:
     return {name: " ".join(map(_hash, trainers)) for name, trainers in kinds.items()}
 
 
-def _hash(trainer: engine.Trainer) -> str:
-    digest = hashlib.sha256()
-    for values in (
+def recorded(trainer: engine.Trainer) -> tuple[np.ndarray, ...]:
+    """Its weights, and all that was taken down on the way."""
+    return (
         trainer.parameters,
         trainer.loss_curve,
         trainer.gradient_norm_curve,
         trainer.validation_loss_curve,
         trainer.validation_score_curve,
-    ):
+    )
+
+
+def _hash(trainer: engine.Trainer) -> str:
+    digest = hashlib.sha256()
+    for values in recorded(trainer):
         digest.update(values.tobytes())
     return f"{trainer.stop_reason}:{digest.hexdigest()}"
 

@@ -30,6 +30,7 @@ from moonlet.specs import (
     StopRule,
     TrainingSpec,
 )
+from tests.engine.every_kind import recorded
 
 FILE = Path(__file__).with_suffix(".json")
 
@@ -167,13 +168,7 @@ def _known(given: Recipe) -> dict[str, Any]:
 def hash_of(trainer: engine.Trainer) -> str:
     """Of the weights, of the curves and of how it ended."""
     found = hashlib.sha256()
-    for values in (
-        trainer.parameters,
-        trainer.loss_curve,
-        trainer.gradient_norm_curve,
-        trainer.validation_loss_curve,
-        trainer.validation_score_curve,
-    ):
+    for values in recorded(trainer):
         found.update(np.ascontiguousarray(values, dtype="<f8").tobytes())
     found.update(str(trainer.stop_reason).encode())
     return found.hexdigest()[:20]
