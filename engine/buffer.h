@@ -31,7 +31,6 @@ inline void use_large_pages(void* memory, Index bytes) {
 
 inline constexpr std::align_val_t kCacheLine{64};
 
-// Zeros, or null. What is large comes from the system as zeros, page by page as it is touched.
 inline bool comes_from_the_system([[maybe_unused]] Index bytes) {
 #if defined(__linux__)
   return bytes >= Index(32) << 20;
@@ -39,6 +38,8 @@ inline bool comes_from_the_system([[maybe_unused]] Index bytes) {
   return false;
 #endif
 }
+
+// Zeros, or null. What is large comes from the system as zeros, page by page as it is touched.
 inline void* zeroed_memory(Index bytes) {
 #if defined(__linux__)
   if (comes_from_the_system(bytes)) {
@@ -53,6 +54,7 @@ inline void* zeroed_memory(Index bytes) {
   if (memory) use_large_pages(memory, bytes);
   return memory ? std::memset(memory, 0, std::size_t(bytes)) : nullptr;
 }
+
 inline void free_memory(void* memory, [[maybe_unused]] Index bytes) {
 #if defined(__linux__)
   if (comes_from_the_system(bytes)) {
