@@ -38,6 +38,7 @@ _GRACE = 5.0
 _MOST_LOSSES = 3
 # A partition whose data were lost on the way is computed so often.
 _TRIES = 5
+_SEE = "The workers' logs say more."
 
 
 class _LostError(Exception):
@@ -96,7 +97,7 @@ class Crew:
                 self._pieces.clear()
             else:
                 return found
-        raise WorkerError(f"The partitions of X were lost {_TRIES} times. {self._see()}")
+        raise WorkerError(f"The partitions of X were lost {_TRIES} times. {_SEE}")
 
     def load(self, plan: HolderPlan, tiles: Mapping[int, Sequence[Cut]]) -> None:
         """Give the tiles to the workers."""
@@ -219,7 +220,7 @@ class Crew:
         except KilledWorker as error:
             raise WorkerError(
                 "Several workers were lost in reading one partition of X. Cut it into smaller ones "
-                f"by rechunk or repartition, or give the workers more memory. {self._see()}"
+                f"by rechunk or repartition, or give the workers more memory. {_SEE}"
             ) from error
         except (CancelledError, asyncio.CancelledError) as error:
             raise _LostError from error
@@ -265,8 +266,5 @@ class Crew:
         if self._losses > _MOST_LOSSES * max(2, self._wanted):
             raise WorkerError(
                 f"{self._losses} workers were lost, one after the other, and no sum over all rows "
-                f"came about: the rows may be more than their memory. {self._see()}"
+                f"came about: the rows may be more than their memory. {_SEE}"
             )
-
-    def _see(self) -> str:
-        return "The workers' logs say more."

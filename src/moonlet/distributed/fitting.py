@@ -28,7 +28,6 @@ from moonlet.distributed.holder import Cut, HolderPlan
 from moonlet.distributed.pieces import what_all_are
 from moonlet.distributed.tree import TILE_ROWS, Tree
 from moonlet.estimators.base import BaseMLP
-from moonlet.estimators.coding import LabelCoding
 from moonlet.estimators.learned import learned_attributes
 from moonlet.estimators.plan import draw
 from moonlet.estimators.reading import Columns, Known
@@ -130,7 +129,7 @@ def fit(
             check_weight_in(largest, dtype)
         spec = settings.spec(columns.n_features, coding.n_outputs, coding.output)
         start, _ = draw(spec.network, settings.init, estimator.random_state)
-        factors = coding.factors(counts) if isinstance(coding, LabelCoding) else None
+        factors = coding.factors(counts)
         tiles = _tiles([one.n_rows for one in facts])
         n_rows = sum(one.n_rows for one in facts)
         plan = HolderPlan(spec.network, coding, factors, dtype, len(tiles), versions())
