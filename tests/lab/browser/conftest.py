@@ -62,11 +62,14 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     context.close()
 
 
-def watched(page: Page) -> Callable[[], None]:
-    """Note what goes wrong on a page; what is given back fails if anything did."""
+def watched(pages: Page | BrowserContext) -> Callable[[], None]:
+    """Note what goes wrong on a page, or any of several; what is given back fails if it did."""
     problems: list[str] = []
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    page.on("console", lambda said: problems.append(said.text) if said.type == "error" else None)
+    if isinstance(pages, Page):
+        pages.on("pageerror", lambda error: problems.append(str(error)))
+    else:
+        pages.on("weberror", lambda error: problems.append(str(error.error)))
+    pages.on("console", lambda said: problems.append(said.text) if said.type == "error" else None)
 
     def check() -> None:
         assert problems == []

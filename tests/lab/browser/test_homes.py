@@ -232,11 +232,10 @@ def test_a_study_runs_beside_the_page_and_hands_over_its_report(
     expect(served.get_by_label("Passes done")).to_have_text("1")
     link = study.get_by_role("link", name="Open the report")
     expect(link).to_be_visible(timeout=120_000)
+    check = watched(context)  # from the report's first line on
     with served.expect_popup() as opening:
         link.click()
     report = opening.value
-    check = watched(report)
-    report.reload()
     expect(report.get_by_role("heading", level=1)).to_contain_text("moons")
     told = " ".join((report.locator("body").text_content() or "").split())
     verdict = " ".join(study.get_by_role("status").inner_text().split())
