@@ -94,7 +94,7 @@ def test_what_a_careful_person_would_ask_is_told(run: Run) -> None:
     twice.to_csv("t.csv", index=False)
     said = run("check", "t.csv").stdout
     joined = " ".join(said.split())
-    assert "Column 'tell' alone tells the target (100.0% right)." in joined
+    assert "Column 'tell' alone tells the target (100.0 % right)." in joined
     assert "--ignore tell" in joined
     assert "30 of 150 rows repeat an earlier one." in joined
     assert "The target runs in the order of the rows." in joined

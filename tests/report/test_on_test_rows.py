@@ -49,7 +49,7 @@ def test_over_confidence_is_called_so_where_the_test_rows_show_it(
     study, mediocre, certainty, words
 ):
     caption = named(draw_test_rows(claiming(study, mediocre, certainty)))["calibration"].caption
-    assert "66.7% right" in caption
+    assert "66.7 % right" in caption
     assert words in caption
 
 

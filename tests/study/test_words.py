@@ -24,7 +24,7 @@ def test_the_answer_is_three_lines_and_the_text_begins_with_it(
 def test_the_paragraph_has_the_numbers_of_the_test_rows() -> None:
     verdict = with_test_rows(decide([[0.4], [0.2]], 0.4, sizes=(0, 3)), scores_with((0.05, 0.25)))
     text = str(verdict)
-    for number in ("50 test rows", "96.0% right", "86.5% to 98.9%", "0.150", "88.0%", "0.300"):
+    for number in ("50 test rows", "96.0 % right", "86.5 % to 98.9 %", "0.150", "88.0 %", "0.300"):
         assert number in text
 
 
@@ -91,7 +91,7 @@ def contradictions(verdict: Verdict) -> list[str]:
         found.append("nothing is said to be delivered")
     elif (told.group(3) or "0") != str(verdict.delivered.hidden):
         found.append("the third line and what is delivered")
-    word = re.search(r"not trained on: ([\d.,e-]+) (lower|higher)", second)
+    word = re.search(r"not trained on, is ([\d.,e-]+) (lower|higher)", second)
     if word and (word.group(2) == "lower") != (verdict.gain >= 0):
         found.append("lower or higher")
     if word and abs(float(word.group(1).replace(",", "")) - abs(verdict.gain)) > 1e-3:

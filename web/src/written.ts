@@ -21,21 +21,22 @@ export function written(value: Value, format: string, called: Called): string {
     case "number":
       return number(value);
     case "percent":
-      return fixed(100 * value, value > 0 && value < 0.1 ? 1 : 0) + (called.percent ?? " %");
+      return byFormat(value, value > 0 && value < 0.1 ? ".1%" : ".0%", called);
     case "class":
     case "column":
       return called[format]?.(value) ?? whole(value);
     default:
-      return byFormat(value, format);
+      return byFormat(value, format, called);
   }
 }
 
-function byFormat(value: number, format: string): string {
+function byFormat(value: number, format: string, called: Called): string {
   const [, comma, digits, type] = /^(,?)(?:\.(\d+))?([gf%]?)$/.exec(format) ?? [];
   if (type === undefined) throw new Error(`Nothing is written by "${format}".`);
   const places = digits === undefined ? 6 : Number(digits);
   if (type === "g") return general(value, places);
-  if (type === "%") return `${fixed(100 * value, places)}%`;
+  // Python multiplies too before it rounds; the space is the language's.
+  if (type === "%") return fixed(100 * value, places) + (called.percent ?? " %");
   const text = type === "f" ? fixed(value, places) : whole(value);
   return comma ? grouped(text) : text;
 }

@@ -6,6 +6,7 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 from moonlet.exceptions import DataError
+from moonlet.words import written
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -140,7 +141,7 @@ def table(judged: dict[str, dict[str, float]]) -> Table:
 
 def _written(name: str, number: float) -> str:
     if name in ("rows", "accuracy"):
-        return f"{number:,}" if name == "rows" else f"{number:.1%}"
+        return f"{number:,}" if name == "rows" else written(number, ".1%")
     return f"{number:.4f}" if name in ("log_loss", "r2") else f"{number:.4g}"
 
 

@@ -10,6 +10,7 @@ from moonlet.data.dataset import Dataset
 from moonlet.data.kinds import GAP_WORDS
 from moonlet.data.look import Look
 from moonlet.data.messages import listed
+from moonlet.words import written
 
 __all__ = ["description", "headline", "is_plain", "lines", "remarks"]
 
@@ -24,7 +25,7 @@ def headline(dataset: Dataset, look: Look) -> str:
     target = f"{dataset.target!r}: "
     if look.classes:
         label, _ = look.classes[0]
-        shown = f"{look.base_rate:.1%} are {_short(label)!r}"
+        shown = f"{written(look.base_rate, '.1%')} are {_short(label)!r}"
         target += f"{len(look.classes)} classes, {shown}"
     else:
         lowest, mean, highest, spread = look.spread
@@ -45,7 +46,8 @@ def remarks(dataset: Dataset, look: Look) -> list[str]:
         for code in look.gap_numbers
     ]
     for found in look.giveaways:
-        measure = f"{found.score:.1%} right" if look.classes else f"R² {found.score:.3f}"
+        right, r2 = written(found.score, ".1%"), f"{found.score:.3f}"
+        measure = f"{right} right" if look.classes else f"R² {r2}"
         said.append(
             f"Column {found.column!r} alone tells the target ({measure}). If it will not be known "
             f"when a prediction is wanted, leave it out: --ignore {shlex.quote(found.column)}"

@@ -10,7 +10,7 @@ import numpy as np
 from moonlet.study import CapacityStudy
 from moonlet.study.plan import size_label
 from moonlet.study.rows import take
-from moonlet.study.words import number, size_in_words
+from moonlet.study.words import number, share, size_in_words
 from moonlet.words import say
 
 # Of classes, in a matrix that fits a printed page; and of mistakes, in the list in its place.
@@ -174,8 +174,8 @@ def key_figures(study: CapacityStudy) -> list[tuple[str, str]]:
     figures.append((name, f"{decimal(line.mean)} ± {decimal(line.standard_error)}"))
     if "accuracy" in test:
         low, high = test["accuracy_interval"]
-        told = f"{test['accuracy']:.1%} (95 %: {low:.1%} to {high:.1%})"
-        lines = f"{test['baseline_accuracy']:.1%}"
+        told = f"{share(test['accuracy'])} (95 %: {share(low)} to {share(high)})"
+        lines = share(test["baseline_accuracy"])
         kind = f"Right of {test['n_test']:,} test rows"
     else:
         low, high = test["r2_interval"]
@@ -186,7 +186,7 @@ def key_figures(study: CapacityStudy) -> list[tuple[str, str]]:
         told += f"; the line {lines}"
     figures.append((kind, told))
     if verdict.base_rate > _COMMON:
-        figures.append(("Most frequent class", f"{verdict.base_rate:.1%} of all rows"))
+        figures.append(("Most frequent class", f"{share(verdict.base_rate)} of all rows"))
     return figures
 
 

@@ -13,7 +13,8 @@ from moonlet.specs import Array
 from moonlet.study import CapacityStudy
 from moonlet.study.rows import take
 from moonlet.study.scores import proportion_interval
-from moonlet.study.words import number
+from moonlet.study.words import number, share
+from moonlet.words import written
 
 
 def draw_test_rows(study: CapacityStudy) -> list[Picture]:
@@ -38,7 +39,8 @@ def _calibration(study: CapacityStudy, truth: Any, probabilities: Array) -> Pict
     else:
         verdict = "on average, these rows do not show it to be too certain or too cautious"
     told = "; ".join(
-        f"{one.confidence:.0%} certain of {one.n_rows:,}, right in {one.share_right:.0%}"
+        f"{written(one.confidence, '.0%')} certain of {one.n_rows:,}, "
+        f"right in {written(one.share_right, '.0%')}"
         for one in display.bins
     )
     return Picture.of(
@@ -50,8 +52,8 @@ def _calibration(study: CapacityStudy, truth: Any, probabilities: Array) -> Pict
             "Each point stands for rows of about the same certainty, as many as the number below "
             "says; its bar is a 95 % interval, long where few rows tell. On the dashed line the "
             "model is right as often as it says; below it, it is too certain. Over all "
-            f"{n_rows:,} test rows it was {certain:.1%} certain and {right:.1%} right (95 % "
-            f"interval {low:.1%} to {high:.1%}): {verdict}."
+            f"{n_rows:,} test rows it was {share(certain)} certain and {share(right)} right (95 % "
+            f"interval {share(low)} to {share(high)}): {verdict}."
         ),
     )
 

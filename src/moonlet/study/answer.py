@@ -56,7 +56,7 @@ def _how_much(verdict: Verdict, told: Callable[..., str], language: Language) ->
     low, high = verdict.gain_interval
     return told(
         "higher" if is_higher else "lower",
-        measure=_with_a_capital(measure),
+        measure=measure,
         gain=abs(verdict.gain),
         line=verdict.line_mean,
         share=told("share", share=abs(verdict.gain_share)) if is_known else "",

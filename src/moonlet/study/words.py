@@ -71,6 +71,17 @@ def number(value: float) -> str:
     return written(value, "number")
 
 
+def share(value: float) -> str:
+    """Write a share in per cent.
+
+    Examples
+    --------
+    >>> share(0.985)
+    '98.5 %'
+    """
+    return written(value, ".1%")
+
+
 def interval_in_words(interval: tuple[float, float], language: Language = "en") -> str:
     """Write a 95 % interval.
 
@@ -162,8 +173,8 @@ def _on_the_test_rows(verdict: Verdict) -> list[str]:
     loss, line = verdict.measure.loss, verdict.measure.line
     if "accuracy" in scores:
         low, high = scores["accuracy_interval"]
-        got = f"gets {scores['accuracy']:.1%} right (95 %: {low:.1%} to {high:.1%})"
-        line_got = f"gets {scores['baseline_accuracy']:.1%} right"
+        got = f"gets {share(scores['accuracy'])} right (95 %: {share(low)} to {share(high)})"
+        line_got = f"gets {share(scores['baseline_accuracy'])} right"
         ours, lines = scores["log_loss"], scores["baseline_log_loss"]
         interval = scores["log_loss_interval"]
     else:

@@ -7,8 +7,9 @@ letter for letter. In a text stand
 ``{name}``
     a text, or a number as it is; a list of numbers is written with " / " between them;
 ``{x:.3g}``
-    a number by Python's formats (``.3g``, ``g``, ``.2f``, ``,.1f``, ``,``, ``.0%``), or by a
-    format of moonlet's own: ``loss``, ``percent``, ``number``, ``class``, ``column``;
+    a number by Python's formats (``.3g``, ``g``, ``.2f``, ``,.1f``, ``,``, ``.0%``, but that
+    English has a space before the sign), or by a format of moonlet's own: ``loss``,
+    ``percent``, ``number``, ``class``, ``column``;
 ``{n|iteration|# iterations}``
     the first where n is 1, else the second; # is the number;
 ``{@iterations}``
@@ -125,6 +126,8 @@ def written(
     --------
     >>> written(0.0707, "loss"), written(0.034, "percent"), written([0.25, 0.5], ".2g")
     ('0.070700', '3.4 %', '0.25 / 0.5')
+    >>> written(0.985, ".1%"), written(0.985, ".1%", "zh")
+    ('98.5 %', '98.5%')
     """
     if isinstance(value, str | bool):
         return str(value)
@@ -136,8 +139,7 @@ def written(
         case "number":
             return _number(value)
         case "percent":
-            share = f"{100.0 * value:.{1 if 0.0 < value < 0.1 else 0}f}"
-            return share + ("%" if language == "zh" else " %")
+            return _share(value, ".1%" if 0.0 < value < 0.1 else ".0%", language)
         case "class" | "column" if names and spec in names:
             return names[spec][int(value)]
         case "class":
@@ -146,7 +148,15 @@ def written(
             return str(int(value)) if float(value).is_integer() else str(value)
         case _ if spec.startswith(","):
             return format(int(value) if spec == "," else value, spec)
+        case _ if spec.endswith("%"):
+            return _share(value, spec, language)
     return format(value, spec)
+
+
+def _share(value: float, spec: str, language: Language) -> str:
+    """A share in per cent, its sign as the language has it."""
+    share = f"{100.0 * value:{spec.removesuffix('%')}f}"
+    return share + ("%" if language == "zh" else " %")
 
 
 def _loss(value: float) -> str:
