@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 BUILT := build/.built
 PAGE := src/moonlet/lab/static/module/lab.js
-ENGINE := CMakeLists.txt pyproject.toml $(shell find engine -type f)
+ENGINE := CMakeLists.txt pyproject.toml src/moonlet/names.py $(shell find engine -type f)
 # An editable install remembers which modules there were: another list of them, another install.
 MODULES := build/.modules
 $(shell mkdir -p build; ls src/moonlet > $(MODULES).now; \
@@ -47,7 +47,7 @@ WEB := $(shell find web \( -name node_modules -o -path web/sets -o -path web/eng
 NPM := web/npm.sh $(BIN)
 # The engine in the page, by a compiler that pip brings: only who builds the page needs it.
 PAGE_ENGINE := web/engine/.ready
-$(PAGE_ENGINE): $(shell find engine -name tests -prune -o -type f -print) | $(VENV)/.ready
+$(PAGE_ENGINE): src/moonlet/names.py $(shell find engine -name tests -prune -o -type f -print) | $(VENV)/.ready
 	$(BIN)/python -m pip install --quiet "$$(grep -oE 'ziglang==[0-9.]+' pyproject.toml)"
 	$(BIN)/python engine/page/build.py
 	@touch $@

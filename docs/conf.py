@@ -14,6 +14,7 @@ sys.path.insert(0, str(HERE))
 
 import gallery  # noqa: E402
 import glossary  # noqa: E402
+import named  # noqa: E402
 import tutorials  # noqa: E402
 
 import moonlet  # noqa: E402
@@ -103,6 +104,7 @@ sphinx_gallery_conf: dict[str, Any] = {
 def setup(app: Any) -> None:
     """Make docstrings, which are written to be read in the source, fit for reStructuredText."""
     app.connect("source-read", glossary.fill_in)
+    app.connect("source-read", named.fill_in)
     app.connect("autodoc-process-docstring", _cite_the_module, priority=100)
     app.connect("autodoc-process-docstring", _escape_learned_names, priority=900)  # after numpydoc
     app.connect("autodoc-skip-member", _skip_metadata_routing)

@@ -110,7 +110,7 @@ INLINE void with_classic_derivative(Activation activation, Over over) {
     case Activation::logistic: return over([](auto a, auto d) { return less_product(a * d, a, a * d); });
     case Activation::tanh: return over([](auto a, auto d) { return less_product(a * d, a, d); });
     case Activation::relu: return over([](auto a, auto d) { return a > T(0) ? d : Register<T>{}; });
-    default: return;
+    default: __builtin_unreachable();  // `activation` is classic
   }
 }
 
@@ -118,12 +118,15 @@ INLINE void with_classic_derivative(Activation activation, Over over) {
 template <class T, class Over>
 INLINE void with_derivative(Activation activation, Over over) {
   switch (activation) {
+    case Activation::identity:
+    case Activation::logistic:
+    case Activation::tanh:
+    case Activation::relu: return with_classic_derivative<T>(activation, over);
     case Activation::leaky_relu: return over([](auto a, auto d) { return a > T(0) ? d : T(kLeak) * d; });
     case Activation::elu: return over([](auto a, auto d) { return a > T(0) ? d : fma(a, d, d); });
     case Activation::softplus: return over([](auto a, auto d) { return -expm1_nonpositive<T>(-a) * d; });
     case Activation::silu:
     case Activation::gelu: return over([](auto slope, auto d) { return slope * d; });
-    default: return with_classic_derivative<T>(activation, over);
   }
 }
 

@@ -53,11 +53,6 @@ class Architecture {
   }
 
  private:
-  static Loss usual_loss(Output output) {
-    if (output == Output::identity) return Loss::squared_error;
-    return output == Output::exp ? Loss::poisson : Loss::log_loss;
-  }
-
   std::vector<Layer> layers_;
   Network network_;
 };

@@ -35,18 +35,19 @@ class BaseLoss {
   const std::vector<double>& mean() const { return mean_; }  // of each output's targets
 
   double value() const {
-    if (network_.loss == Loss::log_loss) return entropy();
-    if (network_.loss == Loss::squared_error) return half_variance();
-    std::vector<double> answer(mean_.size());
-    if (network_.loss == Loss::poisson) {
-      for (std::size_t k = 0; k < mean_.size(); ++k)
-        answer[k] = std::log(std::max(mean_[k], std::numeric_limits<double>::min()));
-      return loss_of(answer);
+    switch (network_.loss) {
+      case Loss::log_loss: return entropy();
+      case Loss::squared_error: return half_variance();
+      case Loss::poisson:
+        return loss_of(each(
+            [&](std::size_t k) { return std::log(std::max(mean_[k], std::numeric_limits<double>::min())); }));
+      case Loss::quantile: return of_mean_or(quantiles(network_.loss_parameter));
+      // A quantile without its rows' weights; and huber's best lies between mean and median. The better of
+      // the two is good enough for us.
+      case Loss::absolute_error:
+      case Loss::huber: return of_mean_or(quantiles(0.5));
     }
-    const double level = network_.loss == Loss::quantile ? network_.loss_parameter : 0.5;
-    for (std::size_t k = 0; k < mean_.size(); ++k) answer[k] = quantile(Index(k), level);
-    // Huber's best lies between the two, and is as good as the better one for us.
-    return std::min(loss_of(mean_), loss_of(answer));
+    __builtin_unreachable();
   }
 
  private:
@@ -59,6 +60,14 @@ class BaseLoss {
         mean[k] += data_.weight(row) * f(double(Y_.values[row * Y_.width + Index(k)]), k);
     for (double& one : mean) one /= data_.total_weight();
     return mean;
+  }
+
+  // An answer: f(k) for output k.
+  template <class F>
+  std::vector<double> each(F f) const {
+    std::vector<double> answer;
+    for (std::size_t k = 0; k < mean_.size(); ++k) answer.push_back(f(k));
+    return answer;
   }
 
   double entropy() const {
@@ -80,13 +89,20 @@ class BaseLoss {
     return sum;
   }
 
-  double quantile(Index output, double level) const {
-    std::vector<double> values;
-    values.reserve(std::size_t(Y_.n_rows));
-    for (Index row = 0; row < Y_.n_rows; ++row) values.push_back(double(Y_.values[row * Y_.width + output]));
-    const auto at = values.begin() + Index(level * double(Y_.n_rows - 1));
-    std::nth_element(values.begin(), at, values.end());
-    return *at;
+  std::vector<double> quantiles(double level) const {
+    return each([&](std::size_t k) {
+      std::vector<double> values;
+      values.reserve(std::size_t(Y_.n_rows));
+      for (Index row = 0; row < Y_.n_rows; ++row)
+        values.push_back(double(Y_.values[row * Y_.width + Index(k)]));
+      const auto at = values.begin() + Index(level * double(Y_.n_rows - 1));
+      std::nth_element(values.begin(), at, values.end());
+      return *at;
+    });
+  }
+
+  double of_mean_or(const std::vector<double>& answer) const {
+    return std::min(loss_of(mean_), loss_of(answer));
   }
 
   // By the engine's own loss: of a network that has nothing but biases.

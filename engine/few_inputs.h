@@ -129,7 +129,8 @@ void hidden_forward(Activation activation, const HiddenLayer<T>& at, T* packed, 
       return sweep([](auto y) { return begin_tanh<T>(clamp_scaled<T>(y)); }, end_of_tanh);
     case Activation::logistic: return sweep(same, [](auto z) { return logistic<T>(z); });
     case Activation::relu: return sweep(same, [](auto z) { return largest(broadcast(T(0)), z); });
-    default: return sweep(same, same);
+    case Activation::identity: return sweep(same, same);
+    default: __builtin_unreachable();  // has_few_inputs
   }
 }
 

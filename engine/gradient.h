@@ -105,26 +105,6 @@ void forward(const Network& network, const T* parameters, const Tile<T>& tile, W
   }
 }
 
-template <class T>
-double output_loss(const Network& network, const Tile<T>& tile, const T* Z, T* deltas) {
-  const Index n_outputs = network.n_outputs();
-  if (network.one_logit()) return sigmoid_log_loss(tile, Z, tile.Y + tile.stride, deltas);
-  const T parameter = T(network.loss_parameter);
-  switch (network.loss) {
-    case Loss::squared_error: return squared_error(tile, n_outputs, Z, deltas);
-    case Loss::absolute_error: return absolute_error(tile, n_outputs, Z, deltas);
-    case Loss::huber: return huber(tile, n_outputs, Z, deltas, parameter);
-    case Loss::quantile: return quantile(tile, n_outputs, Z, deltas, parameter);
-    case Loss::poisson: return poisson(tile, n_outputs, Z, deltas);
-    case Loss::log_loss: break;
-  }
-  if (network.output == Output::softmax) return softmax_log_loss(tile, n_outputs, Z, deltas);
-  double total = 0;
-  for (Index i = 0; i < n_outputs; ++i)
-    total += sigmoid_log_loss(tile, Z + i * tile.stride, tile.Y + i * tile.stride, deltas + i * tile.stride);
-  return total;
-}
-
 // What f'(Z) of a hidden layer is computed from, and in which way. Of a network that may drop units, but
 // does not, only gelu and silu have kept it.
 template <class T>

@@ -18,19 +18,23 @@ static Register<T> value(Function function, Register<T> x) {
     case Function::logistic: return logistic<T>(x);
     case Function::log: return log<T>(x);
     case Function::log1p: return log1p<T>(x);
-    case Function::elu: return elu<T>(x);
-    case Function::softplus: return softplus<T>(x);
-    case Function::silu: return silu<T>(x).value;
-    case Function::silu_slope: return silu<T>(x).slope;
-    case Function::gelu: return gelu<T>(x).value;
-    case Function::gelu_slope: return gelu<T>(x).slope;
   }
-  return x;
+  __builtin_unreachable();
 }
 
 template <class T>
 static void apply(Function function, Index n, const T* x, T* y) {
   for (Index i = 0; i < n; i += kWidth<T>) store(y + i, value<T>(function, load(x + i)));
+}
+
+// f(Z) and f'(Z), in the ways of a training.
+template <class T>
+static void apply_activation(Activation activation, Index n, const T* z, T* values, T* slopes) {
+  for (Index i = 0; i < n; ++i) values[i] = z[i];
+  activate(activation, n, values, slopes);
+  if (keeps_slope(activation)) return;
+  for (Index i = 0; i < n; ++i) slopes[i] = 1;
+  times_derivative(activation, n, values, slopes);
 }
 #endif
 
@@ -58,6 +62,7 @@ constexpr Kernels<T> all{
     adam_step<T>,
 #if !defined(__wasm__)
     apply<T>,
+    apply_activation<T>,
 #endif
 };
 

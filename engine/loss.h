@@ -203,6 +203,26 @@ double softmax_log_loss(const Tile<T>& tile, Index n_outputs, const T* Z, T* del
   return double(sum(total));
 }
 
+template <class T>
+double output_loss(const Network& network, const Tile<T>& tile, const T* Z, T* deltas) {
+  const Index n_outputs = network.n_outputs();
+  if (network.one_logit()) return sigmoid_log_loss(tile, Z, tile.Y + tile.stride, deltas);
+  const T parameter = T(network.loss_parameter);
+  switch (network.loss) {
+    case Loss::squared_error: return squared_error(tile, n_outputs, Z, deltas);
+    case Loss::absolute_error: return absolute_error(tile, n_outputs, Z, deltas);
+    case Loss::huber: return huber(tile, n_outputs, Z, deltas, parameter);
+    case Loss::quantile: return quantile(tile, n_outputs, Z, deltas, parameter);
+    case Loss::poisson: return poisson(tile, n_outputs, Z, deltas);
+    case Loss::log_loss: break;
+  }
+  if (network.output == Output::softmax) return softmax_log_loss(tile, n_outputs, Z, deltas);
+  double total = 0;
+  for (Index i = 0; i < n_outputs; ++i)
+    total += sigmoid_log_loss(tile, Z + i * tile.stride, tile.Y + i * tile.stride, deltas + i * tile.stride);
+  return total;
+}
+
 // ---- predictions ----
 
 template <class T>

@@ -1,4 +1,5 @@
-// What Python and the page call the engine's kinds of things: one entry each, for both ways.
+// What Python and the page call the engine's kinds of things, for both ways. Most are in named.h, which is
+// made of src/moonlet/names.py.
 #pragma once
 
 #include <array>
@@ -18,6 +19,11 @@ struct Names {
   const char* of;  // what they are names of
   std::array<std::pair<const char*, Kind>, n> all;
 
+  bool has(std::string_view name) const {
+    for (const auto& [known, kind] : all)
+      if (name == known) return true;
+    return false;
+  }
   Kind operator()(std::string_view name) const {
     for (const auto& [known, kind] : all)
       if (name == known) return kind;
@@ -30,38 +36,29 @@ struct Names {
   }
 };
 
-inline constexpr Names<Activation, 9> kActivations{"activation",
-                                                   {{{"identity", Activation::identity},
-                                                     {"logistic", Activation::logistic},
-                                                     {"tanh", Activation::tanh},
-                                                     {"relu", Activation::relu},
-                                                     {"leaky_relu", Activation::leaky_relu},
-                                                     {"elu", Activation::elu},
-                                                     {"gelu", Activation::gelu},
-                                                     {"silu", Activation::silu},
-                                                     {"softplus", Activation::softplus}}}};
+// Of what named.h counts: a kind is the place of its entry.
+template <class Kind, class Facts, std::size_t n>
+struct Listed {
+  const char* of;
+  const Facts (&all)[n];
 
-inline constexpr Names<Output, 4> kOutputs{"output",
-                                           {{{"identity", Output::identity},
-                                             {"exp", Output::exp},
-                                             {"sigmoid", Output::sigmoid},
-                                             {"softmax", Output::softmax}}}};
+  Kind operator()(std::string_view name) const {
+    for (std::size_t i = 0; i < n; ++i)
+      if (name == all[i].name) return Kind(i);
+    throw std::invalid_argument(std::string("unknown ") + of + ": " + std::string(name));
+  }
+  const char* operator()(Kind kind) const { return all[std::size_t(kind)].name; }
+};
 
-inline constexpr Names<Loss, 6> kLosses{"loss",
-                                        {{{"log_loss", Loss::log_loss},
-                                          {"squared_error", Loss::squared_error},
-                                          {"absolute_error", Loss::absolute_error},
-                                          {"huber", Loss::huber},
-                                          {"quantile", Loss::quantile},
-                                          {"poisson", Loss::poisson}}}};
+template <class Kind, class Facts, std::size_t n>
+constexpr Listed<Kind, Facts, n> listed(const char* of, const Facts (&all)[n]) {
+  return {of, all};
+}
 
-inline constexpr Names<ScheduleName, 6> kSchedules{"learning rate schedule",
-                                                   {{{"constant", ScheduleName::constant},
-                                                     {"invscaling", ScheduleName::invscaling},
-                                                     {"adaptive", ScheduleName::adaptive},
-                                                     {"step", ScheduleName::step},
-                                                     {"exponential", ScheduleName::exponential},
-                                                     {"cosine", ScheduleName::cosine}}}};
+inline constexpr auto kActivations = listed<Activation>("activation", kActivationFacts);
+inline constexpr auto kOutputs = listed<Output>("output", kOutputFacts);
+inline constexpr auto kLosses = listed<Loss>("loss", kLossFacts);
+inline constexpr auto kSchedules = listed<ScheduleName>("learning rate schedule", kScheduleNameFacts);
 
 inline constexpr Names<Status, 4> kStopReasons{"reason to stop",
                                                {{{"converged", Status::converged},
@@ -69,19 +66,13 @@ inline constexpr Names<Status, 4> kStopReasons{"reason to stop",
                                                  {"early_stopping", Status::early_stopping},
                                                  {"diverged", Status::diverged}}}};
 
-inline constexpr Names<Function, 13> kFunctions{"function",
-                                                {{{"exp", Function::exp},
-                                                  {"exp_nonpositive", Function::exp_nonpositive},
-                                                  {"expm1_nonpositive", Function::expm1_nonpositive},
-                                                  {"tanh", Function::tanh},
-                                                  {"logistic", Function::logistic},
-                                                  {"log", Function::log},
-                                                  {"log1p", Function::log1p},
-                                                  {"elu", Function::elu},
-                                                  {"softplus", Function::softplus},
-                                                  {"silu", Function::silu},
-                                                  {"silu_slope", Function::silu_slope},
-                                                  {"gelu", Function::gelu},
-                                                  {"gelu_slope", Function::gelu_slope}}}};
+inline constexpr Names<Function, 7> kFunctions{"function",
+                                               {{{"exp", Function::exp},
+                                                 {"exp_nonpositive", Function::exp_nonpositive},
+                                                 {"expm1_nonpositive", Function::expm1_nonpositive},
+                                                 {"tanh", Function::tanh},
+                                                 {"logistic", Function::logistic},
+                                                 {"log", Function::log},
+                                                 {"log1p", Function::log1p}}}};
 
 }  // namespace moonlet

@@ -11,30 +11,28 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "named.h"  // Activation, Output, Loss and their traits: made of src/moonlet/names.py
+
 namespace moonlet {
 
 using Index = std::ptrdiff_t;
 
-enum class Activation : std::uint8_t {
-  identity,
-  logistic,
-  tanh,
-  relu,
-  leaky_relu,
-  elu,
-  gelu,
-  silu,
-  softplus
-};
-enum class Output : std::uint8_t { identity, exp, sigmoid, softmax };
-enum class Loss : std::uint8_t { log_loss, squared_error, absolute_error, huber, quantile, poisson };
+constexpr const ActivationFacts& facts_of(Activation activation) { return kActivationFacts[int(activation)]; }
+constexpr const LossFacts& facts_of(Loss loss) { return kLossFacts[int(loss)]; }
 
-// gelu and silu fall and rise again: f(z) does not tell z, so f'(Z) is kept beside f(Z).
-constexpr bool keeps_slope(Activation activation) {
-  return activation == Activation::gelu || activation == Activation::silu;
-}
+// Some fall and rise again: f(z) does not tell z, so f'(Z) is kept beside f(Z).
+constexpr bool keeps_slope(Activation activation) { return facts_of(activation).keeps_slope; }
 
 inline constexpr Activation kSlopeKept = Activation::silu;  // any of them: f'(Z) is what was kept
+
+constexpr bool goes_with(Loss loss, Output output) { return facts_of(loss).outputs >> int(output) & 1; }
+
+// The one that is meant when none is named: the first.
+constexpr Loss usual_loss(Output output) {
+  int first = 0;
+  while (!goes_with(Loss(first), output)) ++first;
+  return Loss(first);
+}
 
 struct Layer {
   Index fan_in, fan_out;

@@ -11,10 +11,9 @@
 #include <cstdint>
 
 #include "elementary.h"
+#include "named.h"
 
 namespace moonlet {
-
-enum class ScheduleName : std::uint8_t { constant, invscaling, adaptive, step, exponential, cosine };
 
 struct Schedule {
   ScheduleName name;
@@ -34,7 +33,7 @@ struct Schedule {
       case ScheduleName::exponential: return first * power(0.01, part);
       case ScheduleName::cosine: return 0.5 * first * (1 + cosine(3.141592653589793 * part));
     }
-    return first;
+    __builtin_unreachable();
   }
 
   // Training has come to a halt: a fifth of the rate, or false when that is not this schedule's way.

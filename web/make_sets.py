@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 
 from moonlet.data import load
-from moonlet.data.bundled import BUNDLED
 from moonlet.lab.page_table import to_page
+from moonlet.names import BUNDLED
 
 
 def main() -> None:

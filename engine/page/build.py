@@ -18,12 +18,20 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 ENGINE, WORK, OUT = ROOT / "engine", ROOT / "build" / "page", ROOT / "web" / "engine"
+NAMED = WORK / "named" / "named.h"
 
 EXTENSIONS = ("simd128", "bulk_memory", "nontrapping_fptoint", "sign_ext", "mutable_globals")
 FEATURES = "+".join(("generic", *EXTENSIONS, "exception_handling"))
 BUILDS = {"relaxed": f"{FEATURES}+relaxed_simd", "plain": FEATURES}
 ALWAYS = ["-target", "wasm32-wasi", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math"]
-CPP = ["-std=c++20", "-fwasm-exceptions", "-DNDEBUG", "-flto"]
+CPP = [
+    "-std=c++20",
+    "-fwasm-exceptions",
+    "-DNDEBUG",
+    "-flto",
+    f"-I{NAMED.parent}",
+    "-Werror=switch",
+]
 SOURCES: dict[Path, list[str]] = {
     ENGINE / "level.cpp": ["-O3", "-DMOONLET_LEVEL=wasm"],
     **{path: ["-Oz"] for path in (ENGINE / "levels.cpp", *sorted((ENGINE / "page").glob("*.cpp")))},
@@ -115,6 +123,8 @@ def link(objects: list[Path], features: str, wasm: Path) -> None:
 def main() -> None:
     """Compile both builds, side by side."""
     OUT.mkdir(parents=True, exist_ok=True)
+    for made in (NAMED, ROOT / "web" / "src" / "engine" / "names.generated.ts"):
+        subprocess.run([sys.executable, ENGINE / "write_names.py", made], check=True)
     library = Path(re.search(r'lib_dir"?\s*[:=]\s*"(.+?)"', zig("env"))[1])
     sources = {path: [*CPP, *flags] for path, flags in SOURCES.items()} | runtime(library)
     with ThreadPoolExecutor(2) as pool:

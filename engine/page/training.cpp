@@ -94,23 +94,18 @@ Rules rules_of(Blocks& blocks, Index n_rows) {
 }
 
 Loss loss_for(Output output, std::string_view name) {
-  const auto usual = [&] {
-    if (output == Output::identity) return Loss::squared_error;
-    return output == Output::exp ? Loss::poisson : Loss::log_loss;
-  };
-  const Loss loss = name.empty() ? usual() : kLosses(name);
-  const bool of_numbers = loss != Loss::log_loss && loss != Loss::poisson;
-  if (output == Output::identity ? !of_numbers : loss != usual())
-    refuse("this output has no loss " + std::string(name));
+  const Loss loss = name.empty() ? usual_loss(output) : kLosses(name);
+  if (!goes_with(loss, output)) refuse("this output has no loss " + std::string(name));
   return loss;
 }
 
 double parameter_for(Loss loss, double given) {
-  if (loss != Loss::huber && loss != Loss::quantile) return 0;
-  if (std::isnan(given)) return loss == Loss::huber ? 1 : 0.5;
-  if (!(given > 0) || !(given < (loss == Loss::huber ? std::numeric_limits<double>::infinity() : 1)))
-    refuse(loss == Loss::huber ? "loss_parameter must be a number in (0, inf) for huber"
-                               : "loss_parameter must be a number in (0, 1) for quantile");
+  const LossFacts& facts = facts_of(loss);
+  if (facts.most == 0) return 0;
+  if (std::isnan(given)) return facts.usual;
+  if (!(given > 0 && given < facts.most))
+    refuse(std::string("loss_parameter must be a number in (0, ") + (facts.most == 1 ? "1" : "inf") +
+           ") for " + facts.name);
   return given;
 }
 

@@ -23,9 +23,31 @@ namespace {
 // argument, or from 1.
 enum class Unit { value, argument, one };
 
+// An elementary function; or an activation, or its slope.
+struct Subject {
+  Subject(Function elementary) : function(elementary) {}
+  Subject(Activation of, bool its_slope = false)
+      : is_elementary(false), activation(of), is_slope(its_slope) {}
+
+  template <class T>
+  void run(const Kernels<T>& kernels, Index n, const T* x, T* y) const {
+    if (is_elementary) return kernels.apply(function, n, x, y);
+    static thread_local Buffer<T> other;
+    if (other.size() < n) other = Buffer<T>(n);
+    kernels.activate(activation, n, x, is_slope ? other.data() : y, is_slope ? y : other.data());
+  }
+
+  bool is_elementary = true;
+  Function function{};
+  Activation activation{};
+  bool is_slope = false;
+};
+
+Subject slope_of(Activation activation) { return {activation, true}; }
+
 struct Case {
   const char* name;
-  Function function;
+  Subject subject;
   long double (*exact)(long double);
   double low, high;
   double bound;
@@ -90,18 +112,18 @@ const Case cases[] = {
     {"log1p", Function::log1p, log1p_exact, 0, 1, 2},
     {"log1p tiny", Function::log1p, log1p_exact, 0, 1e-8, 2},
     {"log1p large", Function::log1p, log1p_exact, 0, 1e6, 2},
-    {"elu", Function::elu, elu, -40, 40, 3.5},
-    {"elu near 0", Function::elu, elu, -1e-3, 1e-3, 3.5},
-    {"softplus", Function::softplus, softplus, -700, 700, 3},
-    {"softplus middle", Function::softplus, softplus, -5, 5, 3},
-    {"silu", Function::silu, silu, -700, 700, 4},
-    {"silu middle", Function::silu, silu, -5, 5, 4},
-    {"silu slope", Function::silu_slope, silu_slope, -700, 700, 3, Unit::one},
-    {"silu slope middle", Function::silu_slope, silu_slope, -5, 5, 3, Unit::one},
-    {"gelu", Function::gelu, gelu, -40, 40, 3, Unit::argument},
-    {"gelu middle", Function::gelu, gelu, -2, 2, 3, Unit::argument},
-    {"gelu slope", Function::gelu_slope, gelu_slope, -40, 40, 3, Unit::one},
-    {"gelu slope middle", Function::gelu_slope, gelu_slope, -2, 2, 3, Unit::one},
+    {"elu", Activation::elu, elu, -40, 40, 3.5},
+    {"elu near 0", Activation::elu, elu, -1e-3, 1e-3, 3.5},
+    {"softplus", Activation::softplus, softplus, -700, 700, 3},
+    {"softplus middle", Activation::softplus, softplus, -5, 5, 3},
+    {"silu", Activation::silu, silu, -700, 700, 4},
+    {"silu middle", Activation::silu, silu, -5, 5, 4},
+    {"silu slope", slope_of(Activation::silu), silu_slope, -700, 700, 3, Unit::one},
+    {"silu slope middle", slope_of(Activation::silu), silu_slope, -5, 5, 3, Unit::one},
+    {"gelu", Activation::gelu, gelu, -40, 40, 3, Unit::argument},
+    {"gelu middle", Activation::gelu, gelu, -2, 2, 3, Unit::argument},
+    {"gelu slope", slope_of(Activation::gelu), gelu_slope, -40, 40, 3, Unit::one},
+    {"gelu slope middle", slope_of(Activation::gelu), gelu_slope, -2, 2, 3, Unit::one},
 };
 
 template <class T>
@@ -125,7 +147,7 @@ void check_level(const Level& level) {
     Buffer<double> x(n), y(n);
     std::uniform_real_distribution<double> uniform(one.low, one.high);
     for (Index i = 0; i < n; ++i) x[i] = uniform(random);
-    level.kernels64.apply(one.function, n, x.data(), y.data());
+    one.subject.run(level.kernels64, n, x.data(), y.data());
     double worst = 0;
     for (Index i = 0; i < n; ++i) {
       const long double exact = one.exact(x[i]);
@@ -138,7 +160,7 @@ void check_level(const Level& level) {
 
 struct FloatCase {
   const char* name;
-  Function function;
+  Subject subject;
   double (*exact)(double);
   float low, high;
   double bound;
@@ -155,12 +177,12 @@ const FloatCase float_cases[] = {
     {"logistic", Function::logistic, logistic, -87, most, 3},
     {"log", Function::log, std::log, least, most, 1.5},
     {"log1p", Function::log1p, std::log1p, 0, 1e37f, 2},
-    {"elu", Function::elu, elu, -most, most, 3.5},
-    {"softplus", Function::softplus, softplus, -87, most, 3},
-    {"silu", Function::silu, silu, -87, most, 4},
-    {"silu slope", Function::silu_slope, silu_slope, -most, most, 3, Unit::one},
-    {"gelu", Function::gelu, gelu, -87, most, 3, Unit::argument},
-    {"gelu slope", Function::gelu_slope, gelu_slope, -most, most, 3, Unit::one},
+    {"elu", Activation::elu, elu, -most, most, 3.5},
+    {"softplus", Activation::softplus, softplus, -87, most, 3},
+    {"silu", Activation::silu, silu, -87, most, 4},
+    {"silu slope", slope_of(Activation::silu), silu_slope, -most, most, 3, Unit::one},
+    {"gelu", Activation::gelu, gelu, -87, most, 3, Unit::argument},
+    {"gelu slope", slope_of(Activation::gelu), gelu_slope, -most, most, 3, Unit::one},
 };
 
 // The worst error of each level over every `stride`-th float from `begin` on, before `end`.
@@ -184,7 +206,7 @@ std::vector<double> worst_errors(const FloatCase& one, const std::vector<const L
       unit[i] = unit_of(one.unit, x[i], float(exact[i]));
     }
     for (std::size_t l = 0; l < levels.size(); ++l) {
-      levels[l]->kernels32.apply(one.function, n, x.data(), y.data());
+      one.subject.run(levels[l]->kernels32, n, x.data(), y.data());
       for (Index i = 0; i < filled; ++i) {
         worst[l] = std::fmax(worst[l], std::fabs(double(y[i]) - exact[i]) / unit[i]);
         CHECK(!std::isnan(y[i]));
@@ -226,15 +248,19 @@ void check_edges(const Kernels<T>& kernels) {
   constexpr T denormal = std::numeric_limits<T>::denorm_min();
   constexpr Index n = 64 / sizeof(T);
   Buffer<T> x(n), y(n);
-  const auto at = [&](Function function, T value) {
+  const auto at = [&](Subject subject, T value) {
     for (Index i = 0; i < n; ++i) x[i] = value;
-    kernels.apply(function, n, x.data(), y.data());
+    subject.run(kernels, n, x.data(), y.data());
     return y[0];
   };
   using F = Function;
-  for (F one : {F::exp, F::exp_nonpositive, F::expm1_nonpositive, F::tanh, F::logistic, F::log1p, F::elu,
-                F::softplus, F::silu, F::silu_slope, F::gelu, F::gelu_slope})
+  using A = Activation;
+  for (F one : {F::exp, F::exp_nonpositive, F::expm1_nonpositive, F::tanh, F::logistic, F::log1p})
     CHECK(std::isnan(at(one, nan)));
+  for (std::size_t i = 0; i < std::size(kActivationFacts); ++i) {
+    if (A(i) != A::relu) CHECK(std::isnan(at(A(i), nan)));  // max(0, NaN) is 0
+    if (keeps_slope(A(i))) CHECK(std::isnan(at(slope_of(A(i)), nan)));
+  }
   for (F one : {F::exp, F::exp_nonpositive}) {
     CHECK(at(one, 0) == 1);
     CHECK(at(one, -infinity) > 0 && at(one, -infinity) < 5 * tiny);
@@ -247,14 +273,14 @@ void check_edges(const Kernels<T>& kernels) {
   CHECK(at(F::logistic, 0) == T(0.5) && at(F::logistic, infinity) == 1 && at(F::logistic, -huge) < 5 * tiny);
   CHECK(at(F::log, 1) == 0 && std::isfinite(at(F::log, 0)) && std::isfinite(at(F::log, denormal)));
   CHECK(at(F::log1p, 0) == 0 && at(F::log1p, tiny) == tiny);
-  CHECK(at(F::elu, infinity) == infinity && at(F::elu, -infinity) == -1);
-  CHECK(at(F::softplus, infinity) == infinity && at(F::softplus, -infinity) < 5 * tiny);
+  CHECK(at(A::elu, infinity) == infinity && at(A::elu, -infinity) == -1);
+  CHECK(at(A::softplus, infinity) == infinity && at(A::softplus, -infinity) < 5 * tiny);
   // No overflow in what is multiplied by almost 0.
-  for (F one : {F::silu, F::gelu}) {
+  for (A one : {A::silu, A::gelu}) {
     CHECK(at(one, 0) == 0 && at(one, huge) == huge && at(one, infinity) == infinity);
     CHECK(std::fabs(at(one, -huge)) < 2000 * tiny && std::fabs(at(one, -infinity)) < 2000 * tiny);
   }
-  for (F one : {F::silu_slope, F::gelu_slope}) {
+  for (Subject one : {slope_of(A::silu), slope_of(A::gelu)}) {
     CHECK(at(one, 0) == T(0.5) && at(one, huge) == 1 && at(one, infinity) == 1);
     CHECK(std::fabs(at(one, -huge)) < T(1e-20) && std::fabs(at(one, -infinity)) < T(1e-20));
   }

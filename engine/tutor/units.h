@@ -17,23 +17,6 @@ inline constexpr double kDeadShare = 0.4, kFlatShare = 0.5;
 // classes apart. They are where much of the loss of the constant answer is left.
 inline constexpr double kStillToDo = 0.4;
 
-enum class Flat : std::uint8_t { nowhere, on_one_side, on_both_sides };
-
-inline Flat flat_of(Activation activation) {
-  switch (activation) {
-    case Activation::identity:
-    case Activation::leaky_relu: return Flat::nowhere;
-    case Activation::relu:
-    case Activation::elu:
-    case Activation::gelu:
-    case Activation::silu:
-    case Activation::softplus: return Flat::on_one_side;
-    case Activation::logistic:
-    case Activation::tanh: return Flat::on_both_sides;
-  }
-  throw std::invalid_argument("an activation whose flat sides nobody has told");
-}
-
 inline bool is_much_left(const TrainingHistory& history, const Facts& facts) {
   return history.losses.back() - facts.penalty > kStillToDo * facts.base_loss;  // the constant bears none
 }
@@ -47,7 +30,7 @@ std::ptrdiff_t worst_layer(const Facts& facts, Flat flat, Count count) {
     return double(count(layer)) / double(layer.n_units);
   };
   for (std::ptrdiff_t at = 0; at < std::ptrdiff_t(facts.layers.size()); ++at)
-    if (flat_of(facts.layers[std::size_t(at)].activation) == flat)
+    if (facts_of(facts.layers[std::size_t(at)].activation).flat == flat)
       if (worst < 0 || share(at) > share(worst)) worst = at;
   return worst;
 }

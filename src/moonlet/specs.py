@@ -17,42 +17,44 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any, Final, Literal, NamedTuple, get_args
+from typing import Any, Final, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-Activation = Literal[
-    "identity",
-    "logistic",
-    "tanh",
-    "relu",
-    "leaky_relu",
-    "elu",
-    "gelu",
-    "silu",
-    "softplus",
+from moonlet import names
+from moonlet.names import Activation, Loss, Output, Schedule, SolverName
+
+__all__ = [
+    "ACTIVATIONS",
+    "LOSSES",
+    "OUTPUTS",
+    "SCHEDULES",
+    "SOLVERS",
+    "Activation",
+    "Array",
+    "Layer",
+    "Loss",
+    "NetworkSpec",
+    "Output",
+    "Schedule",
+    "SolverName",
+    "SolverSpec",
+    "StopReason",
+    "StopRule",
+    "TrainingSpec",
 ]
-Output = Literal["identity", "exp", "sigmoid", "softmax"]
-Loss = Literal["log_loss", "squared_error", "absolute_error", "huber", "quantile", "poisson"]
-SolverName = Literal["gd", "sgd", "adam", "lbfgs"]
-Schedule = Literal["constant", "invscaling", "adaptive", "step", "exponential", "cosine"]
+
 StopReason = Literal["converged", "max_iter", "early_stopping", "diverged", "interrupted"]
 
-ACTIVATIONS: tuple[Activation, ...] = get_args(Activation)
-OUTPUTS: tuple[Output, ...] = get_args(Output)
-SOLVERS: tuple[SolverName, ...] = get_args(SolverName)
-SCHEDULES: tuple[Schedule, ...] = get_args(Schedule)
-
+ACTIVATIONS: Final = tuple(names.ACTIVATIONS)
+OUTPUTS: Final = tuple(names.OUTPUTS)
+SOLVERS: Final = tuple(names.SOLVERS)
+SCHEDULES: Final = tuple(names.SCHEDULES)
 # The losses that an output can be trained on; the first is meant when none is named.
 LOSSES: Final[Mapping[Output, tuple[Loss, ...]]] = {
-    "identity": ("squared_error", "absolute_error", "huber", "quantile"),
-    "exp": ("poisson",),
-    "sigmoid": ("log_loss",),
-    "softmax": ("log_loss",),
+    output: names.losses_of(output) for output in OUTPUTS
 }
-# What `loss_parameter` is when it is not given; the other losses have none.
-LOSS_PARAMETERS: Final[Mapping[Loss, float]] = {"huber": 1.0, "quantile": 0.5}
 
 Array = NDArray[np.float64]
 
@@ -83,13 +85,10 @@ class NetworkSpec:
     output : {"identity", "exp", "sigmoid", "softmax"}
         What turns the last layer's values into predictions.
     loss : str, optional
-        What training makes small. The output limits the choice: "squared_error"
-        (its default), "absolute_error", "huber" and "quantile" for "identity",
-        "poisson" for "exp", "log_loss" for "sigmoid" and "softmax".
+        What training makes small; the output limits the choice, see `LOSSES`.
     loss_parameter : float, optional
-        Where "huber" turns from squares to straight lines, in (0, inf), 1 by
-        default; or the level of "quantile", in (0, 1), 0.5 by default. Other
-        losses have none: it is 0 for them, whatever is given.
+        Of the losses that have one in `moonlet.names`: where "huber" turns from
+        squares to straight lines, say. It is 0 for others, whatever is given.
     """
 
     layer_sizes: tuple[int, ...]
@@ -127,13 +126,14 @@ class NetworkSpec:
                 f"loss must be one of {', '.join(allowed)} for output {self.output!r}. "
                 f"Got {loss!r} instead."
             )
-        value = self.loss_parameter
-        if value is None or loss not in LOSS_PARAMETERS:
-            value = LOSS_PARAMETERS.get(loss, 0.0)
-        most = 1.0 if loss == "quantile" else math.inf
-        if loss in LOSS_PARAMETERS and not 0.0 < value < most:
+        value, parameter = self.loss_parameter, names.LOSSES[loss].parameter
+        if parameter is None:
+            value = 0.0
+        elif value is None:
+            value = parameter.usual
+        elif not 0.0 < value < parameter.most:
             raise ValueError(
-                f"loss_parameter must be a float in (0, {most:g}) for loss {loss!r}. "
+                f"loss_parameter must be a float in (0, {parameter.most:g}) for loss {loss!r}. "
                 f"Got {value} instead."
             )
         object.__setattr__(self, "loss", loss)
@@ -191,14 +191,11 @@ class SolverSpec:
         steps, or from all where there are 64 parameters or fewer (BFGS).
     learning_rate_init : float
         The step on the mean gradient; ignored by "lbfgs".
-    schedule : {"constant", "invscaling", "adaptive", "step", "exponential", "cosine"}
-        How the rate changes from pass to pass. "invscaling" divides by the number
-        of rows seen to the power of `power_t`; "adaptive" divides by 5 whenever
-        training would stop, down to 1e-6. The others fall with the share of
-        `StopRule.max_iter` that is done: "step" to a tenth at half and a hundredth
-        at three quarters, "exponential" evenly to a hundredth, "cosine" along half
-        a wave to 0.
+    schedule : str
+        How the rate changes from pass to pass: one of `SCHEDULES`. Some fall with the
+        share of `StopRule.max_iter` that is done.
     power_t : float
+        Of "invscaling".
     momentum : float
         Of "sgd", in [0, 1].
     nesterovs_momentum : bool
@@ -303,7 +300,7 @@ class TrainingSpec:
                 f"dropout must be a float in [0, 1). Got {self.dropout} instead. "
                 "Use dropout=0 to keep all units."
             )
-        if self.dropout > 0.0 and self.solver.name == "lbfgs":
+        if self.dropout > 0.0 and not names.SOLVERS[self.solver.name].has_rate:
             raise ValueError(
                 f"dropout must be 0 with the solver 'lbfgs'. Got {self.dropout} instead. lbfgs "
                 "cannot descend a loss that changes from pass to pass: use 'adam', 'sgd' or 'gd'."

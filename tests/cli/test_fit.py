@@ -12,7 +12,7 @@ from sklearn.metrics import log_loss
 from moonlet.cli.fit import fit
 from moonlet.data import load
 from moonlet.export import from_onnx
-from moonlet.specs import ACTIVATIONS
+from moonlet.names import ACTIVATIONS, LOSSES, SCHEDULES, SOLVERS
 from tests.cli.conftest import Run, last_line, one_line
 
 
@@ -26,9 +26,18 @@ def test_fit_reports_the_rows_it_has_not_seen(run: Run) -> None:
     assert facts["held_out"]["accuracy"] > 0.9
 
 
-def test_every_activation_may_be_chosen() -> None:
-    (option,) = (option for option in fit.params if option.name == "activation")
-    assert tuple(option.type.choices) == ACTIVATIONS
+@pytest.mark.parametrize(
+    ("option", "names"),
+    [("activation", ACTIVATIONS), ("solver", SOLVERS), ("learning_rate", SCHEDULES)],
+)
+def test_every_name_may_be_chosen(option: str, names: dict[str, object]) -> None:
+    (found,) = (one for one in fit.params if one.name == option)
+    assert tuple(found.type.choices) == tuple(names)
+
+
+def test_every_loss_may_be_chosen_but_huber_whose_bend_has_no_option() -> None:
+    (found,) = (one for one in fit.params if one.name == "loss")
+    assert set(found.type.choices) == LOSSES.keys() - {"log_loss", "huber"}
 
 
 def test_the_file_holds_the_network_that_was_judged(run: Run) -> None:

@@ -2,12 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from moonlet.cli.options import SET_NAMES, read_alphas, read_layers, read_sizes
-from moonlet.data import DATASET_NAMES
-
-
-def test_the_names_in_the_help_are_those_that_load_knows() -> None:
-    assert SET_NAMES == DATASET_NAMES
+from moonlet.cli.options import read_alphas, read_layers, read_sizes
 
 
 def test_sizes_are_numbers_or_layers() -> None:

@@ -8,10 +8,11 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
 
 from moonlet.data import load
-from moonlet.data.toy import OF_NUMBERS, TOYS, blobs, circles, moons
+from moonlet.data.toy import draw
 from moonlet.exceptions import DataError
+from moonlet.names import TOYS
 
-OF_CLASSES = sorted(TOYS.keys() - OF_NUMBERS)
+OF_CLASSES = [name for name, facts in TOYS.items() if not facts.is_numeric]
 A_FEW_ROUNDINGS = 1e-15  # of points near 1: a sine and a cosine of two libraries, and sums
 
 
@@ -30,10 +31,10 @@ def test_moons_are_the_tutorials_points():
 def test_moons_circles_and_blobs_are_scikit_learns(n_samples, random_state):
     drawn = {"noise": 0.3, "random_state": random_state}
     pairs = [
-        (moons(n_samples, **drawn), make_moons(n_samples, **drawn)),
-        (circles(n_samples, **drawn), make_circles(n_samples, factor=0.5, **drawn)),
+        (draw("moons", n_samples, **drawn), make_moons(n_samples, **drawn)),
+        (draw("circles", n_samples, **drawn), make_circles(n_samples, factor=0.5, **drawn)),
         (
-            blobs(n_samples, n_classes=2, **drawn),
+            draw("blobs", n_samples, n_classes=2, **drawn),
             make_blobs(n_samples, centers=2, cluster_std=0.3, random_state=random_state),
         ),
     ]
@@ -50,12 +51,12 @@ def test_a_random_state_goes_on_where_the_points_left_it(name, before):
     whole.standard_normal(3)
     ours.randint(9, size=before)
     whole.randint(9, size=before)
-    first, second = TOYS[name](31, random_state=ours), TOYS[name](31, random_state=ours)
+    first, second = draw(name, 31, random_state=ours), draw(name, 31, random_state=ours)
     assert not np.array_equal(first[0], second[0])
     again = RandomState(3)
     again.set_state(whole.get_state())
-    TOYS[name](31, random_state=again)
-    np.testing.assert_array_equal(TOYS[name](31, random_state=again)[0], second[0])
+    draw(name, 31, random_state=again)
+    np.testing.assert_array_equal(draw(name, 31, random_state=again)[0], second[0])
     np.testing.assert_array_equal(ours.standard_normal(5), again.standard_normal(5))
 
 
@@ -65,7 +66,7 @@ def test_after_moons_numpy_draws_what_it_draws_after_scikit_learns(before):
     for random in (ours, theirs):
         random.standard_normal(7)
         random.randint(2**31, size=before)
-    moons(101, random_state=ours)
+    draw("moons", 101, random_state=ours)
     make_moons(101, noise=0.2, random_state=theirs)
     np.testing.assert_array_equal(ours.uniform(size=2000), theirs.uniform(size=2000))
     np.testing.assert_array_equal(ours.standard_normal(3), theirs.standard_normal(3))

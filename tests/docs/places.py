@@ -1,4 +1,4 @@
-"""Where the documentation is, and its module that makes notebooks of the tutorial."""
+"""Where the documentation is, and the modules that make pages of it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,11 @@ DOCS = ROOT / "docs"
 
 
 def tutorials() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("tutorials", DOCS / "tutorials.py")
+    return module_of("tutorials")
+
+
+def module_of(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, DOCS / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)

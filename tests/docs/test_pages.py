@@ -7,24 +7,37 @@ from click import Context
 
 from moonlet import displays
 from moonlet.cli import main
-from moonlet.specs import ACTIVATIONS, LOSSES, OUTPUTS, SCHEDULES, SOLVERS
-from tests.docs.places import DOCS, ROOT
+from moonlet.names import ACTIVATIONS, LOSSES, SCHEDULES, SOLVERS
+from tests.docs.places import DOCS, ROOT, module_of
+
+named = module_of("named")
 
 
 def page(name: str) -> str:
     return (DOCS / name).read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        *ACTIVATIONS,
-        *OUTPUTS,
-        *SOLVERS,
-        *SCHEDULES,
-        *sorted({loss for losses in LOSSES.values() for loss in losses}),
-    ],
-)
+@pytest.mark.parametrize("table", named.TABLES)
+def test_the_mathematics_page_has_a_place_for_the_table_of(table):
+    source = [page("mathematics.md")]
+    assert f"% table of {table}\n" in source[0]
+    named.fill_in(None, "mathematics", source)
+    assert "% table" not in source[0]
+    assert named.TABLES[table] in source[0]
+
+
+def test_every_name_has_a_formula_whose_source_the_page_lists():
+    references = page("mathematics.md").partition("## References")[2]
+    for facts in (*ACTIVATIONS.values(), *LOSSES.values(), *SCHEDULES.values()):
+        assert facts.formula
+        assert "|" not in facts.formula  # it would end the table's cell
+        who, _, when = facts.source.partition(",")[0].rpartition(" ")
+        assert not who or any(
+            line.startswith(f"- {who}") and f"({when})" in line for line in references.splitlines()
+        )
+
+
+@pytest.mark.parametrize("name", SOLVERS)
 def test_the_mathematics_page_has_a_formula_for(name):
     rows = [line for line in page("mathematics.md").splitlines() if line.startswith(f"| {name}")]
     assert rows

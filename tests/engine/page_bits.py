@@ -19,8 +19,9 @@ from typing import Any
 import numpy as np
 
 from moonlet import engine
-from moonlet.data.toy import OF_NUMBERS, TOYS
+from moonlet.data.toy import draw
 from moonlet.estimators.initial import INITS, start_and_seed
+from moonlet.names import TOYS
 from moonlet.specs import (
     ACTIVATIONS,
     LOSSES,
@@ -58,7 +59,7 @@ def recipe(
         "options": data | {key: more[key] for key in data if key in more},
         "hidden": list(hidden),
         "activations": [activation] * len(hidden),
-        "output": more.get("output", "identity" if toy in OF_NUMBERS else "softmax"),
+        "output": more.get("output", "identity" if TOYS[toy].is_numeric else "softmax"),
         "loss": more.get("loss"),
         "loss_parameter": more.get("loss_parameter"),
         "init": more.get("init", "lecun_normal"),
@@ -129,7 +130,7 @@ _SECONDS = bytes(8)  # the end of a state: how long it took
 
 
 def _trainer(given: Recipe) -> engine.Trainer:
-    X, y = TOYS[given["toy"]](**_known(given))
+    X, y = draw(given["toy"], **_known(given))
     n_classes = max(2, int(y.max()) + 1)
     T = targets(y, given["output"], n_classes)
     network = NetworkSpec(
@@ -160,7 +161,7 @@ def _trainer(given: Recipe) -> engine.Trainer:
 
 def _known(given: Recipe) -> dict[str, Any]:
     options = dict(given["options"])
-    if given["toy"] not in ("blobs", "spirals"):
+    if TOYS[given["toy"]].n_classes is None:
         del options["n_classes"]
     return options
 

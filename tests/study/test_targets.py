@@ -56,8 +56,8 @@ def test_the_other_losses_are_scikit_learns() -> None:
 
 
 def test_a_loss_that_the_study_does_not_know_is_refused_and_not_taken_for_another() -> None:
-    with pytest.raises(ValueError, match="no row losses for 'log_cosh'"):
-        Numbers("log_cosh").row_losses(PREDICTIONS, VALUES)
+    with pytest.raises(KeyError, match="no_such_loss"):
+        Numbers("no_such_loss").row_losses(PREDICTIONS, VALUES)  # type: ignore[arg-type]
 
 
 def test_scores_and_means_weigh_as_scikit_learn_weighs() -> None:

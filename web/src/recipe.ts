@@ -20,29 +20,30 @@ import {
 } from "./recipe/reading";
 import {
   ACTIVATIONS,
+  BUNDLED,
   INITS,
+  NUMBER_LOSSES,
   SCHEDULES,
   SOLVERS,
+  TOYS,
   type Activation,
   type Init,
   type Schedule,
   type Solver,
-} from "./engine/names";
+} from "./engine/names.generated";
 import { lesson, type Lesson } from "./recipe/lesson";
 import { table, type Table } from "./table/table";
 
-export { ACTIVATIONS, INITS, RecipeError, SCHEDULES, SOLVERS };
+export { ACTIVATIONS, BUNDLED, INITS, RecipeError, SCHEDULES, SOLVERS, TOYS };
 export type { Activation, Init, Schedule, Solver };
 
 export const VERSION = 1;
 
 /** Toy sets are drawn by the engine, bundled ones come with the page. */
-export const TOYS = ["moons", "circles", "spirals", "xor", "blobs", "line", "parabola", "cubic", "corner", "sine"] as const;
-export const REGRESSION_TOYS = ["plane", "hills", "wave"] as const;
-export const BUNDLED = ["iris", "wine", "breast_cancer", "digits", "diabetes"] as const;
-export const SOURCES = [...TOYS, ...REGRESSION_TOYS, ...BUNDLED, "drawn", "table"] as const;
+export const SOURCES = [...TOYS, ...BUNDLED, "drawn", "table"] as const;
 export const TERMS = ["x1", "x2", "x1^2", "x2^2", "x1*x2", "sin(x1)", "sin(x2)"] as const;
-export const LOSSES = ["squared_error", "absolute_error", "huber"] as const;
+/** There is no field for a quantile's level, and at a half it is the absolute error once more. */
+export const LOSSES = NUMBER_LOSSES.filter((name) => name !== "quantile");
 export const LANGUAGES = ["en", "zh"] as const;
 
 /** Everything that a lesson may hide or lock; a panel's name stands for all that is in it. */
@@ -159,12 +160,6 @@ export const LIMITS = {
 
 export const MOST_LAYERS = 6;
 export const MOST_CLASSES = 10;
-
-/** The noise that a toy set has by itself: the page takes it over with the set. */
-export const USUAL_NOISE: Partial<Record<Source, number>> = {
-  moons: 0.2, circles: 0.1, blobs: 1, spirals: 0.03, xor: 0.1, line: 0.05, parabola: 0.05, cubic: 0.05, corner: 0.05, sine: 0.05,
-  plane: 0.1, hills: 0.1, wave: 0.1,
-};
 
 const DEFAULT_TRAINING: TrainingRecipe = {
   solver: "gd", learning_rate: 0.5, schedule: "constant", batch_size: 32, alpha: 0.01, dropout: 0,

@@ -8,6 +8,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from moonlet import names
 from moonlet.cli.console import Terminal
 from moonlet.cli.options import (
     Read,
@@ -22,6 +23,13 @@ from moonlet.cli.options import (
 )
 from moonlet.cli.table_options import load_table, table_options
 from moonlet.exceptions import DataError
+
+# Those of numbers whose parameter, if they have one, is an option here.
+LOSSES = tuple(
+    name
+    for name, loss in names.LOSSES.items()
+    if name != "log_loss" and (loss.parameter is None or loss.parameter.name == "quantile")
+)
 
 
 @click.command(
@@ -52,16 +60,13 @@ from moonlet.exceptions import DataError
 )
 @click.option(
     "--activation",
-    # Those of moonlet.specs, which would import NumPy for the sake of --help.
-    type=click.Choice(
-        ["identity", "logistic", "tanh", "relu", "leaky_relu", "elu", "gelu", "silu", "softplus"],
-    ),
+    type=click.Choice(tuple(names.ACTIVATIONS)),
     default="tanh",
     show_default=True,
 )
 @click.option(
     "--solver",
-    type=click.Choice(["lbfgs", "adam", "sgd", "gd"]),
+    type=click.Choice(tuple(names.SOLVERS)),
     default="lbfgs",
     show_default=True,
     help="lbfgs is best for small tables, adam for large ones.",
@@ -75,7 +80,7 @@ from moonlet.exceptions import DataError
 )
 @click.option(
     "--learning-rate",
-    type=click.Choice(["constant", "invscaling", "adaptive", "step", "exponential", "cosine"]),
+    type=click.Choice(tuple(names.SCHEDULES)),
     default="constant",
     show_default=True,
     help="How that step changes in the course of training.",
@@ -99,7 +104,7 @@ from moonlet.exceptions import DataError
 )
 @click.option(
     "--loss",
-    type=click.Choice(["squared_error", "absolute_error", "quantile", "poisson"]),
+    type=click.Choice(LOSSES),
     help="Of a target of numbers.  [default: squared_error]",
 )
 @click.option(
@@ -183,7 +188,7 @@ def fit(
             for name, usual in FOR_MANY_ROWS.items()
             if said(name) is ParameterSource.DEFAULT
         }
-        if network["solver"] in ("lbfgs", "gd"):
+        if not names.SOLVERS[network["solver"]].takes_batches:
             raise click.UsageError(
                 f"--solver {network['solver']} takes all rows at once, which memory does not hold. "
                 "Choose adam or sgd, or train on several machines with moonlet.distributed."

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from moonlet.cli.progress import clock
+from moonlet.names import LOSSES
 
 if TYPE_CHECKING:
     import numpy as np
@@ -139,7 +140,7 @@ def train(
     task, y = rows.sample.task, rows.sample.y
     kind = MLPClassifier if task == "classification" else MLPRegressor
     network = kind(hidden_layer_sizes=hidden, random_state=seed, n_jobs=-1, **parameters)
-    scaled = task == "regression" and network.loss != "poisson"
+    scaled = task == "regression" and LOSSES[network.loss].outputs[0] == "identity"
     center, spread = (float(y.mean()), float(y.std()) or 1.0) if scaled else (0.0, 1.0)
     apart, interrupted = Apart(rows, test_size, seed, center, spread), False
     with warnings.catch_warnings():

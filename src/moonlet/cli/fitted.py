@@ -6,6 +6,7 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 from moonlet.exceptions import DataError
+from moonlet.names import LOSSES
 from moonlet.words import written
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def train(
     kind = MLPClassifier if task == "classification" else MLPRegressor
     network = kind(hidden_layer_sizes=hidden, random_state=seed, n_jobs=-1, **parameters)
     pipeline = Pipeline([("preprocess", make_preprocessor(X)), ("network", network)])
-    scaled = task == "regression" and network.loss != "poisson"
+    scaled = task == "regression" and LOSSES[network.loss].outputs[0] == "identity"
     center, spread = (y.mean(), y.std() or 1.0) if scaled else (0.0, 1.0)
     with warnings.catch_warnings():
         # The findings say it, in fewer words and with the cure.

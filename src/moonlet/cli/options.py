@@ -12,31 +12,12 @@ from typing import Any, Generic, TypeVar
 import click
 from click.shell_completion import CompletionItem
 
+from moonlet.names import BUNDLED, TOYS
+
 Value = TypeVar("Value")
 FC = TypeVar("FC", bound=Callable[..., Any] | click.Command)
 
-# The names that `moonlet.data.load` knows, here once more because importing
-# pandas for a help text takes a second; a test holds the two together.
-SET_NAMES = (
-    "moons",
-    "circles",
-    "blobs",
-    "spirals",
-    "xor",
-    "line",
-    "parabola",
-    "cubic",
-    "corner",
-    "sine",
-    "plane",
-    "hills",
-    "wave",
-    "iris",
-    "wine",
-    "breast_cancer",
-    "digits",
-    "diabetes",
-)
+SET_NAMES = (*TOYS, *BUNDLED)
 
 
 class SetName(click.ParamType):  # type: ignore[type-arg]  # generic in newer clicks only

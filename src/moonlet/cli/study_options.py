@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from moonlet import names
 from moonlet.cli.table_options import load_table
 from moonlet.exceptions import DataError
 
@@ -65,25 +66,12 @@ def network_options(command: FC) -> FC:
         ),
         click.option(
             "--activation",
-            # Those of moonlet.specs, which would import NumPy for the sake of --help.
-            type=click.Choice(
-                [
-                    "identity",
-                    "logistic",
-                    "tanh",
-                    "relu",
-                    "leaky_relu",
-                    "elu",
-                    "gelu",
-                    "silu",
-                    "softplus",
-                ]
-            ),
+            type=click.Choice(tuple(names.ACTIVATIONS)),
             help="Of the hidden units.  [default: tanh]",
         ),
         click.option(
             "--solver",
-            type=click.Choice(["lbfgs", "adam", "sgd", "gd"]),
+            type=click.Choice(tuple(names.SOLVERS)),
             help="How networks are trained.  [default: lbfgs]",
         ),
         click.option(

@@ -2,31 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import pandas as pd
-from sklearn.datasets import (
-    load_breast_cancer,
-    load_diabetes,
-    load_digits,
-    load_iris,
-    load_wine,
-)
-
-_LOADERS: dict[str, Callable[..., Any]] = {
-    "iris": load_iris,
-    "wine": load_wine,
-    "breast_cancer": load_breast_cancer,
-    "digits": load_digits,
-    "diabetes": load_diabetes,
-}
-BUNDLED = tuple(_LOADERS)
+from sklearn import datasets
 
 
 def bundled(name: str) -> pd.DataFrame:
-    """One of `BUNDLED` as a table whose last column, "target", names the classes."""
-    bunch = _LOADERS[name](as_frame=True)
+    """One of `moonlet.names.BUNDLED` as a table whose last column, "target", names the classes."""
+    bunch = getattr(datasets, f"load_{name}")(as_frame=True)
     features: pd.DataFrame = bunch.data.astype("float64")
     target = bunch.target
     # The digits' names are the numbers themselves, and a regression has no names.

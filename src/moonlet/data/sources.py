@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
-from moonlet.data.bundled import BUNDLED, bundled
+from moonlet.data import toy
+from moonlet.data.bundled import bundled
 from moonlet.data.dataset import Dataset
 from moonlet.data.frames import raw_frame
 from moonlet.data.infer import Options
@@ -18,8 +18,8 @@ from moonlet.data.opening import ENDINGS, STDIN, open_table
 from moonlet.data.raw import RawTable
 from moonlet.data.table import to_dataset
 from moonlet.data.target import Task
-from moonlet.data.toy import OF_NUMBERS, TOYS
 from moonlet.exceptions import DataError
+from moonlet.names import BUNDLED, TOYS
 
 DATASET_NAMES = (*TOYS, *BUNDLED)
 
@@ -100,7 +100,7 @@ def load(
         _check_options(name, options, ())
     raw = _toy(name, options) if name in TOYS else _open(source, encoding, comment)
     if name in TOYS and task is None and target in (None, "target"):
-        task = "regression" if name in OF_NUMBERS else "classification"  # however few the points
+        task = "regression" if TOYS[name].is_numeric else "classification"  # however few the points
     said = Options.of(ignore, keep, kinds, gap, decimal, thousands)
     # The columns of our own sets are as their makers meant them, constant ones too.
     kept = replace(said, keep=tuple(raw.columns)) if name in DATASET_NAMES else said
@@ -126,10 +126,9 @@ def read_table(
 
 
 def _toy(name: str, options: dict[str, object]) -> RawTable:
-    make = TOYS[name]
-    _check_options(name, options, tuple(inspect.signature(make).parameters))
+    _check_options(name, options, toy.options_of(name))
     try:
-        X, y = make(**options)
+        X, y = toy.draw(name, **options)  # type: ignore[arg-type]  # draw checks them
     except (ValueError, TypeError) as error:
         raise located(name, str(error)) from None
     return raw_frame(pd.DataFrame(X, columns=["x0", "x1"]).assign(target=y), name)

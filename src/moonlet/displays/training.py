@@ -32,6 +32,7 @@ from moonlet.displays.boundary_panel import (
 )
 from moonlet.displays.lettering import families
 from moonlet.displays.plane import Plane, plane_around, probabilities_on
+from moonlet.names import SCHEDULES
 from moonlet.specs import Array
 
 # As many passes at the end are shown one by one, so that a cycle can be seen.
@@ -39,8 +40,6 @@ LAST_PASSES = 24
 FRAMES_A_SECOND = 8
 # A film of 800 dots across is what a README shows.
 FILM_DOTS_PER_INCH = 100
-# What the rate is after so many passes then depends on how many there are to be.
-_DEPEND_ON_MAX_ITER = ("step", "exponential", "cosine")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -330,9 +329,10 @@ def _refuse_what_cannot_be_repeated(estimator: Any, n_frames: int) -> None:
             f"Got {seed!r} instead. Use random_state=0."
         )
     schedule = getattr(estimator, "learning_rate", "constant")
-    if schedule in _DEPEND_ON_MAX_ITER:
+    bound = [name for name, facts in SCHEDULES.items() if not facts.open_ended]
+    if schedule in bound:
         raise ValueError(
-            f"learning_rate must not depend on max_iter, as {', '.join(_DEPEND_ON_MAX_ITER)} do, "
+            f"learning_rate must not depend on max_iter, as {', '.join(bound)} do, "
             f"so that training can be repeated up to each frame. Got {schedule!r} instead. "
             "Use 'constant' or 'invscaling'."
         )

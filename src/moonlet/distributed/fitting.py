@@ -34,6 +34,7 @@ from moonlet.estimators.reading import Columns, Known
 from moonlet.estimators.rows import check_weight_in
 from moonlet.estimators.run import Printer
 from moonlet.estimators.settings import settings_of
+from moonlet.names import SOLVERS
 from moonlet.specs import StopReason
 from moonlet.study.executors import versions
 
@@ -225,7 +226,7 @@ def _sample(crew: Crew, known: Known, n_rows: int) -> engine.TrainingData:
 
 def _refuse_what_needs_one_machine(estimator: BaseMLP, client: Any) -> None:
     name = type(estimator).__name__
-    if estimator.solver not in ("lbfgs", "gd"):
+    if SOLVERS[estimator.solver].takes_batches:
         raise ValueError(
             f"solver must be 'lbfgs' or 'gd' for moonlet.distributed.fit. Got {estimator.solver!r} "
             "instead. Its batches are too short to be sent about: use 'lbfgs', or one machine."

@@ -87,7 +87,7 @@ def draw_toy(
     Parameters
     ----------
     name : str
-        One of `moonlet.data.toy.TOYS`.
+        One of `moonlet.names.TOYS`.
     n_samples : int
     noise : float
     n_classes : int

@@ -52,6 +52,7 @@ from moonlet.estimators.settings import settings_of, training_spec
 from moonlet.estimators.targets import class_targets, network_output
 from moonlet.estimators.versions import VersionedPickles
 from moonlet.exceptions import DivergedError
+from moonlet.names import SOLVERS
 from moonlet.specs import Activation, Schedule, SolverName, StopReason
 
 __all__ = [
@@ -65,7 +66,7 @@ __all__ = [
     "training_spec",
 ]
 
-STOCHASTIC: tuple[SolverName, ...] = ("sgd", "adam")
+STOCHASTIC = tuple(name for name, solver in SOLVERS.items() if solver.takes_batches)
 
 _NOTHING_KEPT = dict.fromkeys(("_solver_state", "_training_facts", "_findings", "_live"))
 

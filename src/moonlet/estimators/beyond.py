@@ -20,6 +20,7 @@ from moonlet.estimators.labels import without_gaps
 from moonlet.estimators.reading import Columns, Given, Known, read
 from moonlet.estimators.rows import check_weight
 from moonlet.estimators.tally import Tally
+from moonlet.names import SOLVERS
 from moonlet.specs import Array
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ def _mapped(X: object) -> NDArray[Any] | None:
 
 
 def _check_solver(estimator: BaseMLP, why: str) -> None:
-    if estimator.solver not in ("sgd", "adam"):
+    if not SOLVERS[estimator.solver].takes_batches:
         raise ValueError(
             f"solver={estimator.solver!r} takes all rows at once, and {why}. Use solver='adam' or "
             "'sgd', or train on several machines with moonlet.distributed."

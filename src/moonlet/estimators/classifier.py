@@ -35,10 +35,10 @@ class MLPClassifier(ClassifierMixin, ClassesMLP):  # type: ignore[misc]  # sciki
     ----------
     hidden_layer_sizes : int or array-like of int, default=(100,)
         Units of each hidden layer. (+) ``()`` is no hidden layer: a logistic model.
-    activation : {"identity", "logistic", "tanh", "relu", "leaky_relu", "elu", "gelu", \
-            "silu", "softplus"} or tuple of these, default="relu"
-        What each hidden unit does with its sum, see `moonlet.reference.activate`.
-        (+) From leaky_relu on; and a tuple, with one name for each hidden layer.
+    activation : str or tuple of str, default="relu"
+        What each hidden unit does with its sum: "identity", "logistic", "tanh", "relu"
+        or (+) another of `moonlet.names.ACTIVATIONS`, where their formulas are. (+) A
+        tuple has one name for each hidden layer.
     solver : {"adam", "sgd", "lbfgs", "gd"}, default="adam"
         "adam" and "sgd" take mini-batches. "lbfgs" is a quasi-Newton method on all rows:
         it learns how the loss bends from its last ten steps (L-BFGS), or from all of
@@ -51,13 +51,12 @@ class MLPClassifier(ClassifierMixin, ClassesMLP):  # type: ignore[misc]  # sciki
         sum of their weights. Biases are free.
     batch_size : int or "auto", default="auto"
         Rows of a mini-batch; "auto" is 200, or all if there are fewer.
-    learning_rate : {"constant", "invscaling", "adaptive", "step", "exponential", \
-            "cosine"}, default="constant"
+    learning_rate : str, default="constant"
         How the rate changes from pass to pass. "invscaling" divides it by the number
         of rows seen to the power of `power_t`. "adaptive" divides it by 5 where
-        training would stop, down to 1e-6. (+) The others fall with the share of
-        `max_iter` that is done: "step" to a tenth at half and a hundredth at three
-        quarters, "exponential" evenly to a hundredth, "cosine" along half a wave to 0.
+        training would stop, down to 1e-6. (+) The others of `moonlet.names.SCHEDULES`,
+        where their formulas are, fall with the share of `max_iter` that is done:
+        "cosine" along half a wave to 0, say.
         (+) "adam" and "gd" heed it too; scikit-learn's "adam" does not.
     learning_rate_init : float, default=0.001
         The step on the gradient of the mean loss. A rate r on the gradient summed

@@ -11,6 +11,7 @@ from sklearn.exceptions import ConvergenceWarning
 from moonlet import engine
 from moonlet.diagnosis import TrainingFacts, TrainingHistory, examine
 from moonlet.exceptions import DivergedError
+from moonlet.names import SOLVERS
 
 if TYPE_CHECKING:
     from moonlet.estimators.base import BaseMLP
@@ -33,7 +34,7 @@ def warn_of_clipping(
     """
     if isinstance(batch_size, str) or batch_size <= n_rows:
         return
-    if settings.solver.name in ("sgd", "adam"):
+    if SOLVERS[settings.solver.name].takes_batches:
         warnings.warn(
             "Got `batch_size` less than 1 or larger than sample size. It is going to be "
             f"clipped: {batch_size} to {n_rows}.",

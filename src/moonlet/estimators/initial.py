@@ -33,20 +33,15 @@ from __future__ import annotations
 import threading
 from functools import lru_cache
 from numbers import Integral
-from typing import Literal, get_args
 
 import numpy as np
 from sklearn.utils import check_random_state
 
 from moonlet import engine
+from moonlet.names import INITS, Init
 from moonlet.specs import Array, NetworkSpec
 
 __all__ = ["INITS", "Init", "generator_of", "initial_parameters", "start_and_seed"]
-
-Init = Literal[
-    "glorot_uniform", "glorot_normal", "lecun_uniform", "lecun_normal", "he_uniform", "he_normal"
-]
-INITS: tuple[Init, ...] = get_args(Init)
 
 
 class _Generators(threading.local):

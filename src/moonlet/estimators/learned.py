@@ -8,16 +8,14 @@ from typing import Any, Final
 from numpy.typing import NDArray
 
 from moonlet import engine
+from moonlet.names import OUTPUTS, SOLVERS
 from moonlet.specs import Array, NetworkSpec, Output, StopReason
 
 __all__ = ["LEARNED", "OUTPUT", "OUT_ACTIVATION", "learned_attributes", "weights_of"]
 
 # scikit-learn's names, in `out_activation_`, for the specs' outputs.
 OUT_ACTIVATION: Final[Mapping[Output, str]] = {
-    "identity": "identity",
-    "exp": "exp",
-    "sigmoid": "logistic",
-    "softmax": "softmax",
+    output: facts.scikit_learn for output, facts in OUTPUTS.items()
 }
 OUTPUT: Final[Mapping[str, Output]] = {name: output for output, name in OUT_ACTIVATION.items()}
 
@@ -85,7 +83,7 @@ def learned_attributes(
             best_score = float(watched[best])
     loss = trainer.loss
     # Only full batches know the loss at the weights as they are now.
-    here = [loss] if solver in ("gd", "lbfgs") else []
+    here = [] if SOLVERS[solver].takes_batches else [loss]
     return {
         "n_iter_": trainer.n_iter,
         # Like scikit-learn, which does not count the rows that lbfgs looks at.

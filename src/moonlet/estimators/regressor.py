@@ -19,11 +19,10 @@ from moonlet.estimators.initial import Init
 from moonlet.estimators.reading import Given, Known, watched_rows
 from moonlet.estimators.settings import output_of_loss
 from moonlet.estimators.values import read_values
-from moonlet.specs import Activation, Schedule, SolverName
+from moonlet.names import LOSSES, losses_of
+from moonlet.specs import Activation, Loss, Schedule, SolverName
 
 __all__ = ["MLPRegressor"]
-
-RegressorLoss = Literal["squared_error", "absolute_error", "huber", "quantile", "poisson"]
 
 
 class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]  # scikit-learn has no types
@@ -34,19 +33,18 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]  # scikit-lea
 
     Parameters
     ----------
-    loss : {"squared_error", "poisson", "absolute_error", "huber", "quantile"}, \
-            default="squared_error"
-        What is made small: half the squared error, which gives means; half the Poisson
-        deviance, for counts, with an exponential output; (+) the absolute error, which
+    loss : str, default="squared_error"
+        What is made small: "squared_error", halved, which gives means; "poisson", half
+        the deviance, for counts, with an exponential output; (+) "absolute_error", which
         gives medians; "huber", squared near 0 and absolute beyond, which outliers
-        cannot pull hard; or the lopsided absolute error of "quantile". Several outputs
-        are summed.
+        cannot pull hard; the lopsided absolute error of "quantile"; or another of
+        `moonlet.names.LOSSES`, where their formulas are. Several outputs are summed.
     hidden_layer_sizes : int or array-like of int, default=(100,)
         Units of each hidden layer. (+) ``()`` is no hidden layer: a linear model.
-    activation : {"identity", "logistic", "tanh", "relu", "leaky_relu", "elu", "gelu", \
-            "silu", "softplus"} or tuple of these, default="relu"
-        What each hidden unit does with its sum, see `moonlet.reference.activate`.
-        (+) From leaky_relu on; and a tuple, with one name for each hidden layer.
+    activation : str or tuple of str, default="relu"
+        What each hidden unit does with its sum: "identity", "logistic", "tanh", "relu"
+        or (+) another of `moonlet.names.ACTIVATIONS`, where their formulas are. (+) A
+        tuple has one name for each hidden layer.
     solver : {"adam", "sgd", "lbfgs", "gd"}, default="adam"
         "adam" and "sgd" take mini-batches. "lbfgs" is a quasi-Newton method on all rows:
         it learns how the loss bends from its last ten steps (L-BFGS), or from all of
@@ -59,13 +57,12 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]  # scikit-lea
         sum of their weights. Biases are free.
     batch_size : int or "auto", default="auto"
         Rows of a mini-batch; "auto" is 200, or all if there are fewer.
-    learning_rate : {"constant", "invscaling", "adaptive", "step", "exponential", \
-            "cosine"}, default="constant"
+    learning_rate : str, default="constant"
         How the rate changes from pass to pass. "invscaling" divides it by the number
         of rows seen to the power of `power_t`. "adaptive" divides it by 5 where
-        training would stop, down to 1e-6. (+) The others fall with the share of
-        `max_iter` that is done: "step" to a tenth at half and a hundredth at three
-        quarters, "exponential" evenly to a hundredth, "cosine" along half a wave to 0.
+        training would stop, down to 1e-6. (+) The others of `moonlet.names.SCHEDULES`,
+        where their formulas are, fall with the share of `max_iter` that is done:
+        "cosine" along half a wave to 0, say.
         (+) "adam" and "gd" heed it too; scikit-learn's "adam" does not.
     learning_rate_init : float, default=0.001
         The step on the gradient of the mean loss. A rate r on the gradient summed
@@ -196,14 +193,14 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]  # scikit-lea
 
     _parameter_constraints: ClassVar[dict[str, list[object]]] = {
         **BaseMLP._parameter_constraints,
-        "loss": [StrOptions({"squared_error", "absolute_error", "huber", "quantile", "poisson"})],
+        "loss": [StrOptions({*losses_of("identity"), *losses_of("exp")})],
         "huber_delta": [Interval(Real, 0, None, closed="neither")],
         "quantile": [Interval(Real, 0, 1, closed="neither")],
     }
 
     def __init__(
         self,
-        loss: RegressorLoss = "squared_error",
+        loss: Loss = "squared_error",
         hidden_layer_sizes: int | Sequence[int] = (100,),
         activation: Activation | Sequence[Activation] = "relu",
         *,
@@ -365,7 +362,7 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]  # scikit-lea
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.target_tags.multi_output = True
-        tags.target_tags.positive_only = self.loss == "poisson"
+        tags.target_tags.positive_only = LOSSES[self.loss].outputs == ("exp",)
         return tags
 
     # --- What BaseMLP asks for -----------------------------------------------------------

@@ -20,6 +20,7 @@ from sklearn.utils._param_validation import validate_parameter_constraints
 from moonlet.estimators.initial import Init
 from moonlet.estimators.parameters import hidden_activations, hidden_layers
 from moonlet.estimators.targets import output_for
+from moonlet.names import LOSSES
 from moonlet.specs import (
     Activation,
     Loss,
@@ -37,8 +38,6 @@ __all__ = ["Settings", "output_of_loss", "settings_of", "training_spec"]
 
 # scikit-learn's "auto": as many rows a batch, or all when there are fewer.
 _BATCH_SIZE = 200
-# The parameter that a loss has of its own.
-_LOSS_PARAMETER: Mapping[str, str] = {"huber": "huber_delta", "quantile": "quantile"}
 # What is looked at each time: the one draws, and the other is a dict as a rule.
 _APART = ("random_state", "class_weight")
 _MOST_KEPT = 1024
@@ -176,7 +175,7 @@ def output_of_loss(loss: Loss, n_outputs: int) -> Output:
     """Output of a network with so many units, for the usual kind of target of this loss."""
     if loss == "log_loss":
         return output_for(n_outputs)
-    return "exp" if loss == "poisson" else "identity"
+    return LOSSES[loss].outputs[0]
 
 
 def _kept_settings(estimator: BaseMLP, skip: bool) -> Settings:
@@ -240,14 +239,14 @@ def _names_of_parameters(
 def _settings(given: Mapping[str, Any]) -> Settings:
     hidden = hidden_layers(given["hidden_layer_sizes"])
     batch_size, loss = given["batch_size"], given.get("loss", "log_loss")
-    own = _LOSS_PARAMETER.get(loss)
+    own = LOSSES[loss].parameter
     # Like scikit-learn, whose early stopping does not concern "lbfgs".
     stops_early = given["early_stopping"] and given["solver"] != "lbfgs"
     return Settings(
         hidden=hidden,
         activations=hidden_activations(given["activation"], len(hidden)),
         loss=loss,
-        loss_parameter=0.0 if own is None else float(given[own]),
+        loss_parameter=0.0 if own is None else float(given[own.name]),
         solver=SolverSpec(
             given["solver"],
             float(given["learning_rate_init"]),

@@ -14,13 +14,13 @@ import numpy as np
 import pandas as pd
 
 from moonlet.data import Dataset, Schema, TableReader, load
-from moonlet.data.bundled import BUNDLED
 from moonlet.data.column import Column
 from moonlet.data.reader import input_names
 from moonlet.data.schema import as_raw
 from moonlet.data.target import read_target
 from moonlet.data.telling import description
 from moonlet.exceptions import DataError
+from moonlet.names import BUNDLED
 
 __all__ = [
     "MOST_CELLS",

@@ -72,7 +72,9 @@ def activate(activation: Activation, Z: Array) -> Array:
         return Z * sigmoid(Z)
     if activation == "softplus":
         return -log_sigmoid(-Z)
-    return Z
+    if activation == "identity":
+        return Z
+    raise _unknown("activation", activation)
 
 
 _GELU = float(np.sqrt(2.0 / np.pi))
@@ -104,7 +106,9 @@ def activation_slope(activation: Activation, Z: Array) -> Array:
         return sigmoid(Z) * (1.0 + Z * sigmoid(-Z))
     if activation == "softplus":
         return sigmoid(Z)
-    return np.ones_like(Z)
+    if activation == "identity":
+        return np.ones_like(Z)
+    raise _unknown("activation", activation)
 
 
 def sigmoid(Z: Array) -> Array:
@@ -155,4 +159,12 @@ def predictions(output: Output, Z: Array) -> Array:
         return softmax(Z)
     if output == "sigmoid":
         return sigmoid(Z)
-    return np.exp(Z) if output == "exp" else Z
+    if output == "exp":
+        return np.exp(Z)
+    if output == "identity":
+        return Z
+    raise _unknown("output", output)
+
+
+def _unknown(what: str, name: str) -> ValueError:
+    return ValueError(f"the reference has no {what} {name!r}. Write it in {__name__}.")

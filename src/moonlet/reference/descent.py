@@ -196,7 +196,9 @@ def learning_rate(solver: SolverSpec, t: int, n_passes: int, n_samples: int) -> 
         return float(first * 0.01**done)
     if solver.schedule == "cosine":
         return float(first * 0.5 * (1.0 + np.cos(np.pi * done)))
-    return first
+    if solver.schedule == "constant":
+        return first
+    raise ValueError(f"the reference has no schedule {solver.schedule!r}. Write it in {__name__}.")
 
 
 def batches(solver: SolverSpec, n_samples: int, epoch: int) -> Iterator[NDArray[np.int64]]:

@@ -1,5 +1,14 @@
 """How far predictions are from targets, and the slope of that by the last layer's sums.
 
+How they differ from the textbook's, and why:
+
+1. They take the last layer's sums, not the outputs: a probability that was rounded to 0 has an
+   infinite logarithm, while its sum still knows how small it was.
+2. They are of single values: what a row costs is the sum over its outputs (not the mean, so that
+   a further output takes nothing from the others), and the loss is the mean over rows.
+3. The square is halved, and so is Poisson's deviance: then the slopes have no factor.
+4. Where a loss has a corner, 0 is taken for its slope: a fit that is right shall rest there.
+
 Legend
 ------
 ==========  =================================================================
@@ -7,7 +16,6 @@ Legend
 ``A``       the outputs that come of them
 ``Y``       targets of the same shape
 ``m``       a row's share in the mean over rows: 1/N, or its weight over all weights
-``L``       the loss
 ==========  =================================================================
 
 References
@@ -28,32 +36,28 @@ from __future__ import annotations
 import numpy as np
 
 from moonlet.reference.activations import log_sigmoid, log_softmax
-from moonlet.specs import Array, NetworkSpec, Output
+from moonlet.specs import Array, Loss, NetworkSpec, Output
 
 
-def log_loss(output: Output, Z: Array, Y: Array, m: Array) -> float:
-    """Compute how surprising the targets are, from the last layer's sums.
+def log_loss(output: Output, Z: Array, Y: Array) -> Array:
+    """Compute how surprising each target is, from the last layer's sums.
 
     ::
 
-        softmax:  L = - sum_n m[n] sum_i  Y log softmax(Z)
-        sigmoid:  L = - sum_n m[n] sum_i (Y log sigmoid(Z) + (1 - Y) log sigmoid(-Z))
+        softmax:  - Y log softmax(Z)
+        sigmoid:  - Y log sigmoid(Z) - (1 - Y) log sigmoid(-Z)
 
-    where ``sigmoid(-Z) = 1 - sigmoid(Z)``. It starts from Z and not from
-    probabilities: one that was rounded to 0 has an infinite logarithm, while Z
-    still knows how small it was.
+    where ``sigmoid(-Z) = 1 - sigmoid(Z)``.
 
     Parameters
     ----------
     output : {"sigmoid", "softmax"}
     Z, Y : ndarray of shape (n_samples, n_outputs)
-    m : ndarray of shape (n_samples,)
-        The rows' shares in the mean; they add up to 1.
 
     Returns
     -------
-    loss : float
-        Mean over rows, in nats; several sigmoids (several labels) are summed.
+    losses : ndarray of shape (n_samples, n_outputs)
+        In nats.
 
     References
     ----------
@@ -61,97 +65,94 @@ def log_loss(output: Output, Z: Array, Y: Array, m: Array) -> float:
 
     Examples
     --------
-    >>> coin = log_loss("softmax", np.zeros((1, 2)), np.array([[1.0, 0.0]]), np.ones(1))
-    >>> round(coin, 6)  # log 2
-    0.693147
+    >>> coin = log_loss("softmax", np.zeros((1, 2)), np.array([[1.0, 0.0]]))
+    >>> coin.round(6).tolist()  # log 2
+    [[0.693147, 0.0]]
     """
     if output == "softmax":
-        surprise = -Y * log_softmax(Z)
-    else:
-        surprise = -Y * log_sigmoid(Z) - (1.0 - Y) * log_sigmoid(-Z)
-    return float(m @ surprise.sum(axis=1))
+        return -Y * log_softmax(Z)
+    return -Y * log_sigmoid(Z) - (1.0 - Y) * log_sigmoid(-Z)
 
 
-def squared_error(Z: Array, Y: Array, m: Array) -> float:
-    """Compute ``sum_n m[n] 1/2 sum_i (Z - Y)^2``, equation 3 of [1]_ as a mean over rows.
+def squared_error(Z: Array, Y: Array) -> Array:
+    """Compute ``1/2 (Z - Y)^2``, equation 3 of [1]_.
 
     Takes what `log_loss` takes; the unit is the square of the targets' unit.
 
     Examples
     --------
-    >>> squared_error(np.array([[1.0]]), np.array([[4.0]]), np.ones(1))
-    4.5
+    >>> squared_error(np.array([[1.0]]), np.array([[4.0]])).tolist()
+    [[4.5]]
     """
-    return float(m @ (0.5 * (Z - Y) ** 2).sum(axis=1))
+    return 0.5 * (Z - Y) ** 2
 
 
-def absolute_error(Z: Array, Y: Array, m: Array) -> float:
-    """Compute ``sum_n m[n] sum_i |Z - Y|``, which a median makes smallest.
+def absolute_error(Z: Array, Y: Array) -> Array:
+    """Compute ``|Z - Y|``, which a median makes smallest.
 
     Takes what `log_loss` takes; the unit is the targets' unit.
 
     Examples
     --------
-    >>> absolute_error(np.array([[1.0]]), np.array([[4.0]]), np.ones(1))
-    3.0
+    >>> absolute_error(np.array([[1.0]]), np.array([[4.0]])).tolist()
+    [[3.0]]
     """
-    return float(m @ np.abs(Z - Y).sum(axis=1))
+    return np.abs(Z - Y)
 
 
-def huber(Z: Array, Y: Array, m: Array, delta: float) -> float:
+def huber(Z: Array, Y: Array, delta: float) -> Array:
     """Compute a squared error that goes on as a straight line, so that no row can pull hard.
 
     ::
 
-        L = sum_n m[n] sum_i  1/2 (Z - Y)^2                  where |Z - Y| <= delta
-                              delta (|Z - Y| - delta / 2)    beyond
+        1/2 (Z - Y)^2                  where |Z - Y| <= delta
+        delta (|Z - Y| - delta / 2)    beyond
 
     Takes what `log_loss` takes; `delta` has the targets' unit. From [3]_.
 
     Examples
     --------
-    >>> huber(np.array([[1.0, 1.0]]), np.array([[1.5, 4.0]]), np.ones(1), delta=1.0)
-    2.625
+    >>> huber(np.array([[1.0, 1.0]]), np.array([[1.5, 4.0]]), delta=1.0).tolist()
+    [[0.125, 2.5]]
     """
     far = np.abs(Z - Y)
-    cost = np.where(far <= delta, 0.5 * far**2, delta * (far - 0.5 * delta))
-    return float(m @ cost.sum(axis=1))
+    return np.where(far <= delta, 0.5 * far**2, delta * (far - 0.5 * delta))
 
 
-def quantile(Z: Array, Y: Array, m: Array, level: float) -> float:
+def quantile(Z: Array, Y: Array, level: float) -> Array:
     """Compute a lopsided absolute error, which a quantile of the targets makes smallest.
 
     ::
 
-        L = sum_n m[n] sum_i  level (Y - Z)          where the target is above Z
-                              (1 - level) (Z - Y)    where it is below
+        level (Y - Z)          where the target is above Z
+        (1 - level) (Z - Y)    where it is below
 
     Takes what `log_loss` takes, and a level in (0, 1). At 0.5 it is half the
     `absolute_error`. From section 2 of [4]_.
 
     Examples
     --------
-    >>> quantile(np.array([[1.0, 1.0]]), np.array([[3.0, 0.0]]), np.ones(1), level=0.75)
-    1.75
+    >>> quantile(np.array([[1.0, 1.0]]), np.array([[3.0, 0.0]]), level=0.75).tolist()
+    [[1.5, 0.25]]
     """
     above = Y - Z
-    return float(m @ np.maximum(level * above, (level - 1.0) * above).sum(axis=1))
+    return np.maximum(level * above, (level - 1.0) * above)
 
 
-def poisson(Z: Array, Y: Array, m: Array) -> float:
+def poisson(Z: Array, Y: Array) -> Array:
     """Compute half the deviance of counts Y from means ``exp(Z)``.
 
     ::
 
-        L = sum_n m[n] sum_i  (Y log(Y / exp Z) - Y + exp Z)      with 0 log 0 = 0
+        Y log(Y / exp Z) - Y + exp Z      with 0 log 0 = 0
 
     0 where the means are the targets, and else above. Takes what `log_loss` takes,
     with targets >= 0. Section 2.3 of [5]_, halved as scikit-learn does.
 
     Examples
     --------
-    >>> poisson(np.zeros((1, 2)), np.array([[1.0, 0.0]]), np.ones(1))
-    1.0
+    >>> poisson(np.zeros((1, 2)), np.array([[1.0, 0.0]])).tolist()
+    [[0.0, 1.0]]
     """
     if Y.min() < 0.0:
         raise ValueError(
@@ -159,20 +160,38 @@ def poisson(Z: Array, Y: Array, m: Array) -> float:
             "Use output='identity' and 'squared_error' for numbers of either sign."
         )
     Y_log_Y = Y * np.log(np.where(Y > 0.0, Y, 1.0))
-    return float(m @ (Y_log_Y - Y * Z - Y + np.exp(Z)).sum(axis=1))
+    return np.asarray(Y_log_Y - Y * Z - Y + np.exp(Z))
+
+
+def number_losses(loss: Loss, Z: Array, Y: Array, parameter: float) -> Array:
+    """Compute a loss of numbers by its name; `parameter` is of those that have one.
+
+    >>> number_losses("absolute_error", np.array([[1.0]]), np.array([[4.0]]), 0.0).tolist()
+    [[3.0]]
+    """
+    if loss == "squared_error":
+        return squared_error(Z, Y)
+    if loss == "absolute_error":
+        return absolute_error(Z, Y)
+    if loss == "huber":
+        return huber(Z, Y, parameter)
+    if loss == "quantile":
+        return quantile(Z, Y, parameter)
+    if loss == "poisson":
+        return poisson(Z, Y)
+    raise _unknown(loss)
 
 
 def misfit(network: NetworkSpec, Z: Array, Y: Array, m: Array) -> float:
-    """Return the loss that the network is trained on, without a penalty."""
+    """Return the loss that the network is trained on, without a penalty.
+
+    `m` are the rows' shares in the mean, of shape (n_samples,); they add up to 1.
+    """
     if network.loss == "log_loss":
-        return log_loss(network.output, Z, Y, m)
-    if network.loss == "absolute_error":
-        return absolute_error(Z, Y, m)
-    if network.loss == "huber":
-        return huber(Z, Y, m, network.loss_parameter)
-    if network.loss == "quantile":
-        return quantile(Z, Y, m, network.loss_parameter)
-    return poisson(Z, Y, m) if network.loss == "poisson" else squared_error(Z, Y, m)
+        losses = log_loss(network.output, Z, Y)
+    else:
+        losses = number_losses(network.loss, Z, Y, network.loss_parameter)
+    return float(m @ losses.sum(axis=1))
 
 
 def loss_slope(network: NetworkSpec, A: Array, Y: Array) -> Array:
@@ -195,4 +214,10 @@ def loss_slope(network: NetworkSpec, A: Array, Y: Array) -> Array:
     if network.loss == "quantile":
         level = network.loss_parameter
         return np.where(error > 0.0, 1.0 - level, np.where(error < 0.0, -level, 0.0))
-    return error
+    if network.loss in ("log_loss", "squared_error", "poisson"):
+        return error
+    raise _unknown(network.loss)
+
+
+def _unknown(loss: str) -> ValueError:
+    return ValueError(f"the reference has no loss {loss!r}. Write it in {__name__}.")

@@ -12,7 +12,7 @@ from sklearn.metrics import get_scorer
 
 from moonlet.estimators import MLPClassifier, MLPRegressor
 from moonlet.estimators.settings import settings_of
-from moonlet.specs import LOSS_PARAMETERS
+from moonlet.names import LOSSES
 from moonlet.study.contest import AUTO_SIZES
 from moonlet.study.executors import Executor, read_executor
 from moonlet.study.measure import Measure
@@ -33,14 +33,6 @@ _MANY_ROWS, _MANY_OUTPUTS = 20_000, 100_000
 _FOLDS_OF_MANY = 3
 # Starts that are trained in a search: fewer than are delivered.
 _SEARCH_STARTS = 3
-
-_LOSS_NAMES = {
-    "squared_error": "squared error",
-    "absolute_error": "absolute error",
-    "huber": "Huber loss",
-    "quantile": "quantile loss",
-    "poisson": "Poisson loss",
-}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -166,8 +158,6 @@ def default_network(*, is_numeric: bool) -> MLPClassifier | MLPRegressor:
 def numbers_of(template: MLPRegressor) -> Numbers:
     """The target that a regressor's loss makes of numbers."""
     settings = settings_of(template)
-    if settings.loss not in LOSS_PARAMETERS:
-        return Numbers(settings.loss)
     return Numbers(settings.loss, settings.loss_parameter)
 
 
@@ -195,7 +185,7 @@ def _template(
 def _measure(scoring: Any, scorer: Any, template: MLPClassifier | MLPRegressor) -> Measure:
     loss, line = "log loss", "logistic regression"
     if isinstance(template, MLPRegressor):
-        loss = _LOSS_NAMES[template.loss]
+        loss = LOSSES[template.loss].words
         line = "ridge regression" if template.loss == "squared_error" else "linear regression"
     if scoring is None:
         return Measure(f"held-out {loss}", loss=loss, line=line)

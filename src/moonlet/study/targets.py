@@ -12,7 +12,9 @@ from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 
 from moonlet import engine
 from moonlet.estimators.targets import class_probabilities
-from moonlet.specs import Array, NetworkSpec
+from moonlet.names import LOSSES, LossFacts
+from moonlet.reference import number_losses
+from moonlet.specs import Array, Loss, NetworkSpec, Output
 
 Values: TypeAlias = NDArray[Any]
 
@@ -122,15 +124,25 @@ class Numbers:
 
     Parameters
     ----------
-    loss : {"squared_error", "absolute_error", "huber", "quantile", "poisson"}
+    loss : str
         Of the estimator; "squared_error" is told without the half that is trained on.
     parameter : float
-        Of "huber" and "quantile".
+        Of the losses that have one.
     """
 
-    loss: str = "squared_error"
+    loss: Loss = "squared_error"
     parameter: float = 0.5
     is_numeric: ClassVar[bool] = True
+
+    @property
+    def facts(self) -> LossFacts:
+        """What is true of the loss."""
+        return LOSSES[self.loss]
+
+    @property
+    def output(self) -> Output:
+        """What turns a network's values into predictions."""
+        return self.facts.outputs[0]
 
     @property
     def is_scaled(self) -> bool:
@@ -139,7 +151,7 @@ class Numbers:
         A strength of weight decay then means the same whatever the unit of y. A Poisson
         loss needs counts as they are, and huber's turning point is in units of y.
         """
-        return self.loss not in ("huber", "poisson")
+        return self.facts.unit is not None
 
     def scale(self, values: Values) -> Scale:
         """Mean and standard deviation, where the loss allows it."""
@@ -150,32 +162,20 @@ class Numbers:
 
     def unit_of_loss(self, scale: Scale) -> float:
         """The unit of y; its square for squared errors, of which the engine takes half."""
-        return 2.0 * scale.spread**2 if self.loss == "squared_error" else scale.spread
+        unit = self.facts.unit
+        return self.facts.told * (1.0 if unit is None else scale.spread**unit)
 
     def predictions(self, raw: Array, scale: Scale) -> Array:
         """Predicted numbers, in units of y."""
-        values = np.exp(raw) if self.loss == "poisson" else raw
+        values = np.exp(raw) if self.output == "exp" else raw
         return np.asarray(values.ravel() * scale.spread + scale.center)
 
     def row_losses(self, predictions: Array, values: Values) -> Array:
         """Loss of each row, in units of y (or their square)."""
-        errors = values - predictions
-        if self.loss == "absolute_error":
-            return np.asarray(np.abs(errors))
-        if self.loss == "quantile":
-            return np.asarray(np.maximum(self.parameter * errors, (self.parameter - 1.0) * errors))
-        if self.loss == "huber":
-            delta = self.parameter
-            near = np.abs(errors) <= delta
-            return np.where(near, 0.5 * errors**2, delta * (np.abs(errors) - 0.5 * delta))
-        if self.loss == "poisson":
-            # Half the deviance; a linear model may predict below 0.
-            safe = np.maximum(predictions, np.finfo(np.float64).tiny)
-            logs = np.log(np.where(values > 0, values, safe) / safe)
-            return np.asarray(values * logs - values + safe)
-        if self.loss == "squared_error":
-            return np.asarray(errors**2)
-        raise ValueError(f"The study has no row losses for {self.loss!r}.")
+        sums = predictions
+        if self.output == "exp":  # a linear model may predict below 0
+            sums = np.log(np.maximum(predictions, np.finfo(np.float64).tiny))
+        return self.facts.told * number_losses(self.loss, sums, values, self.parameter)
 
     def score(self, predictions: Array, values: Values, weight: Array | None = None) -> float:
         """R squared."""

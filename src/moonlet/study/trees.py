@@ -40,8 +40,7 @@ def make_trees(problem: Problem) -> Any:
         return HistGradientBoostingRegressor(
             loss="quantile", quantile=target.parameter, **_SETTINGS
         )
-    loss = "squared_error" if target.loss == "huber" else target.loss
-    return HistGradientBoostingRegressor(loss=loss, **_SETTINGS)
+    return HistGradientBoostingRegressor(loss=target.facts.trees, **_SETTINGS)
 
 
 def trees_costs(problem: Problem, measure: Measure, folds: Iterable[int]) -> Array:

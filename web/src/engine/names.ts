@@ -1,58 +1,7 @@
-/** The engine's names and what it takes: as moonlet.specs has them in Python. */
+/** What the engine takes: as moonlet.specs has it in Python. The names are in names.generated.ts. */
+import type { Activation, Init, Loss, Output, Schedule, Solver, Toy } from "./names.generated";
 
-export const ACTIVATIONS = [
-  "identity",
-  "logistic",
-  "tanh",
-  "relu",
-  "leaky_relu",
-  "elu",
-  "gelu",
-  "silu",
-  "softplus",
-] as const;
-export const OUTPUTS = ["identity", "exp", "sigmoid", "softmax"] as const;
-export const LOSSES = [
-  "log_loss",
-  "squared_error",
-  "absolute_error",
-  "huber",
-  "quantile",
-  "poisson",
-] as const;
-export const SOLVERS = ["gd", "sgd", "adam", "lbfgs"] as const;
-export const SCHEDULES = ["constant", "invscaling", "adaptive", "step", "exponential", "cosine"] as const;
-export const INITS = [
-  "glorot_uniform",
-  "glorot_normal",
-  "lecun_uniform",
-  "lecun_normal",
-  "he_uniform",
-  "he_normal",
-] as const;
-export const TOYS = [
-  "moons",
-  "circles",
-  "blobs",
-  "spirals",
-  "xor",
-  "line",
-  "parabola",
-  "cubic",
-  "corner",
-  "sine",
-  "plane",
-  "hills",
-  "wave",
-] as const;
-
-export type Activation = (typeof ACTIVATIONS)[number];
-export type Output = (typeof OUTPUTS)[number];
-export type Loss = (typeof LOSSES)[number];
-export type Solver = (typeof SOLVERS)[number];
-export type Schedule = (typeof SCHEDULES)[number];
-export type Init = (typeof INITS)[number];
-export type Toy = (typeof TOYS)[number];
+export type { Activation, Init, Loss, Output, Schedule, Solver, Toy };
 
 export type StopReason = "converged" | "max_iter" | "early_stopping" | "diverged";
 

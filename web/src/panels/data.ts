@@ -1,13 +1,12 @@
 /** Which rows: the gallery, drawn points, a table of one's own. */
 import { choiceField, lockable, make, numberField, panel, type Field } from "../element";
+import { USUAL_NOISE } from "../engine/names.generated";
 import type { Lab } from "../lab_state";
 import {
   BUNDLED,
   LIMITS,
-  REGRESSION_TOYS,
   SOURCES,
   TOYS,
-  USUAL_NOISE,
   type Control,
   type DataRecipe,
   type Source,
@@ -18,7 +17,8 @@ import { tableTools } from "./table_tools";
 import { termsChoice } from "./terms";
 import { thumbnails } from "./thumbnails";
 
-const isToy = (source: Source): boolean => [...TOYS, ...REGRESSION_TOYS].some((toy) => toy === source);
+const NOISE: Partial<Record<Source, number>> = USUAL_NOISE;
+const isToy = (source: Source): boolean => TOYS.some((toy) => toy === source);
 const isBundled = (source: Source): boolean => BUNDLED.some((one) => one === source);
 
 /** The data as another source has them, with the noise that it has by itself. */
@@ -26,7 +26,7 @@ export function withSource(data: DataRecipe, source: Source): DataRecipe {
   return {
     ...data,
     source,
-    noise: USUAL_NOISE[source] ?? data.noise,
+    noise: NOISE[source] ?? data.noise,
     ...(isBundled(source) || source === "table" ? { target: null, features: null, shown: null } : {}),
   };
 }

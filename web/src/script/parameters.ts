@@ -2,7 +2,8 @@
 import type { Trained } from "../home";
 import type { Phase, Recipe, TrainingRecipe } from "../recipe";
 import type { Frame, Rows } from "../worker/protocol";
-import { OPEN_ENDED, stopRule } from "../worker/spec";
+import { OPEN_ENDED } from "../engine/names.generated";
+import { stopRule } from "../worker/spec";
 
 export type Parameters = Record<string, unknown>;
 

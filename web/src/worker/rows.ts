@@ -2,7 +2,7 @@
 import { split, type Split } from "../data/split";
 import { makeTerms, WRITTEN } from "../data/terms";
 import type { Engine } from "../engine/engine";
-import { BUNDLED, REGRESSION_TOYS, TOYS, type DataRecipe } from "../recipe";
+import { BUNDLED, TOYS, type DataRecipe } from "../recipe";
 import { featureColumns, readGoal } from "../table/goal";
 import { Inputs, sum } from "../table/inputs";
 import { mostTelling } from "../table/shown";
@@ -149,7 +149,7 @@ function drawn(data: DataRecipe): { X: Float64Array; y: Float64Array; regression
 
 function toy(engine: Engine, data: DataRecipe): { X: Float64Array; y: Float64Array; regression: boolean } {
   const name = data.source;
-  if (!isOneOf(TOYS, name) && !isOneOf(REGRESSION_TOYS, name)) throw new ProblemError("problem.no_table");
+  if (!isOneOf(TOYS, name)) throw new ProblemError("problem.no_table");
   return engine.toy(name, toyOptions(data));
 }
 

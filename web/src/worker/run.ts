@@ -4,7 +4,8 @@ import type { NetworkRecipe, Phase, SetWeight, TrainingRecipe } from "../recipe"
 import { Course } from "./curve";
 import type { Curve, Scores } from "./protocol";
 import type { Rows } from "./rows";
-import { networkSpec, OPEN_ENDED, penalty, trainingSpec } from "./spec";
+import { OPEN_ENDED } from "../engine/names.generated";
+import { networkSpec, penalty, trainingSpec } from "./spec";
 
 /** How many times at most the rows are measured on the way. */
 const MEASURED = 400;

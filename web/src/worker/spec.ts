@@ -2,9 +2,6 @@
 import type { NetworkSpec, Training } from "../engine/engine";
 import type { NetworkRecipe, TrainingRecipe } from "../recipe";
 
-/** Their rate does not depend on how many passes are still to come. */
-export const OPEN_ENDED: readonly string[] = ["constant", "invscaling", "adaptive"];
-
 export function networkSpec(
   nInputs: number,
   nClasses: number,

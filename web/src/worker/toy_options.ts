@@ -1,3 +1,4 @@
+import { OF_SEVERAL_CLASSES } from "../engine/names.generated";
 import type { DataRecipe, Source } from "../recipe";
 
 /** A toy set's options, as `moonlet.data.load` takes them. */
@@ -7,5 +8,5 @@ export function toyOptions(data: DataRecipe): { n_samples: number; noise: number
 }
 
 export function hasClasses(source: Source): boolean {
-  return source === "blobs" || source === "spirals";
+  return OF_SEVERAL_CLASSES.includes(source);
 }

@@ -1,0 +1,48 @@
+"""The tables of `mathematics.md`: what moonlet.names says of all that has a name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from moonlet.names import ACTIVATIONS, LOSSES, OUTPUTS, SCHEDULES
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table in Markdown."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def math(formula: str) -> str:
+    """A formula in a table, where a bar would end the cell."""
+    return f"${formula}$"
+
+
+TABLES = {
+    "activations": table(
+        ("name", "$f(z)$", "$f'(z)$", "source"),
+        ((name, math(f.formula), math(f.slope), f.source) for name, f in ACTIVATIONS.items()),
+    ),
+    "outputs": table(
+        ("name", r"$\hat y$", "computed"),
+        ((name, math(output.formula), output.note) for name, output in OUTPUTS.items()),
+    ),
+    "losses": table(
+        ("name", r"$\ell(z, y)$", r"$\partial \ell / \partial z$", "source"),
+        (
+            (name, math(loss.formula), math(loss.slope), loss.source)
+            for name, loss in LOSSES.items()
+        ),
+    ),
+    "schedules": table(
+        ("schedule", "rate", "source"),
+        ((name, math(rate.formula), rate.source) for name, rate in SCHEDULES.items()),
+    ),
+}
+
+
+def fill_in(app: object, page: str, source: list[str]) -> None:
+    """Put the tables where the page has places for them; for Sphinx's ``source-read``."""
+    if page == "mathematics":
+        for name, text in TABLES.items():
+            source[0] = source[0].replace(f"% table of {name}", text)
