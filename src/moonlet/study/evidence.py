@@ -15,7 +15,7 @@ import numpy as np
 
 from moonlet.specs import Array
 from moonlet.study.measure import Measure
-from moonlet.study.plan import Key, Setting, Size, plan_settings
+from moonlet.study.plan import Key, Setting, Size, keys
 from moonlet.study.problem import Problem
 from moonlet.study.training import NetworkResult
 
@@ -65,8 +65,7 @@ class Evidence:
         for result in results:
             self.results[result.key] = result
             setting, fold = (result.hidden, result.alpha), result.fold
-            keys = [(*setting, fold, start) for start in range(self.n_starts)]
-            starts = [self.results[key] for key in keys if key in self.results]
+            starts = self.table([fold], [setting])
             if len(starts) == self.n_starts:
                 self._together[setting, fold] = self._average(starts, fold)
                 self._folds.setdefault(setting, set()).add(fold)
@@ -141,8 +140,8 @@ class Evidence:
 
     def table(self, folds: Iterable[int], order: Sequence[Setting]) -> list[NetworkResult]:
         """Results on some folds, setting by setting, as `plan.plan_jobs` has them."""
-        keys = (job.key for job in plan_settings(order, folds, self.n_starts, seed=0))
-        return [self.results[key] for key in keys if key in self.results]
+        wanted = keys(order, folds, self.n_starts)
+        return [self.results[key] for key in wanted if key in self.results]
 
     def summary(self, order: Sequence[Setting]) -> pd.DataFrame:
         """One row a (hidden, alpha): what `CapacityStudy.summary_` documents."""

@@ -159,13 +159,17 @@ def plan_settings(
     settings: Iterable[Setting], folds: Iterable[int], n_restarts: int, seed: int
 ) -> list[Job]:
     """Every network of some settings, likewise."""
+    return [Job(*key, seed=network_seed(seed, key)) for key in keys(settings, folds, n_restarts)]
+
+
+def keys(settings: Iterable[Setting], folds: Iterable[int], n_restarts: int) -> list[Key]:
+    """Name the same networks."""
     folds = list(folds)
     return [
-        Job(*key, seed=network_seed(seed, key))
+        (size, alpha, fold, restart)
         for size, alpha in settings
         for fold in folds
         for restart in range(n_restarts)
-        for key in [(size, alpha, fold, restart)]
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, ClassVar, Protocol, TypeAlias
 
 import numpy as np
@@ -24,8 +25,12 @@ def raw_outputs(network: NetworkSpec, parameters: Array, X: Array) -> Array:
 
     Of several networks these can be averaged, and the average is again what a network gives.
     """
-    linear = replace(network, output="identity", loss="squared_error", loss_parameter=0.0)
-    return np.asarray(engine.predict(linear, parameters, X), dtype=np.float64)
+    return np.asarray(engine.predict(_linear(network), parameters, X), dtype=np.float64)
+
+
+@lru_cache(maxsize=64)
+def _linear(network: NetworkSpec) -> NetworkSpec:
+    return replace(network, output="identity", loss="squared_error", loss_parameter=0.0)
 
 
 def mean(values: Array, weight: Array | None) -> float:

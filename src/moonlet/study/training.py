@@ -110,7 +110,7 @@ def failed(job: Job) -> NetworkResult:
 
 
 def _chunks(problem: Problem, jobs: Sequence[Job]) -> Iterator[list[Job]]:
-    sizes = {job.hidden: problem.n_parameters(job.hidden) for job in jobs}
+    sizes = {size: problem.n_parameters(size) for size in {job.hidden for job in jobs}}
     # Of a large table some folds at a time. Then longest first: a large network that is begun
     # last keeps one core busy alone.
     at_once = problem.folds_at_once() if jobs else 1
