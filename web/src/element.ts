@@ -46,6 +46,13 @@ export function unseen(text: string): HTMLElement {
   return make("span", { class: "unseen" }, text);
 }
 
+/** A small square of a colour, beside the name of what has it. */
+export function swatch(colour: string): HTMLElement {
+  const square = make("span", { class: "swatch", "aria-hidden": "true" });
+  square.style.background = colour;
+  return square;
+}
+
 /** What a lesson may lock: a disabled fieldset disables all that is in it, and is no group of its own. */
 export function lockable(control: Control | undefined, kind: string, ...children: (Node | string)[]): HTMLElement {
   return make("fieldset", { class: kind, role: "presentation", ...(control ? { "data-control": control } : {}) }, ...children);

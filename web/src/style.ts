@@ -1,7 +1,20 @@
 /** The lab's looks, for the page or the shadow root that it stands in. */
 import uplot from "uplot/dist/uPlot.min.css?inline";
-import styles from "./lab.css?inline";
-import lesson from "./lesson.css?inline";
+import { variables } from "./drawing/colours";
+import bar from "./style/bar.css?inline";
+import base from "./style/base.css?inline";
+import below from "./style/below.css?inline";
+import board from "./style/board.css?inline";
+import compact from "./style/compact.css?inline";
+import fields from "./style/fields.css?inline";
+import lesson from "./style/lesson.css?inline";
+import picture from "./style/picture.css?inline";
+import results from "./style/results.css?inline";
+import settings from "./style/settings.css?inline";
+
+const WHERE = ".moonlet-lab, body:has(> #lab)";
+const COLOURS = `${WHERE} { ${variables(false)} } @media (prefers-color-scheme: dark) { ${WHERE} { ${variables(true)} } }`;
+const SHEETS = [uplot, COLOURS, base, bar, board, fields, settings, picture, results, below, lesson, compact];
 
 const dressed = new WeakSet<Document | ShadowRoot>();
 
@@ -12,6 +25,6 @@ export function dress(el: HTMLElement): void {
   if (dressed.has(home)) return;
   dressed.add(home);
   const sheet = new CSSStyleSheet();
-  sheet.replaceSync([uplot, styles, lesson].join("\n"));
+  sheet.replaceSync(SHEETS.join("\n"));
   home.adoptedStyleSheets = [...home.adoptedStyleSheets, sheet];
 }

@@ -15,6 +15,21 @@ const CLASSES: readonly Colour[] = [
   [110, 110, 118],
 ];
 
+/** Every other colour of the page, light and dark: what canvases draw with, and the sheet's variables. */
+const TOKENS = {
+  paper: ["rgb(255 255 255)", "rgb(24 26 31)"],
+  ground: ["#f6f4ef", "#101216"],
+  ink: ["#1d2026", "#eceae4"],
+  faint: ["#5c626c", "#a3a7af"],
+  rule: ["#dcd9d2", "#3a3e46"],
+  accent: ["#1f4fa3", "#8db8ff"],
+  "on-accent": ["#ffffff", "#0d1420"],
+  good: ["rgb(0 120 90)", "rgb(70 190 150)"],
+  bad: ["rgb(190 60 30)", "rgb(240 120 90)"],
+  train: ["#2563c9", "#7fb0ff"],
+  test: ["#b4580a", "#ffb066"],
+} as const;
+
 export interface Palette {
   dark: boolean;
   paper: Colour;
@@ -26,9 +41,15 @@ export interface Palette {
 }
 
 export function palette(dark: boolean): Palette {
-  return dark
-    ? { dark, paper: [24, 26, 31], ink: "#eceae4", faint: "#a3a7af", rule: "#3a3e46", train: "#7fb0ff", test: "#ffb066" }
-    : { dark, paper: [255, 255, 255], ink: "#1d2026", faint: "#5c626c", rule: "#dcd9d2", train: "#2563c9", test: "#b4580a" };
+  const of = (name: keyof typeof TOKENS): string => TOKENS[name][Number(dark) as 0 | 1];
+  const paper = of("paper").match(/\d+/g)!.map(Number) as unknown as Colour;
+  return { dark, paper, ink: of("ink"), faint: of("faint"), rule: of("rule"), train: of("train"), test: of("test") };
+}
+
+/** The tokens as the variables of a style sheet: `ink` is `var(--ink)`. */
+export function variables(dark: boolean): string {
+  const set = Object.entries(TOKENS).map(([name, values]) => `--${name}: ${values[Number(dark)]};`);
+  return `color-scheme: ${dark ? "dark" : "light"}; ${set.join(" ")}`;
 }
 
 export function classColour(index: number, dark: boolean): Colour {

@@ -1,6 +1,7 @@
 /** Points of one's own: put, painted and rubbed out, by mouse, touch or keys. */
 import type { Plane } from "../drawing/plane";
-import { button, lockable, make, newId } from "../element";
+import { classColour, css, prefersDark } from "../drawing/colours";
+import { button, lockable, make, newId, swatch } from "../element";
 import type { Lab } from "../lab_state";
 import { LIMITS, type DrawnPoint } from "../recipe";
 
@@ -98,9 +99,8 @@ export function drawingTools(
   });
 
   const pens = Array.from({ length: CLASSES }, (_, index) => {
-    const swatch = make("span", { class: `swatch class-${index}`, "aria-hidden": "true" });
     const pick = button("", () => choose(index), "pen");
-    pick.append(swatch, say("draw.class", { number: index }));
+    pick.append(swatch(css(classColour(index, prefersDark()))), say("draw.class", { number: index }));
     return pick;
   });
   const eraser = button(say("draw.eraser"), () => choose(null), "pen");

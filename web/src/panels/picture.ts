@@ -2,7 +2,7 @@
 import { boundaries } from "../drawing/contour";
 import { classColour, css, prefersDark } from "../drawing/colours";
 import { Plane } from "../drawing/plane";
-import { checkField, make, panel } from "../element";
+import { checkField, make, panel, swatch } from "../element";
 import type { Lab } from "../lab_state";
 import type { ViewRecipe } from "../recipe";
 import { percent, short } from "../numbers";
@@ -85,7 +85,7 @@ export function picturePanel(lab: Lab): Picture {
       line: rows.regression ? [] : boundaries(rows.linePlanes, rows.classes.length === 2 ? 1 : rows.classes.length, GRID),
     });
     line.element.hidden = rows.regression;
-    legend.replaceChildren(...(rows.regression ? scale(rows) : rows.classes.map((name, index) => swatch(String(name), css(classColour(index, prefersDark()))))));
+    legend.replaceChildren(...(rows.regression ? scale(rows) : rows.classes.map((name, index) => labelled(css(classColour(index, prefersDark())), String(name)))));
     hint.textContent = rows.held > 0 ? say("picture.held", { n: rows.held }) : "";
   });
   lab.on("norows", () => {
@@ -123,14 +123,12 @@ export function picturePanel(lab: Lab): Picture {
   return { element, canvas };
 }
 
-function swatch(name: string, colour: string): HTMLElement {
-  const square = make("span", { class: "swatch", "aria-hidden": "true" });
-  square.style.background = colour;
-  return make("li", {}, square, name);
+function labelled(colour: string, name: string): HTMLElement {
+  return make("li", {}, swatch(colour), name);
 }
 
 function scale(rows: Rows): HTMLElement[] {
   const { center, spread } = rows.scaling ?? { center: 0, spread: 1 };
   const ends = rows.range.map((value) => short(value * spread + center));
-  return [swatch(ends[0]!, css(classColour(0, prefersDark()))), swatch(ends[1]!, css(classColour(1, prefersDark())))];
+  return [labelled(css(classColour(0, prefersDark())), ends[0]!), labelled(css(classColour(1, prefersDark())), ends[1]!)];
 }
