@@ -8,7 +8,8 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 /**
  * `?packed`: a file, compressed, as base64, to be undone by src/homes/packed.ts.
  *
- * Of a TypeScript file it is the worker that it makes.
+ * Of a TypeScript file it is the worker that it makes. A set has its name before it, by which
+ * src/moonlet/lab/page.py finds what a single file need not carry.
  */
 function packed(): Plugin {
   return {
@@ -19,7 +20,9 @@ function packed(): Plugin {
       if (query !== "packed" || !path) return null;
       this.addWatchFile(path);
       const content = path.endsWith(".ts") ? await worker(path) : readFileSync(path);
-      return `export default ${JSON.stringify(deflateRawSync(content, { level: 9 }).toString("base64"))};`;
+      const name = /sets\/(\w+)\.json$/.exec(path)?.[1];
+      const text = deflateRawSync(content, { level: 9 }).toString("base64");
+      return `export default ${JSON.stringify(name === undefined ? text : `set:${name}:${text}`)};`;
     },
   };
 }

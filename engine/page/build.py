@@ -1,9 +1,10 @@
-"""Compile the engine for the lab's page: web/engine/relaxed.wasm and web/engine/plain.wasm.
+"""Compile the engine for the lab's page: web/engine/relaxed.wasm.
 
     python engine/page/build.py
 
-The compiler is the ziglang package's. The first build has fused multiply-adds, where the browser's
-processor has them, and so the bits of the other levels; the second one runs wherever SIMD does.
+The compiler is the ziglang package's. The engine has fused multiply-adds, where the browser's
+processor has them, and so the bits of the other levels; for all others the page makes a build
+without them out of this one (web/src/engine/plain.ts).
 """
 
 from __future__ import annotations
@@ -21,8 +22,7 @@ ENGINE, WORK, OUT = ROOT / "engine", ROOT / "build" / "page", ROOT / "web" / "en
 NAMED = WORK / "named" / "named.h"
 
 EXTENSIONS = ("simd128", "bulk_memory", "nontrapping_fptoint", "sign_ext", "mutable_globals")
-FEATURES = "+".join(("generic", *EXTENSIONS, "exception_handling"))
-BUILDS = {"relaxed": f"{FEATURES}+relaxed_simd", "plain": FEATURES}
+FEATURES = "+".join(("generic", *EXTENSIONS, "exception_handling", "relaxed_simd"))
 ALWAYS = ["-target", "wasm32-wasi", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math"]
 CPP = [
     "-std=c++20",
@@ -97,21 +97,21 @@ def runtime(library: Path) -> dict[Path, list[str]]:
     }
 
 
-def compiled(source: Path, flags: list[str], features: str, into: Path) -> Path:
+def compiled(source: Path, flags: list[str]) -> Path:
     """One object file."""
-    out = into / f"{source.stem}.o"
+    out = WORK / f"{source.stem}.o"
     kind = "c++" if source.suffix == ".cpp" else "cc"
-    zig(kind, "-c", source, *ALWAYS, f"-mcpu={features}", *flags, "-o", out)
+    zig(kind, "-c", source, *ALWAYS, f"-mcpu={FEATURES}", *flags, "-o", out)
     return out
 
 
-def link(objects: list[Path], features: str, wasm: Path) -> None:
+def link(objects: list[Path], wasm: Path) -> None:
     """The page's engine from its objects.
 
     zig puts the libraries first, and then what the engine replaces in them stands there twice: so
     its linker is run again as it was, with the libraries at the end.
     """
-    said = run_zig("c++", *ALWAYS, f"-mcpu={features}", *LINK, *objects, "-o", wasm, "-v").stderr
+    said = run_zig("c++", *ALWAYS, f"-mcpu={FEATURES}", *LINK, *objects, "-o", wasm, "-v").stderr
     line = next(one for one in reversed(said.splitlines()) if one.startswith("wasm-ld --"))
     arguments = shlex.split(line)[1:]
     libraries = [one for one in arguments if one.endswith(".a")]
@@ -121,21 +121,18 @@ def link(objects: list[Path], features: str, wasm: Path) -> None:
 
 
 def main() -> None:
-    """Compile both builds, side by side."""
-    OUT.mkdir(parents=True, exist_ok=True)
+    """Compile and link it."""
+    for folder in (OUT, WORK):
+        folder.mkdir(parents=True, exist_ok=True)
     for made in (NAMED, ROOT / "web" / "src" / "engine" / "names.generated.ts"):
         subprocess.run([sys.executable, ENGINE / "write_names.py", made], check=True)
     library = Path(re.search(r'lib_dir"?\s*[:=]\s*"(.+?)"', zig("env"))[1])
     sources = {path: [*CPP, *flags] for path, flags in SOURCES.items()} | runtime(library)
     with ThreadPoolExecutor(2) as pool:
-        for build, features in BUILDS.items():
-            into = WORK / build
-            into.mkdir(parents=True, exist_ok=True)
-            one = lambda item: compiled(*item, features, into)  # noqa: B023, E731
-            objects = list(pool.map(one, sources.items()))
-            wasm = OUT / f"{build}.wasm"
-            link(objects, features, wasm)
-            print(f"web/engine/{build}.wasm: {wasm.stat().st_size:,} bytes")
+        objects = list(pool.map(lambda item: compiled(*item), sources.items()))
+    wasm = OUT / "relaxed.wasm"
+    link(objects, wasm)
+    print(f"web/engine/{wasm.name}: {wasm.stat().st_size:,} bytes")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 /** The lab in an element: the page's panels over one state, and the Worker that trains. */
-import { bundledTable, engineBytes, startWorker } from "carried";
+import { engineBytes, sets, startWorker } from "carried";
 import { make } from "./element";
 import { usableBuild } from "./engine/probe";
 import type { Home } from "./home";
@@ -71,7 +71,7 @@ export function openLab(el: HTMLElement, options: LabOptions): LabHandle {
     home,
     say,
     { post: (request, transfer = []) => (worker ? worker.postMessage(request, transfer) : void pending.push([request, transfer])) },
-    bundledTable,
+    sets,
     tell,
     (kind, event) => {
       options.onEvent?.(kind, event);
@@ -90,7 +90,7 @@ export function openLab(el: HTMLElement, options: LabOptions): LabHandle {
       return;
     }
     const build = usableBuild(options.build);
-    void Promise.all([startWorker(), engineBytes(build)]).then(
+    void Promise.all([startWorker(), engineBytes()]).then(
       ([started, bytes]) => {
         if (closed) return started.terminate();
         worker = started;

@@ -1,8 +1,9 @@
 /** What the page knows: the recipe, which it owns, and the Worker's last word on everything else. */
 import type { Home, Trained } from "./home";
-import { BUNDLED, TUTORIAL, type Control, type Recipe, type SetWeight } from "./recipe";
+import { BUNDLED, TUTORIAL, type Control, type Recipe, type SetWeight, type Source } from "./recipe";
 import { trainedOf } from "./script/parameters";
 import { writeScript } from "./script/python";
+import type { BundledSets } from "./table/bundled";
 import type { Table } from "./table/table";
 import type { Frame, Problem, Report, Request, Rows, SweepFrame } from "./worker/protocol";
 import type { Say } from "./words";
@@ -60,7 +61,7 @@ export class Lab {
     readonly home: Home,
     public say: Say,
     private readonly worker: Connection,
-    private readonly bundledTable: (name: (typeof BUNDLED)[number]) => Promise<Table>,
+    private readonly sets: BundledSets,
     /** Tell the reader something; an empty text takes it back. */
     readonly tell: (message: string) => void,
     /** Hears everything, whatever page is shown. */
@@ -74,6 +75,12 @@ export class Lab {
 
   get recipe(): Recipe {
     return this.now;
+  }
+
+  /** Whether there is such a set in this page. */
+  offers(source: Source): boolean {
+    const name = BUNDLED.find((one) => one === source);
+    return name === undefined || this.sets.has(name);
   }
 
   get playing(): boolean {
@@ -321,7 +328,8 @@ export class Lab {
     if (source === "table") return recipe.data.table;
     const name = BUNDLED.find((one) => one === source);
     if (name === undefined) return null;
-    if (this.bundled?.source !== name) this.bundled = { source: name, table: await this.bundledTable(name) };
+    if (!this.sets.has(name)) throw new Error(this.say("data.not_here", { name: this.say(`data.source.${name}`) }));
+    if (this.bundled?.source !== name) this.bundled = { source: name, table: await this.sets.table(name) };
     return this.bundled.table;
   }
 

@@ -3,9 +3,10 @@ import { readFile } from "node:fs/promises";
 import { beforeAll, describe, expect, it } from "vitest";
 import { Calls } from "../src/engine/calls";
 import { Engine, EngineError, type Training } from "../src/engine/engine";
+import { plainBuild } from "../src/engine/plain";
 import type { Build } from "../src/engine/probe";
 
-const bytesOf = (build: Build) => readFile(`engine/${build}.wasm`);
+const bytesOf = () => readFile("engine/relaxed.wasm");
 
 /** Small numbers, to draw the same hostilities every time. */
 function generator(seed: number): (below: number) => number {
@@ -22,7 +23,7 @@ const PATIENCE = 60_000;
 describe.each<Build>(["relaxed", "plain"])("the %s build", { timeout: PATIENCE }, (build) => {
   let engine: Engine;
   beforeAll(async () => {
-    engine = await Engine.create(await bytesOf(build), build);
+    engine = await Engine.create(await bytesOf(), build);
   });
 
   const small = () => {
@@ -117,7 +118,7 @@ describe.each<Build>(["relaxed", "plain"])("the %s build", { timeout: PATIENCE }
   });
 
   it("answers any call of its interface with bytes or words", async () => {
-    const calls = await Calls.of(await bytesOf(build));
+    const calls = await Calls.of(build === "plain" ? plainBuild(await bytesOf()) : await bytesOf());
     const below = generator(2);
     const names = ["network", "rows", "trainer", "run", "progress", "weights", "curve", "reopen", "state",
       "set_state", "free", "start", "toy", "random", "permutation", "predict", "pictures", "measure",

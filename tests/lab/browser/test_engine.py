@@ -20,14 +20,13 @@ RECORDED = json.loads(page_bits.FILE.read_text(encoding="utf-8"))
 @pytest.fixture(scope="module")
 def trainings(folder: Path) -> str:
     """Where the trainings lie, beside the page's own files."""
-    missing(ROOT / "web/engine/plain.wasm", "run `make page-engine`")
+    missing(ROOT / "web/engine/relaxed.wasm", "run `make page-engine`")
     npm = [ROOT / "web/npm.sh", ROOT / ".venv/bin", "exec", "--", "vite", "build"]
     subprocess.run(
         [*npm, "--config", "vite.trained.config.ts", "--logLevel", "error"], check=True, timeout=120
     )
     shutil.copytree(ROOT / "build/page/trained", folder / "trained")
-    for build in ("relaxed", "plain"):
-        shutil.copy(ROOT / f"web/engine/{build}.wasm", folder / "trained")
+    shutil.copy(ROOT / "web/engine/relaxed.wasm", folder / "trained")
     (folder / "trained/index.html").write_text(
         '<!doctype html><html lang="en"><title>Trained</title><link rel="icon" href="data:,">',
         encoding="utf-8",
@@ -45,7 +44,7 @@ def empty(context: BrowserContext, site: str, trainings: str) -> Page:
 
 TRAIN = """async ([recipes, build]) => {
   const { trainAll } = await import("./trained.js");
-  return await trainAll(recipes, build, `${build}.wasm`);
+  return await trainAll(recipes, build, "relaxed.wasm");
 }"""
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import re
 import threading
+import zlib
 from collections.abc import Iterator
 from functools import partial
 from http.server import ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,6 +24,13 @@ from moonlet.export import from_onnx
 from tests.lab.browser.conftest import QuietHandler, opened, watched
 from tests.lab.browser.look import set_number, train
 from tests.lab.conftest import Listening
+
+
+def link_part(recipe: dict[str, Any]) -> str:
+    """A recipe as a link carries it."""
+    packing = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    packed = packing.compress(json.dumps({"version": 1, **recipe}).encode()) + packing.flush()
+    return base64.urlsafe_b64encode(packed).decode().rstrip("=")
 
 
 def asked_by(page: Page) -> list[str]:
@@ -142,6 +153,11 @@ def test_a_single_file_opens_from_a_disk_and_trains_on_the_table_inside(
     expect(page.get_by_role("button", name="ONNX model")).to_have_count(0)
     page.get_by_label("Data set").select_option("iris")
     expect(page.get_by_role("region", name="Data", exact=True)).to_contain_text("150 rows")
+    # What it does not carry it does not offer, and of a link with it says so.
+    expect(page.get_by_label("Data set").locator("option[value=digits]")).to_have_count(0)
+    page.goto(f"{saved.as_uri()}#recipe={link_part({'data': {'source': 'digits'}})}")
+    told = page.get_by_role("status").filter(has_text="does not carry the data set digits")
+    expect(told).to_be_visible()
     check()
 
 

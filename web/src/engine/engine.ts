@@ -1,6 +1,7 @@
 /** moonlet's engine in the page: the same C++ as Python's, and on most machines the same bits. */
 import { Calls, type Block } from "./calls";
 import type { Init, NetworkSpec, StopReason, Toy, ToyOptions, Training } from "./names";
+import { plainBuild } from "./plain";
 import type { Build } from "./probe";
 
 export { EngineError } from "./calls";
@@ -199,9 +200,9 @@ export class Engine {
     readonly build: Build,
   ) {}
 
-  /** From the bytes of the build that `usableBuild` names. */
-  static async create(bytes: BufferSource, build: Build): Promise<Engine> {
-    return new Engine(await Calls.of(bytes), build);
+  /** From the engine's bytes, as the build that `usableBuild` names. */
+  static async create(bytes: ArrayBuffer | Uint8Array<ArrayBuffer>, build: Build): Promise<Engine> {
+    return new Engine(await Calls.of(build === "plain" ? plainBuild(new Uint8Array(bytes)) : bytes), build);
   }
 
   /** Whether products are added without being rounded before, as Python's engine does: then bits agree. */

@@ -1,19 +1,16 @@
 /** What the page is made of, carried inside of one module: single file, notebook, custom element. */
-import plain from "../../engine/plain.wasm?packed";
-import relaxed from "../../engine/relaxed.wasm?packed";
+import engine from "../../engine/relaxed.wasm?packed";
 import breastCancer from "../../sets/breast_cancer.json?packed";
 import diabetes from "../../sets/diabetes.json?packed";
 import digits from "../../sets/digits.json?packed";
 import iris from "../../sets/iris.json?packed";
 import wine from "../../sets/wine.json?packed";
-import type { BUNDLED } from "../recipe";
+import type { Bundled, BundledSets } from "../table/bundled";
 import type { Table } from "../table/table";
 import worker from "../worker/worker.ts?packed";
 import { unpack, unpackText } from "./packed";
 
-type Bundled = (typeof BUNDLED)[number];
-
-const SETS: Record<Bundled, string> = { iris, wine, breast_cancer: breastCancer, digits, diabetes };
+const PACKED: Record<Bundled, string> = { iris, wine, breast_cancer: breastCancer, digits, diabetes };
 
 /**
  * Start the worker from its own text.
@@ -47,11 +44,14 @@ function refused(): never {
   throw new Error("The page in which the lab stands allows no worker, and the lab trains in one.");
 }
 
-/** The engine: "relaxed" fuses multiply and add, and has Python's bits. */
-export function engineBytes(kind: "relaxed" | "plain"): Promise<ArrayBuffer> {
-  return unpack(kind === "relaxed" ? relaxed : plain);
+export function engineBytes(): Promise<ArrayBuffer> {
+  return unpack(engine);
 }
 
-export async function bundledTable(name: Bundled): Promise<Table> {
-  return JSON.parse(await unpackText(SETS[name])) as Table;
-}
+// "set:" and its name stand before each: vite.config.ts.
+const contentOf = (name: Bundled): string => PACKED[name].split(":")[2] ?? "";
+
+export const sets: BundledSets = {
+  has: (name) => contentOf(name) !== "",
+  table: async (name) => JSON.parse(await unpackText(contentOf(name))) as Table,
+};

@@ -48,7 +48,7 @@ export function dataPanel(lab: Lab): HTMLElement {
     label: say("data.source"),
     control: "data.source",
     help: { say, title: say("data.source"), text: say("data.source.help") },
-    choices: SOURCES.map((name) => [name, say(`data.source.${name}`)] as const),
+    choices: SOURCES.filter((name) => lab.offers(name)).map((name) => [name, say(`data.source.${name}`)] as const),
     onChange: choose,
   });
   const number = (
