@@ -44,14 +44,14 @@ def share_of_two_colours(page: Page) -> float:
 
 def set_number(page: Page, name: str, value: str) -> None:
     """Type a number into a field, as hands do."""
-    field = page.get_by_label(name, exact=True)
+    field = page.get_by_role("spinbutton", name=name, exact=True)
     field.fill(value)
     field.press("Enter")
 
 
 def train(page: Page, n_passes: int) -> None:
     """Train up to so many passes, as fast as it goes."""
-    page.get_by_label("Pace").select_option("as fast as it goes")
+    page.get_by_role("combobox", name="Pace").select_option("as fast as it goes")
     set_number(page, "Stop after", str(n_passes))
     page.get_by_role("button", name="Play").click()
     expect(page.get_by_label("Passes done")).to_have_text(f"{n_passes:,}")

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.lab.browser.conftest import opened, watched
-from tests.lab.browser.look import set_number
+from tests.lab.browser.look import set_number, train
 
 FOLDER = Path(__file__).parents[3] / "web/lessons"
 LESSONS = sorted(path.stem for path in FOLDER.glob("*.json"))
@@ -93,13 +93,13 @@ def test_a_teacher_makes_a_lesson_and_a_link_to_it(page: Page, context: BrowserC
     editor.get_by_role("button", name="Add a step").click()
     editor.get_by_label("Text of step 2").fill("Two.")
     editor.get_by_text("Hide from the reader").click()
-    editor.get_by_role("group").filter(has_text="Hide from the reader").get_by_label(
-        "sweep", exact=True
-    ).check()
+    hidden = editor.get_by_role("group", name="Hide from the reader")
+    hidden.get_by_label("The sweep", exact=True).check()
+    hidden.get_by_label("Learning rate", exact=True).check()
     editor.get_by_text("Show, but lock").click()
-    editor.get_by_role("group").filter(has_text="Show, but lock").get_by_label(
-        "data", exact=True
-    ).check()
+    locked = editor.get_by_role("group", name="Show, but lock")
+    locked.get_by_label("Data", exact=True).check()
+    expect(locked.get_by_label("Noise", exact=True)).to_be_disabled()
     editor.get_by_role("button", name="Copy a link to it").click()
     link = editor.get_by_label("Link to the lesson")
     expect(link).to_have_value(re.compile("#recipe="))
@@ -110,9 +110,51 @@ def test_a_teacher_makes_a_lesson_and_a_link_to_it(page: Page, context: BrowserC
     expect(reader(pupil).get_by_role("heading", level=3)).to_have_text("Rings <b> Step 1 of 2")
     expect(reader(pupil).get_by_text("Press Play.")).to_be_visible()
     expect(pupil.get_by_role("region", name="The sweep")).to_have_count(0)
+    expect(pupil.get_by_label("Learning rate")).to_be_hidden()
+    expect(pupil.get_by_label("Dropout", exact=True)).to_be_visible()
     expect(pupil.get_by_label("Data set")).to_be_disabled()
     pupil.get_by_role("button", name="Play").click()
     expect(reader(pupil).get_by_text("Done: go on")).to_be_visible()
     reader(pupil).get_by_role("button", name="Next").click()
     expect(reader(pupil).get_by_text("Two.")).to_be_visible()
+    check()
+
+
+def test_a_step_does_what_its_teacher_did_and_tells_a_number_that_its_teacher_saw(
+    page: Page, context: BrowserContext
+) -> None:
+    set_number(page, "Units of hidden layer 1", "2")
+    reader(page).get_by_role("button", name="Make a lesson of this").click()
+    editor = page.get_by_role("group", name="Your lesson")
+    editor.get_by_label("Step 1 offers “Do it for me”").check()
+    set_number(page, "Units of hidden layer 1", "7")
+    train(page, 200)
+    editor.get_by_role("button", name="Let it do what differs now").click()
+    text = editor.get_by_label("Text of step 1")
+    text.fill("It ends at ")
+    text.press("End")
+    editor.get_by_label("Step 1: a number for the text").select_option("training loss")
+    editor.get_by_role("button", name="Put it into the text").click()
+    expect(text).to_have_value("It ends at {train_loss:.4f}")
+    value = editor.get_by_label("Step 1: training loss in the text")
+    promised = f"{float(value.input_value()):.4f}"
+    # Two steps on, with what is as usual by itself: a reader may have changed anything before.
+    editor.get_by_role("button", name="Add a step").click()
+    set_number(page, "Units of hidden layer 1", "3")
+    second = editor.get_by_role("group", name="Step 2", exact=True)
+    second.get_by_role("button", name="Open with the lab as it stands now").click()
+    editor.get_by_role("button", name="Copy a link to it").click()
+    link = editor.get_by_label("Link to the lesson")
+    expect(link).to_have_value(re.compile("#recipe="))
+
+    pupil = context.new_page()
+    check = watched(pupil)
+    opened(pupil, link.input_value())
+    expect(pupil.get_by_label("Units of hidden layer 1")).to_have_value("2")
+    expect(reader(pupil)).to_contain_text(f"It ends at {promised}")
+    reader(pupil).get_by_role("button", name="Do it for me").click()
+    expect(pupil.get_by_label("Units of hidden layer 1")).to_have_value("7")
+    expect(pupil.get_by_role("region", name="Loss", exact=True)).to_contain_text(promised)
+    reader(pupil).get_by_role("button", name="Next").click()
+    expect(pupil.get_by_label("Units of hidden layer 1")).to_have_value("3")
     check()

@@ -6,7 +6,8 @@ export function brief(whole: Recipe): Record<string, unknown> {
   return { version: VERSION, ...(difference(whole, DEFAULTS) as object | undefined) };
 }
 
-function difference(value: unknown, usual: unknown): unknown {
+/** Those parts of a value that are not as usual; undefined where it is as usual. */
+export function difference(value: unknown, usual: unknown): unknown {
   if (JSON.stringify(value) === JSON.stringify(usual)) return undefined;
   if (!isPlain(value) || !isPlain(usual)) return value;
   return Object.fromEntries(
