@@ -70,11 +70,13 @@ $(PAGE): web/node_modules/.ready web/sets/.ready $(PAGE_ENGINE) $(WEB)
 	$(NPM) run --silent build
 	@touch $@
 
-# Debian's own browser for the lab's tests; without it they are skipped and say why.
+# Debian's own browsers for the lab's tests; without them they are skipped and say why.
+BROWSERS := chromium firefox-esr
 .PHONY: browser
 browser:
-	@command -v chromium >/dev/null || test "$$(id -u)" != 0 || ! command -v apt-get >/dev/null || \
-	  apt-get install -y -q chromium || { apt-get update -q && apt-get install -y -q chromium; }
+	@missing="$$(for one in $(BROWSERS); do command -v $$one >/dev/null || echo $$one; done)"; \
+	  test -z "$$missing" || test "$$(id -u)" != 0 || ! command -v apt-get >/dev/null || \
+	  apt-get install -y -q $$missing || { apt-get update -q && apt-get install -y -q $$missing; }
 
 study: $(BUILT)  ## Train seven sizes on the moons and write moonlet-study/report.html
 	$(BIN)/moonlet study
