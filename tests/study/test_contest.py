@@ -91,6 +91,15 @@ def test_what_is_clearly_behind_after_two_folds_is_dropped_but_no_size() -> None
     assert (3, 3.16) in folds
 
 
+def test_a_setting_that_was_lucky_on_two_folds_ends_the_search_of_no_other_size() -> None:
+    def landscape(size: Size, alpha: float, fold: int) -> float:
+        luck = (0.5 if fold < 2 else 1.5) if (size, alpha) == (3, 0.1) else 1.0
+        return luck * bowl(0.316)(size, alpha, fold)
+
+    evidence, _ = held(landscape, (3, 5, 20))
+    assert {(5, 0.316), (20, 0.316)} <= set(shortlist(evidence))
+
+
 def test_only_the_short_list_is_judged_on_further_cuts() -> None:
     def landscape(size: Size, alpha: float, fold: int) -> float:
         return bowl(1.0, 0.5)(size, alpha, fold) + 0.02 * AUTO_SIZES.index(size)

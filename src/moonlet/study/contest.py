@@ -4,10 +4,11 @@ Where both `hidden` and `alpha` are given, all of their settings are trained on 
 Else:
 
 1. Every size begins with alpha 1 and 10 (or the alphas that are given). While the best is
-   at the edge the next decade is tried, from 1e-3 to 1e3; then, where a size is within 10 % of
-   the best, half a decade to either side of its best.
+   at the edge the next decade is tried, from 1e-3 to 1e3.
 2. A race: a setting that is over 10 % behind the leader after two folds is dropped. But
-   the best of every size goes through all folds, so that sizes can be compared.
+   the best of every size goes through all folds, so that sizes can be compared; and where it is
+   within 10 % of the best there, half a decade to either side is tried, in a race with it
+   alone: one setting that was lucky on two folds must not end the search of all sizes.
 3. With `hidden="auto"` the largest size is doubled while it is measurably the best, and there
    are ten rows for each unit.
 4. A short list, settings within 10 % of the best and eight at most, is judged again
@@ -120,53 +121,64 @@ class _Rounds:
 
     def search(self, sizes: Sequence[Size]) -> None:
         alphas = self.contest.alphas or _FIRST_ALPHAS
-        halved: set[Size] = set()
         wanted = [(size, alpha) for size in sizes for alpha in alphas]
         while wanted:
             self.train(wanted, self._first)
-            limit = _behind(self.evidence, min(map(self._first_cost, self._tried())), _BEHIND)
-            self.train([one for one in wanted if self._first_cost(one) <= limit], self._rest)
+            leader = min(self._tried(), key=self._first_cost)
+            self.train([one for one in wanted if self._keeps_up(one, leader)], self._rest)
             wanted = []
             if self.contest.alphas is None:
-                wanted = [one for size in sizes for one in self._next(size, halved)]
-        self.train([self._best_of(size) for size in sizes], self._rest)
+                wanted = [one for size in sizes for one in self._next_decade(size)]
+        self.train([self._first_best(size) for size in sizes], self._rest)
+        if self.contest.alphas is None:
+            wanted = [one for size in sizes for one in self._half_steps(size)]
+            self.train(wanted, self._first)
+            beside = [one for one in wanted if self._keeps_up(one, self._best_of(one[0]))]
+            self.train(beside, self._rest)
+
+    def _keeps_up(self, setting: Setting, leader: Setting) -> bool:
+        """Whether a setting is not clearly behind another on the first folds."""
+        limit = _behind(self.evidence, self._first_cost(leader), _BEHIND)
+        return self._first_cost(setting) <= limit
 
     def _tried(self) -> list[Setting]:
         return self.evidence.settings(self._first)
 
+    def _of_size(self, size: Size) -> list[Setting]:
+        return [setting for setting in self._tried() if setting[0] == size]
+
     def _first_cost(self, setting: Setting) -> float:
         return self.evidence.cost(setting, self._first)
 
-    def _best_of(self, size: Size) -> Setting:
+    def _first_best(self, size: Size) -> Setting:
         """The best setting of a size by the folds that all have been through."""
-        tried = [setting for setting in self._tried() if setting[0] == size]
+        tried = self._of_size(size)
         whole = [one for one in tried if self.evidence.is_complete(one, self.evidence.folds)]
-        if len(whole) == len(tried):
-            return min(
-                tried, key=lambda one: (self.evidence.cost(one, self.evidence.folds), -one[1])
-            )
-        return min(tried, key=lambda one: (self._first_cost(one), -one[1]))
+        cost = self._cost if len(whole) == len(tried) else self._first_cost
+        return min(tried, key=lambda one: (cost(one), -one[1]))
 
-    def _next(self, size: Size, halved: set[Size]) -> list[Setting]:
-        """Alphas to be tried after these: the next decade, or half a step near the best."""
-        alphas = sorted(alpha for hidden, alpha in self._tried() if hidden == size)
-        best = self._best_of(size)[1]
+    def _best_of(self, size: Size) -> Setting:
+        """The best of those that have been through all folds."""
+        folds = self.evidence.folds
+        whole = [one for one in self._of_size(size) if self.evidence.is_complete(one, folds)]
+        return min(whole, key=lambda one: (self._cost(one), -one[1]))
+
+    def _next_decade(self, size: Size) -> list[Setting]:
+        alphas = sorted(alpha for _, alpha in self._of_size(size))
+        best = self._first_best(size)[1]
         if best == alphas[0] and best > _LEAST_ALPHA:
             return [(size, _rounded(best / 10.0))]
         if best == alphas[-1] and best < _MOST_ALPHA:
             return [(size, _rounded(best * 10.0))]
-        limit = _behind(self.evidence, self._lowest(), _NEAR)
-        at_best = self._best_of(size)
-        if size in halved:
+        return []
+
+    def _half_steps(self, size: Size) -> list[Setting]:
+        """Half a decade to either side of the best alpha of a size that is near the best."""
+        best = self._best_of(size)
+        if self._cost(best) > _behind(self.evidence, self._lowest(), _NEAR):
             return []
-        # One that was dropped is far from near.
-        if not self.evidence.is_complete(at_best, self.evidence.folds):
-            return []
-        if self._cost(at_best) > limit:
-            return []
-        halved.add(size)
-        steps = (_rounded(best / math.sqrt(10.0)), _rounded(best * math.sqrt(10.0)))
-        return [(size, alpha) for alpha in steps if alpha not in alphas]
+        steps = (_rounded(best[1] / math.sqrt(10.0)), _rounded(best[1] * math.sqrt(10.0)))
+        return [(size, alpha) for alpha in steps if (size, alpha) not in self._tried()]
 
     def _lowest(self) -> float:
         return min(map(self._cost, self.evidence.settings(self.evidence.folds)))
@@ -210,11 +222,11 @@ class _RoundsOfMany(_Rounds):
             wanted = []
             if self.contest.alphas is None:
                 wanted = [one for size in sizes for one in self._next_decade(size)]
-        self.train([self._best_of(size) for size in sizes], self._rest)
+        self.train([self._first_best(size) for size in sizes], self._rest)
 
     def _next_decade(self, size: Size) -> list[Setting]:
-        alphas = sorted(alpha for hidden, alpha in self._tried() if hidden == size)
-        best = self._best_of(size)[1]
+        alphas = sorted(alpha for _, alpha in self._of_size(size))
+        best = self._first_best(size)[1]
         if len(alphas) < 2 or best not in (alphas[0], alphas[-1]):
             return []
         beside, factor = (alphas[1], 0.1) if best == alphas[0] else (alphas[-2], 10.0)
