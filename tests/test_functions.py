@@ -40,6 +40,8 @@ BOUNDS = {
     "silu_slope": 3.0,
     "gelu": 3.0,
     "gelu_slope": 3.0,
+    "mish": 4.5,
+    "mish_slope": 3.0,
     "sin": 0.9,
     "cos": 0.9,
 }
@@ -57,6 +59,8 @@ EXACT: dict[str, Callable[[mpmath.mpf], mpmath.mpf]] = {
     "silu_slope": lambda x: mpmath.diff(EXACT["silu"], x),
     "gelu": lambda x: x * logistic(twice_u(x)),
     "gelu_slope": lambda x: mpmath.diff(EXACT["gelu"], x),
+    "mish": lambda x: x * mpmath.tanh(mpmath.log1p(mpmath.exp(x))),
+    "mish_slope": lambda x: mpmath.diff(EXACT["mish"], x),
     "sin": mpmath.sin,
     "cos": mpmath.cos,
 }
@@ -65,6 +69,7 @@ UNITS: dict[str, Callable[[float], float]] = {
     "gelu": lambda x: x,
     "silu_slope": lambda x: 1.0,
     "gelu_slope": lambda x: 1.0,
+    "mish_slope": lambda x: 1.0,
 }
 
 

@@ -87,6 +87,15 @@ F gelu_slope(F x) {
   const F slope = std::sqrt(8 / std::acos(F(-1))) * (1 + 3 * F(0.044715L) * x * x);
   return logistic(twice_u(x)) * (1 + x * logistic(-twice_u(x)) * slope);
 }
+template <class F>
+F mish(F x) {
+  return x * std::tanh(softplus(x));
+}
+template <class F>
+F mish_slope(F x) {
+  const F p = std::tanh(softplus(x));
+  return p + x * (1 - p * p) * logistic(x);
+}
 long double exp_exact(long double x) { return std::exp(x); }
 long double expm1_exact(long double x) { return std::expm1(x); }
 long double tanh_exact(long double x) { return std::tanh(x); }
@@ -124,6 +133,10 @@ const Case cases[] = {
     {"gelu middle", Activation::gelu, gelu, -2, 2, 3, Unit::argument},
     {"gelu slope", slope_of(Activation::gelu), gelu_slope, -40, 40, 3, Unit::one},
     {"gelu slope middle", slope_of(Activation::gelu), gelu_slope, -2, 2, 3, Unit::one},
+    {"mish", Activation::mish, mish, -700, 700, 4.5},
+    {"mish middle", Activation::mish, mish, -5, 5, 4.5},
+    {"mish slope", slope_of(Activation::mish), mish_slope, -700, 700, 3, Unit::one},
+    {"mish slope middle", slope_of(Activation::mish), mish_slope, -5, 5, 3, Unit::one},
 };
 
 template <class T>
@@ -183,6 +196,8 @@ const FloatCase float_cases[] = {
     {"silu slope", slope_of(Activation::silu), silu_slope, -most, most, 3, Unit::one},
     {"gelu", Activation::gelu, gelu, -87, most, 3, Unit::argument},
     {"gelu slope", slope_of(Activation::gelu), gelu_slope, -most, most, 3, Unit::one},
+    {"mish", Activation::mish, mish, -87, most, 4.5},
+    {"mish slope", slope_of(Activation::mish), mish_slope, -most, most, 3, Unit::one},
 };
 
 // The worst error of each level over every `stride`-th float from `begin` on, before `end`.
@@ -276,13 +291,15 @@ void check_edges(const Kernels<T>& kernels) {
   CHECK(at(A::elu, infinity) == infinity && at(A::elu, -infinity) == -1);
   CHECK(at(A::softplus, infinity) == infinity && at(A::softplus, -infinity) < 5 * tiny);
   // No overflow in what is multiplied by almost 0.
-  for (A one : {A::silu, A::gelu}) {
+  for (A one : {A::silu, A::gelu, A::mish}) {
     CHECK(at(one, 0) == 0 && at(one, huge) == huge && at(one, infinity) == infinity);
     CHECK(std::fabs(at(one, -huge)) < 2000 * tiny && std::fabs(at(one, -infinity)) < 2000 * tiny);
   }
-  for (Subject one : {slope_of(A::silu), slope_of(A::gelu)}) {
-    CHECK(at(one, 0) == T(0.5) && at(one, huge) == 1 && at(one, infinity) == 1);
-    CHECK(std::fabs(at(one, -huge)) < T(1e-20) && std::fabs(at(one, -infinity)) < T(1e-20));
+  for (A one : {A::silu, A::gelu, A::mish}) {
+    const Subject slope = slope_of(one);
+    CHECK(at(slope, huge) == 1 && at(slope, infinity) == 1);
+    CHECK(at(slope, 0) == T(0.5) || (one == A::mish && std::fabs(at(slope, 0) - T(0.6)) < 1e-6));
+    CHECK(std::fabs(at(slope, -huge)) < T(1e-20) && std::fabs(at(slope, -infinity)) < T(1e-20));
   }
 }
 

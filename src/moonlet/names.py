@@ -33,6 +33,7 @@ Activation = Literal[
     "gelu",
     "silu",
     "softplus",
+    "mish",
 ]
 Output = Literal["identity", "exp", "sigmoid", "softmax"]
 Loss = Literal["log_loss", "squared_error", "absolute_error", "huber", "quantile", "poisson"]
@@ -115,6 +116,13 @@ ACTIVATIONS: Final[Mapping[Activation, ActivationFacts]] = {
     ),
     "softplus": ActivationFacts(
         r"\log(1 + e^z)", r"\sigma(z)", flat="on one side", source="Dugas 2000"
+    ),
+    "mish": ActivationFacts(
+        r"z p,\; p = \tanh \log(1 + e^z)",
+        r"p + z\,(1 - p^2)\,\sigma(z)",
+        flat="on one side",
+        keeps_slope=True,
+        source="Misra 2019, section 3",
     ),
 }
 

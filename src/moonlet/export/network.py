@@ -49,6 +49,11 @@ def _softplus(graph: Graph, Z: str) -> str:
     return graph.add("Add", graph.add("Relu", Z), bend)
 
 
+def _mish(graph: Graph, Z: str) -> str:
+    # There is an operator Mish from opset 18 on, but no runtime's for doubles.
+    return graph.add("Mul", Z, graph.add("Tanh", _softplus(graph, Z)))
+
+
 def _number(graph: Graph, value: float) -> str:
     return graph.constant(np.array(value))
 
@@ -65,6 +70,7 @@ ACTIVATION: Final[dict[Activation, Callable[[Graph, str], str]]] = {
     "gelu": _gelu,
     "silu": _silu,
     "softplus": _softplus,
+    "mish": _mish,
 }
 
 

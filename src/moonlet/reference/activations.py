@@ -24,6 +24,8 @@ References
        (2016).
 .. [7] C. Dugas, Y. Bengio, F. Bélisle, C. Nadeau and R. Garcia, "Incorporating second-
        order functional knowledge for better option pricing", NIPS 13 (2000).
+.. [8] D. Misra, "Mish: a self regularized non-monotonic activation function",
+       arXiv:1908.08681 (2019).
 """
 
 from __future__ import annotations
@@ -47,6 +49,7 @@ def activate(activation: Activation, Z: Array) -> Array:
                     ``u = sqrt(2 / pi) (Z + 0.044715 Z^3)``: section 2 of [6]_
     ``silu``        ``Z sigmoid(Z)``, section 2 of [6]_
     ``softplus``    ``log(1 + exp Z)`` [7]_
+    ``mish``        ``Z tanh(log(1 + exp Z))``, section 3 of [8]_
     ==============  ==================================================================
 
     gelu is the tanh form, which differs by at most 0.0005 from ``Z`` times the normal
@@ -72,6 +75,8 @@ def activate(activation: Activation, Z: Array) -> Array:
         return Z * sigmoid(Z)
     if activation == "softplus":
         return -log_sigmoid(-Z)
+    if activation == "mish":
+        return Z * np.tanh(-log_sigmoid(-Z))
     if activation == "identity":
         return Z
     raise _unknown("activation", activation)
@@ -106,6 +111,9 @@ def activation_slope(activation: Activation, Z: Array) -> Array:
         return sigmoid(Z) * (1.0 + Z * sigmoid(-Z))
     if activation == "softplus":
         return sigmoid(Z)
+    if activation == "mish":
+        p = np.tanh(-log_sigmoid(-Z))
+        return p + Z * (1.0 - p**2) * sigmoid(Z)
     if activation == "identity":
         return np.ones_like(Z)
     raise _unknown("activation", activation)
