@@ -6,6 +6,7 @@
 //   step          rate, a tenth of it after half of the passes, a hundredth after three quarters
 //   exponential   rate falling evenly on a logarithmic scale to a hundredth at the last pass
 //   cosine        rate (1 + cos(pi pass / passes)) / 2       (Loshchilov & Hutter 2017, no restarts)
+//   linear        rate (1 - pass / passes)
 #pragma once
 
 #include <cstdint>
@@ -32,6 +33,7 @@ struct Schedule {
       case ScheduleName::step: return part < 0.5 ? first : part < 0.75 ? 0.1 * first : 0.01 * first;
       case ScheduleName::exponential: return first * power(0.01, part);
       case ScheduleName::cosine: return 0.5 * first * (1 + cosine(3.141592653589793 * part));
+      case ScheduleName::linear: return first * (1 - part);
     }
     __builtin_unreachable();
   }

@@ -14,7 +14,7 @@ How it is done, step by step: docs/how_to/add_a_name.md.
 >>> ACTIVATIONS["relu"].flat
 'on one side'
 >>> [name for name, schedule in SCHEDULES.items() if not schedule.open_ended]
-['step', 'exponential', 'cosine']
+['step', 'exponential', 'cosine', 'linear']
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ Activation = Literal[
 Output = Literal["identity", "exp", "sigmoid", "softmax"]
 Loss = Literal["log_loss", "squared_error", "absolute_error", "huber", "quantile", "poisson"]
 SolverName = Literal["gd", "sgd", "adam", "lbfgs"]
-Schedule = Literal["constant", "invscaling", "adaptive", "step", "exponential", "cosine"]
+Schedule = Literal["constant", "invscaling", "adaptive", "step", "exponential", "cosine", "linear"]
 Init = Literal[
     "glorot_uniform",
     "glorot_normal",
@@ -335,6 +335,7 @@ SCHEDULES: Final[Mapping[Schedule, ScheduleFacts]] = {
     "cosine": ScheduleFacts(
         r"r\,(1 + \cos(\pi t / T)) / 2", open_ended=False, source="Loshchilov 2017"
     ),
+    "linear": ScheduleFacts(r"r\,(1 - t / T)", open_ended=False),
 }
 
 INITS: Final[tuple[Init, ...]] = get_args(Init)

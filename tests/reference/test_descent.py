@@ -174,6 +174,7 @@ def test_steps_are_scikit_learns(name: str) -> None:
         ("step", [2.0, 2.0, 0.2, 0.02, 0.02]),
         ("exponential", [2.0, 2.0 * 0.01**0.25, 0.2, 2.0 * 0.01**0.75, 0.02]),
         ("cosine", [2.0, 1.0 + 0.5**0.5, 1.0, 1.0 - 0.5**0.5, 0.0]),
+        ("linear", [2.0, 1.5, 1.0, 0.5, 0.0]),
     ],
 )
 def test_rates_fall_as_their_schedule_says(schedule: Schedule, expected: list[float]) -> None:

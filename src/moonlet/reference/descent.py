@@ -177,6 +177,7 @@ def learning_rate(solver: SolverSpec, t: int, n_passes: int, n_samples: int) -> 
     ``step``         a tenth of it after half of the passes, a hundredth after three quarters
     ``exponential``  falling evenly, on a logarithmic scale, towards a hundredth
     ``cosine``       half a wave, towards 0: equation 5 of [5]_ without restarts
+    ``linear``       a straight line, towards 0
     ===============  ===============================================================
 
     >>> learning_rate(SolverSpec("sgd", 1.0, schedule="cosine"), 5, 10, n_samples=100)
@@ -196,6 +197,8 @@ def learning_rate(solver: SolverSpec, t: int, n_passes: int, n_samples: int) -> 
         return float(first * 0.01**done)
     if solver.schedule == "cosine":
         return float(first * 0.5 * (1.0 + np.cos(np.pi * done)))
+    if solver.schedule == "linear":
+        return first * (1.0 - done)
     if solver.schedule == "constant":
         return first
     raise ValueError(f"the reference has no schedule {solver.schedule!r}. Write it in {__name__}.")
