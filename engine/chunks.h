@@ -28,7 +28,7 @@ class Chunks {
   }
 
  private:
-  static constexpr Index kChunk = 8192;
+  static constexpr Index kChunk = 2048;
 
   Index length_, size_;
 };

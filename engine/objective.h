@@ -157,6 +157,7 @@ class Objective {
   bool evaluate(const T* parameters, T* gradient, Scratch<T>& scratch, const Control& control,
                 Evaluation& result, std::int64_t epoch = 0) const {
     if (data_->elsewhere()) return evaluate_elsewhere(parameters, gradient, scratch, result);
+    const Team::Piece piece(scratch.team);
     const Tiling<T> tiling = this->tiling(0);
     const auto tile_at = [&](Index t, int) {
       Tile<T> tile = (*tiles_)[std::size_t(t)];
@@ -175,6 +176,7 @@ class Objective {
   template <class Then>
   bool evaluate(const T* parameters, T* gradient, Scratch<T>& scratch, Batch batch, const Control& control,
                 Then then, Evaluation& result) const {
+    const Team::Piece piece(scratch.team);
     const Tiling<T> tiling = this->tiling(batch.count);
     const bool apart = tiling.cut && many_inputs();
     const auto tile_at = [&](Index t, int thread) {

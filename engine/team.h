@@ -7,6 +7,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <exception>
 #if !defined(__wasm__)
@@ -14,6 +15,7 @@
 #endif
 #include <vector>
 
+#include "gain.h"
 #include "network.h"
 #include "seats.h"
 #include "threads.h"
@@ -29,6 +31,9 @@ class Team {
   Team& operator=(const Team&) = delete;
 
   int size() const { return 1; }
+  struct Piece {
+    explicit Piece(Team&) {}
+  };
   template <class F>
   void each(Index n, const F& f) {
     for (Index task = 0; task < n; ++task) f(task, 0);
@@ -64,10 +69,33 @@ class Team {
 
   int size() const { return size_; }
 
+  // Work of some rounds that comes again and again, such as a batch, for as long as this lives: done by the
+  // caller alone where sharing work like it was seen to be slower.
+  class Piece {
+   public:
+    explicit Piece(Team& team) : team_(team), measured_(team.size() > 1) {
+      if (!measured_) return;
+      team_.alone_ = !team_.gain_.shares();
+      began_ = std::chrono::steady_clock::now();
+    }
+    ~Piece() {
+      if (!measured_) return;
+      team_.gain_.took(std::chrono::duration<double>(std::chrono::steady_clock::now() - began_).count());
+      team_.alone_ = false;
+    }
+    Piece(const Piece&) = delete;
+    Piece& operator=(const Piece&) = delete;
+
+   private:
+    Team& team_;
+    const bool measured_;
+    std::chrono::steady_clock::time_point began_;
+  };
+
   // f(task, thread) for every task in [0, n), in any order, on any thread. f may not throw.
   template <class F>
   void each(Index n, const F& f) {
-    const int active = used_ && size() > 1 ? used_->share(1, size(), limit_) : size();
+    const int active = alone_ ? 1 : used_ && size() > 1 ? used_->share(1, size(), limit_) : size();
     if (active == 1 || n < 2) {
       for (Index task = 0; task < n; ++task) f(task, 0);
       return;
@@ -151,6 +179,8 @@ class Team {
   int size_ = 1;
   ThreadsInUse* used_;
   int limit_;
+  Gain gain_;
+  bool alone_ = false;
   std::atomic<int> active_{1};  // of this round
   std::atomic<unsigned> round_{0};
   std::atomic<Index> done_{0};
