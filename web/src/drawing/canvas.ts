@@ -10,7 +10,8 @@ export class Surface {
     private readonly draw: () => void,
   ) {
     this.context = canvas.getContext("2d")!;
-    new ResizeObserver(() => this.fit()).observe(canvas);
+    // Its size is told: to ask for it between two canvases' changes would lay the page out for each.
+    new ResizeObserver(([entry]) => entry && this.fit(entry.contentRect)).observe(canvas);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.redraw());
   }
 
@@ -24,10 +25,10 @@ export class Surface {
     });
   }
 
-  private fit(): void {
+  private fit({ width, height }: DOMRectReadOnly): void {
     const ratio = Math.min(devicePixelRatio || 1, 2);
-    this.width = this.canvas.clientWidth;
-    this.height = this.canvas.clientHeight;
+    this.width = Math.round(width);
+    this.height = Math.round(height);
     this.canvas.width = Math.round(this.width * ratio);
     this.canvas.height = Math.round(this.height * ratio);
     this.context.setTransform(ratio, 0, 0, ratio, 0, 0);

@@ -2,7 +2,7 @@
 import { UNIT_GRID } from "../worker/protocol";
 import { Surface } from "./canvas";
 import { classColour, css, palette, prefersDark } from "./colours";
-import { colourUnit } from "./shading";
+import { shadeUnits } from "./shading";
 
 export interface DiagramData {
   /** Units of every layer, inputs and outputs counted, and how many of them are drawn. */
@@ -51,12 +51,16 @@ export class Diagram {
   marked: { line: number | null; unit: readonly [number, number] | null } = { line: null, unit: null };
   private data: DiagramData | null = null;
   private spots: Spot[][] = [];
+  private lines: Line[] = [];
   private placedFor = "";
-  private readonly small = document.createElement("canvas");
+  /** The units' views, one below the other. */
+  private readonly views = document.createElement("canvas");
+  /** Names and captions, which change seldom. */
+  private readonly labels = document.createElement("canvas");
+  private labelsAreFor = "";
 
   constructor(canvas: HTMLCanvasElement) {
     this.surface = new Surface(canvas, () => this.draw());
-    this.small.width = this.small.height = UNIT_GRID;
   }
 
   set(data: DiagramData): void {
@@ -68,23 +72,11 @@ export class Diagram {
   lineAt(x: number, y: number): Line | null {
     let best: Line | null = null;
     let least = 6;
-    for (const line of this.lines()) {
+    for (const line of this.lines) {
       const distance = distanceTo(line, x, y);
       if (distance < least) [best, least] = [line, distance];
     }
     return best;
-  }
-
-  private *lines(): Generator<Line> {
-    if (!this.data) return;
-    const begins = offsets(this.data.layers);
-    for (let layer = 0; layer + 1 < this.spots.length; layer++) {
-      for (const from of this.spots[layer]!) {
-        for (const to of this.spots[layer + 1]!) {
-          yield { from, to, at: begins[layer]! + from.unit * this.data.layers[layer + 1]! + to.unit };
-        }
-      }
-    }
   }
 
   private draw(): void {
@@ -94,13 +86,14 @@ export class Diagram {
     this.place(width, height);
     const colours = palette(prefersDark());
     const { weights } = this.data;
-    const lines = [...this.lines()];
-    const strongest = lines.reduce((most, { at }) => Math.max(most, Math.abs(weights[at]!)), 1e-9);
+    const strongest = this.lines.reduce((most, { at }) => Math.max(most, Math.abs(weights[at]!)), 1e-9);
+    const [lowers, lifts] = [css(classColour(0, colours.dark)), css(classColour(1, colours.dark))];
     c.lineCap = "round";
-    for (const line of lines) {
+    for (const line of this.lines) {
       const share = weights[line.at]! / strongest;
       const isMarked = line.at === this.marked.line || this.feedsMarked(line);
-      c.strokeStyle = css(classColour(share > 0 ? 1 : 0, colours.dark), isMarked ? 1 : 0.15 + 0.75 * Math.sqrt(Math.abs(share)));
+      c.strokeStyle = share > 0 ? lifts : lowers;
+      c.globalAlpha = isMarked ? 1 : 0.15 + 0.75 * Math.sqrt(Math.abs(share));
       c.lineWidth = 0.5 + 5 * Math.abs(share) + (isMarked ? 1.5 : 0);
       c.beginPath();
       c.moveTo(line.from.x + line.from.size / 2, line.from.y);
@@ -108,7 +101,10 @@ export class Diagram {
       c.bezierCurveTo(middle, line.from.y, middle, line.to.y, line.to.x - line.to.size / 2, line.to.y);
       c.stroke();
     }
+    c.globalAlpha = 1;
     this.drawUnits();
+    this.drawLabels();
+    c.drawImage(this.labels, 0, 0, width, height);
   }
 
   private feedsMarked({ to }: Line): boolean {
@@ -117,44 +113,56 @@ export class Diagram {
   }
 
   private drawUnits(): void {
-    const { context: c, height } = this.surface;
-    const { layers, shown, views, inputs, outputs, words } = this.data!;
+    const { context: c } = this.surface;
+    const { layers, views } = this.data!;
     const colours = palette(prefersDark());
-    const pixels = this.small.getContext("2d")!;
-    const cells = UNIT_GRID * UNIT_GRID;
+    shadeUnits(this.views, views, UNIT_GRID, colours);
     let view = 0;
-    c.textAlign = "center";
-    c.textBaseline = "middle";
     this.spots.forEach((spots, layer) => {
       const hidden = layer > 0 && layer < layers.length - 1;
-      for (const spot of spots) {
-        const { x, y, size, unit } = spot;
+      for (const { x, y, size, unit } of spots) {
         const [left, top] = [x - size / 2, y - size / 2];
         c.fillStyle = css(colours.paper);
         c.fillRect(left, top, size, size);
-        if (hidden) {
-          const image = pixels.createImageData(UNIT_GRID, UNIT_GRID);
-          colourUnit(image.data, views.subarray(view * cells, (view + 1) * cells), UNIT_GRID, colours);
-          pixels.putImageData(image, 0, 0);
-          c.drawImage(this.small, left, top, size, size);
-          view += 1;
-        } else {
-          const isInput = layer === 0;
-          const name = (isInput ? inputs : outputs)[unit] ?? "";
-          const only = !isInput && layers[layer] === 1;
-          c.fillStyle = isInput ? colours.ink : css(classColour(only ? 1 : unit, colours.dark));
-          c.font = `${Math.round(Math.max(10, size * 0.3))}px system-ui, sans-serif`;
-          c.fillText(name.length > 6 ? `${name.slice(0, 5)}…` : name, x, y, size - 4);
-        }
+        if (hidden) c.drawImage(this.views, 0, UNIT_GRID * view++, UNIT_GRID, UNIT_GRID, left, top, size, size);
         const isMarked = this.marked.unit?.[0] === layer - 1 && this.marked.unit[1] === unit;
         c.strokeStyle = isMarked ? colours.ink : colours.faint;
         c.lineWidth = isMarked ? 3 : 1;
         c.strokeRect(left + 0.5, top + 0.5, size - 1, size - 1);
       }
+    });
+  }
+
+  /** Letters are the dearest that there is to draw: they are drawn once and laid over every frame. */
+  private drawLabels(): void {
+    const { canvas, height, width } = this.surface;
+    const { layers, shown, inputs, outputs, words } = this.data!;
+    const colours = palette(prefersDark());
+    const key = `${this.placedFor} ${canvas.width} ${colours.dark} ${inputs.join()} ${outputs.join()}`;
+    if (key === this.labelsAreFor) return;
+    this.labelsAreFor = key;
+    this.labels.width = canvas.width;
+    this.labels.height = canvas.height;
+    const c = this.labels.getContext("2d")!;
+    c.scale(canvas.width / width, canvas.height / height);
+    c.textAlign = "center";
+    c.textBaseline = "middle";
+    this.spots.forEach((spots, layer) => {
+      const isInput = layer === 0;
+      const hidden = !isInput && layer < layers.length - 1;
+      const only = !isInput && layers[layer] === 1;
+      if (!hidden) {
+        for (const { x, y, size, unit } of spots) {
+          const name = (isInput ? inputs : outputs)[unit] ?? "";
+          c.fillStyle = isInput ? colours.ink : css(classColour(only ? 1 : unit, colours.dark));
+          c.font = `${Math.round(Math.max(10, size * 0.3))}px system-ui, sans-serif`;
+          c.fillText(name.length > 6 ? `${name.slice(0, 5)}…` : name, x, y, size - 4);
+        }
+      }
       const more = layers[layer]! - shown[layer]!;
       c.fillStyle = colours.faint;
       c.font = "12px system-ui, sans-serif";
-      const below = layer === 0 ? words.inputs : hidden ? words.units(layers[layer]!) : words.output;
+      const below = isInput ? words.inputs : hidden ? words.units(layers[layer]!) : words.output;
       c.fillText(more > 0 && !hidden ? `${below} +${more}` : below, spots[0]!.x, height - 8);
     });
   }
@@ -172,6 +180,10 @@ export class Diagram {
       const top = (height - 22) / 2 - ((n - 1) * gap) / 2;
       return Array.from({ length: n }, (_, unit) => ({ layer, unit, x, y: top + unit * gap, size }));
     });
+    const begins = offsets(layers);
+    this.lines = this.spots.slice(0, -1).flatMap((spots, layer) =>
+      spots.flatMap((from) => this.spots[layer + 1]!.map((to) => ({ from, to, at: begins[layer]! + from.unit * layers[layer + 1]! + to.unit }))),
+    );
     this.onLayout(this.spots.flat());
   }
 }

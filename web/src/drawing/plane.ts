@@ -4,7 +4,7 @@ import { Surface } from "./canvas";
 import { palette, prefersDark, shareColour, type Palette } from "./colours";
 import { boundaries, joined, type Segment } from "./contour";
 import { marker, valueMarker } from "./markers";
-import { shade, shadeUnit } from "./shading";
+import { shade, shadeUnits } from "./shading";
 
 export interface PlanePoints {
   positions: Float64Array;
@@ -41,6 +41,8 @@ export class Plane {
   crossHair: { x: number; y: number; colour: number } | null = null;
 
   private points: PlanePoints | null = null;
+  /** The straight line, in strokes that dashes run through. */
+  private line: [number, number][][] = [];
   private planes: Uint8Array = new Uint8Array();
   private nPlanes = 1;
   private readonly shades = document.createElement("canvas");
@@ -53,6 +55,7 @@ export class Plane {
 
   setPoints(points: PlanePoints): void {
     this.points = points;
+    this.line = joined(points.line);
     this.overlayIsFor = "";
     this.surface.redraw();
   }
@@ -112,7 +115,7 @@ export class Plane {
     c.rect(frame.left, frame.top, frame.width, frame.height);
     c.clip();
     const painted = this.planes.length >= GRID * GRID * this.nPlanes;
-    if (this.unit) shadeUnit(this.shades, this.unit.view, GRID, colours);
+    if (this.unit) shadeUnits(this.shades, this.unit.view, GRID, colours);
     else if (painted) shade(this.shades, this.planes, this.nPlanes, GRID, colours, this.shown.discrete);
     if (this.unit || painted) {
       c.imageSmoothingEnabled = !this.shown.discrete;
@@ -122,11 +125,13 @@ export class Plane {
     const hasBoundary = this.points.range === null;
     if (this.shown.line && hasBoundary && !this.unit) {
       c.setLineDash([7, 6]);
-      this.stroke(this.points.line, colours.ink, 1.75, frame);
+      this.stroke(this.line, colours.ink, 1.75, frame);
       c.setLineDash([]);
     }
     if (painted && hasBoundary) {
-      this.stroke(boundaries(this.planes, this.nPlanes, GRID), colours.ink, 2.5, frame);
+      // Without dashes there is no need to join them.
+      const pieces = boundaries(this.planes, this.nPlanes, GRID).map(([x0, y0, x1, y1]): [number, number][] => [[x0, y0], [x1, y1]]);
+      this.stroke(pieces, colours.ink, 2.5, frame);
     }
     c.restore();
     this.drawOverlay(colours);
@@ -135,18 +140,17 @@ export class Plane {
   }
 
   private stroke(
-    segments: Segment[],
+    strokes: readonly (readonly (readonly [number, number])[])[],
     colour: string,
     thickness: number,
     { left, top, width, height }: { left: number; top: number; width: number; height: number },
   ): void {
     const c = this.surface.context;
     c.beginPath();
-    for (const stroke of joined(segments)) {
+    for (const stroke of strokes) {
       stroke.forEach(([x, y], i) => {
-        const place = [left + x * width, top + (1 - y) * height] as const;
-        if (i === 0) c.moveTo(...place);
-        else c.lineTo(...place);
+        if (i === 0) c.moveTo(left + x * width, top + (1 - y) * height);
+        else c.lineTo(left + x * width, top + (1 - y) * height);
       });
     }
     c.strokeStyle = colour;

@@ -13,11 +13,20 @@ export function shade(
   palette: Palette,
   discrete = false,
 ): void {
-  if (target.width !== n) target.width = target.height = n;
-  const context = target.getContext("2d")!;
-  const image = context.createImageData(n, n);
-  colourCells(image.data, planes, nPlanes, n, palette, discrete);
-  context.putImageData(image, 0, 0);
+  paint(target, n, n, (pixels) => colourCells(pixels, planes, nPlanes, n, palette, discrete));
+}
+
+// One for each size, over and over: a new one each frame would be 40 kB more to be collected.
+const images = new Map<string, ImageData>();
+
+/** Put pixels on a canvas, which becomes as large as they are. */
+function paint(target: HTMLCanvasElement, width: number, height: number, colour: (pixels: Uint8ClampedArray) => void): void {
+  if (target.width !== width) target.width = width;
+  if (target.height !== height) target.height = height;
+  const image = images.get(`${width} ${height}`) ?? new ImageData(width, height);
+  images.set(`${width} ${height}`, image);
+  colour(image.data);
+  target.getContext("2d")!.putImageData(image, 0, 0);
 }
 
 /**
@@ -68,13 +77,27 @@ function allShades(nClasses: number, palette: Palette, discrete: boolean): Colou
   return made;
 }
 
-/** Paint a hidden unit's view on a small canvas of n x n pixels. */
-export function shadeUnit(target: HTMLCanvasElement, view: Uint8Array, n: number, palette: Palette): void {
-  if (target.width !== n) target.width = target.height = n;
-  const context = target.getContext("2d")!;
-  const image = context.createImageData(n, n);
-  colourUnit(image.data, view, n, palette);
-  context.putImageData(image, 0, 0);
+/** Paint hidden units' views of n x n pixels each on a small canvas, one below the other. */
+export function shadeUnits(target: HTMLCanvasElement, views: Uint8Array, n: number, palette: Palette): void {
+  const cells = n * n;
+  const nUnits = views.length / cells;
+  if (nUnits === 0) return;
+  paint(target, n, n * nUnits, (pixels) => {
+    for (let unit = 0; unit < nUnits; unit++) {
+      const [from, to] = [unit * cells, (unit + 1) * cells];
+      colourUnit(pixels.subarray(4 * from, 4 * to), views.subarray(from, to), n, palette);
+    }
+  });
+}
+
+const unitShades = new Map<boolean, Colour[]>();
+
+function shadesOfUnits(palette: Palette): Colour[] {
+  const known = unitShades.get(palette.dark);
+  if (known) return known;
+  const made = Array.from({ length: 256 }, (_, value) => shareColour(((value - 128) / 127 + 1) / 2, palette, 0.85));
+  unitShades.set(palette.dark, made);
+  return made;
 }
 
 /** A hidden unit's view: the second class's colour where it fires, the first one's below 0. */
@@ -84,10 +107,10 @@ export function colourUnit(
   n: number,
   palette: Palette,
 ): void {
+  const shades = shadesOfUnits(palette);
   for (let row = 0; row < n; row++) {
     for (let column = 0; column < n; column++) {
-      const value = (view[row * n + column]! - 128) / 127;
-      const colour = shareColour((value + 1) / 2, palette, 0.85);
+      const colour = shades[view[row * n + column]!]!;
       const at = 4 * ((n - 1 - row) * n + column);
       pixels[at] = colour[0];
       pixels[at + 1] = colour[1];

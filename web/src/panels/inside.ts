@@ -4,10 +4,7 @@ import { make, panel, unseen } from "../element";
 import type { Lab } from "../lab_state";
 import { short } from "../numbers";
 import { SHOWN_UNITS, type Frame, type Rows } from "../worker/protocol";
-import { seldom } from "../seldom";
 import { unitCard } from "./unit_card";
-
-const EACH = 50; // milliseconds between two drawings: half of the frames do for pictures this small
 
 export function insidePanel(lab: Lab): HTMLElement {
   const { say } = lab;
@@ -113,12 +110,11 @@ export function insidePanel(lab: Lab): HTMLElement {
   });
 
   let described = "";
-  const draw = seldom(EACH, () => data && diagram.set(data));
   lab.on("frame", (frame) => {
     const rows = lab.last.rows;
     if (!rows) return;
     data = diagramData(lab, frame, rows);
-    draw();
+    diagram.set(data);
     card.update(frame);
     const words = say("inside.description", { layers: frame.layers.join(` ${say("inside.to")} `), n: frame.weights.length });
     if (words !== described) canvas.setAttribute("aria-label", (described = words));

@@ -1,7 +1,7 @@
 /** The sweep: seven sizes as small multiples, beside what the straight line does. */
 import { Surface } from "../drawing/canvas";
 import { palette, prefersDark, shareColour } from "../drawing/colours";
-import { boundaries, joined } from "../drawing/contour";
+import { boundaries } from "../drawing/contour";
 import { marker, valueMarker } from "../drawing/markers";
 import { shade } from "../drawing/shading";
 import { button, make, panel } from "../element";
@@ -101,11 +101,9 @@ function multiple(lab: Lab, units: number): Multiple {
 
 function strokeBoundary(c: CanvasRenderingContext2D, planes: Uint8Array, nPlanes: number, width: number, height: number, ink: string): void {
   c.beginPath();
-  for (const stroke of joined(boundaries(planes, nPlanes, SWEEP_GRID))) {
-    stroke.forEach(([x, y], i) => {
-      if (i === 0) c.moveTo(x * width, (1 - y) * height);
-      else c.lineTo(x * width, (1 - y) * height);
-    });
+  for (const [x0, y0, x1, y1] of boundaries(planes, nPlanes, SWEEP_GRID)) {
+    c.moveTo(x0 * width, (1 - y0) * height);
+    c.lineTo(x1 * width, (1 - y1) * height);
   }
   c.strokeStyle = ink;
   c.lineWidth = 1.5;

@@ -9,7 +9,9 @@ import type { Rows } from "./rows";
 import { Run } from "./run";
 
 /** Seconds that the pictures take at least: they are there to be watched. */
-const SHOWN_FOR = 4;
+const SHOWN_FOR = 2;
+/** Their share of the time while the sizes are judged: the verdict is what is waited for. */
+const SHOWN_SHARE = 1 / 4;
 /** As the study: three cuts into five folds, and networks trained to their end by what is quickest at it. */
 const CUTS = 3;
 const FOLDS = 5;
@@ -57,7 +59,7 @@ export class Sweep {
         for (let size = 0; size <= SWEEP_SIZES.length; size++) this.waiting.push({ size, cut, fold });
       }
     }
-    this.shown = SWEEP_SIZES.map((units) => new Run(engine, rows, this.network(units), recipe.training));
+    this.shown = SWEEP_SIZES.map((units) => new Run(engine, rows, this.network(units), recipe.training, false));
     this.grid = engine.rows(rows.grid(SWEEP_GRID), rows.inputs.length);
   }
 
@@ -73,14 +75,15 @@ export class Sweep {
     this.grid.free();
   }
 
-  /** Train for that long: what is shown stays at about one pass, the folds have the rest of the time. */
+  /** Train for that long: the folds, and with what time they leave the networks that are shown, each at about one pass. */
   advance(seconds: number): void {
     const until = performance.now() + 1000 * seconds;
     const left = (): number => (until - performance.now()) / 1000;
+    const share = this.now === null && this.waiting.length === 0 ? 1 : SHOWN_SHARE;
     const due = ((performance.now() - this.began) / 1000 / SHOWN_FOR) * this.recipe.training.passes;
     for (;;) {
       const behind = this.shown.filter((run) => !run.finished && run.passes < due);
-      if (behind.length === 0 || left() <= seconds / 2) break;
+      if (behind.length === 0 || left() <= seconds * (1 - share)) break;
       const slowest = behind.reduce((least, run) => (run.passes < least.passes ? run : least));
       slowest.advance(Math.max(1, Math.ceil(due - slowest.passes)), left() / behind.length);
     }
