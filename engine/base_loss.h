@@ -42,9 +42,10 @@ class BaseLoss {
         return loss_of(each(
             [&](std::size_t k) { return std::log(std::max(mean_[k], std::numeric_limits<double>::min())); }));
       case Loss::quantile: return of_mean_or(quantiles(network_.loss_parameter));
-      // A quantile without its rows' weights; and huber's best lies between mean and median. The better of
-      // the two is good enough for us.
+      // A quantile without its rows' weights; and the best of huber and log_cosh lies between mean and
+      // median. The better of the two is good enough for us.
       case Loss::absolute_error:
+      case Loss::log_cosh:
       case Loss::huber: return of_mean_or(quantiles(0.5));
     }
     __builtin_unreachable();

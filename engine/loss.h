@@ -4,6 +4,7 @@
 //              absolute error   sum_i |e_i|                             dz_i = sign e_i
 //              huber            sum_i dz_i (e_i - dz_i / 2)             dz_i = e_i, cut to ±delta
 //              quantile         sum_i e_i dz_i                          dz_i = 1 - q above 0, -q below
+//              log_cosh         sum_i log cosh e_i                      dz_i = tanh e_i
 //   exp        poisson          sum_i y_i log(y_i / mu_i) - y_i + mu_i  dz_i = mu_i - y_i, mu_i = e^z_i
 //   sigmoid    log loss         sum_i log(1 + e^z_i) - y_i z_i          dz_i = p_i - y_i
 //   softmax    log loss         log sum_i e^z_i - sum_i y_i z_i         dz_i = p_i - y_i
@@ -89,6 +90,19 @@ double huber(const Tile<T>& tile, Index n_outputs, const T* Z, T* deltas, T delt
       tile, n_outputs, Z, deltas,
       [=](auto z, auto y) { return largest(broadcast(-delta), smallest(broadcast(delta), z - y)); },
       [](auto d, auto z, auto y) { return d * fma(broadcast(T(-0.5)), d, z - y); });
+}
+
+// log cosh e, with q = e^-|e|: |e| - log 2 + log(1 + q^2), which never overflows; but of a small e that
+// leaves no digit, and there it is log(1 + (cosh e - 1)), where cosh e - 1 = (1 - q)^2 / (2 q).
+template <class T>
+double log_cosh(const Tile<T>& tile, Index n_outputs, const T* Z, T* deltas) {
+  return sum_of_losses(
+      tile, n_outputs, Z, deltas, [](auto z, auto y) { return tanh<T>(z - y); },
+      [](auto, auto z, auto y) {
+        const Register<T> far = absolute<T>(z - y), less = -expm1_nonpositive<T>(-far), q = T(1) - less;
+        const Register<T> of_log = far < T(1) ? less * less / (q + q) : q * q;
+        return log1p<T>(of_log) + (far < T(1) ? Register<T>{} : far - T(0.69314718055994531));
+      });
 }
 
 // Half the deviance. The mean may overflow: the loss is then infinite or NaN, and training ends.
@@ -214,6 +228,7 @@ double output_loss(const Network& network, const Tile<T>& tile, const T* Z, T* d
     case Loss::huber: return huber(tile, n_outputs, Z, deltas, parameter);
     case Loss::quantile: return quantile(tile, n_outputs, Z, deltas, parameter);
     case Loss::poisson: return poisson(tile, n_outputs, Z, deltas);
+    case Loss::log_cosh: return log_cosh(tile, n_outputs, Z, deltas);
     case Loss::log_loss: break;
   }
   if (network.output == Output::softmax) return softmax_log_loss(tile, n_outputs, Z, deltas);

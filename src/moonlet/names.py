@@ -36,7 +36,9 @@ Activation = Literal[
     "mish",
 ]
 Output = Literal["identity", "exp", "sigmoid", "softmax"]
-Loss = Literal["log_loss", "squared_error", "absolute_error", "huber", "quantile", "poisson"]
+Loss = Literal[
+    "log_loss", "squared_error", "absolute_error", "huber", "quantile", "poisson", "log_cosh"
+]
 SolverName = Literal["gd", "sgd", "adam", "lbfgs"]
 Schedule = Literal["constant", "invscaling", "adaptive", "step", "exponential", "cosine", "linear"]
 Init = Literal[
@@ -270,6 +272,15 @@ LOSSES: Final[Mapping[Loss, LossFacts]] = {
         unit=None,
         trees="poisson",
         source="McCullagh 1989, section 2.3, halved",
+    ),
+    "log_cosh": LossFacts(
+        "log cosh loss",
+        r"\log \cosh(z - y)",
+        r"\tanh(z - y)",
+        outputs=("identity",),
+        unit=None,
+        trees="squared_error",
+        source="Green 1990, section 2",
     ),
 }
 

@@ -20,6 +20,7 @@ KINDS = [
         ("identity", "squared_error", None),
         ("identity", "absolute_error", None),
         ("identity", "huber", 1.35),
+        ("identity", "log_cosh", 0.0),
         ("identity", "quantile", 0.9),
         ("exp", "poisson", None),
     )

@@ -179,6 +179,7 @@ def _targets(solver: str) -> Iterator[tuple[str, Fit]]:
         "huber": (MLPRegressor, NUMBER, {"loss": "huber", "huber_delta": 0.2}),
         "absolute_error": (MLPRegressor, NUMBER, {"loss": "absolute_error"}),
         "quantile": (MLPRegressor, NUMBER, {"loss": "quantile", "quantile": 0.8}),
+        "log_cosh": (MLPRegressor, NUMBER, {"loss": "log_cosh"}),
     }
     for name, (kind, y, changes) in targets.items():
         yield (

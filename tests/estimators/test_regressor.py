@@ -16,10 +16,11 @@ import moonlet
 from moonlet import reference
 from moonlet.estimators import MLPRegressor
 from moonlet.estimators.base import fitted_network
+from moonlet.names import losses_of
 
 X, Y = make_friedman1(120, noise=0.5, random_state=0)
 COUNTS = np.random.RandomState(0).poisson(np.exp(1.0 + X[:, 0]))
-LOSSES = ["squared_error", "absolute_error", "huber", "quantile", "poisson"]
+LOSSES = [*losses_of("identity"), *losses_of("exp")]
 
 
 def small(loss: str = "squared_error", **changes: object) -> MLPRegressor:

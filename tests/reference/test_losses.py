@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mpmath
 import numpy as np
 import pytest
 from scipy.special import huber as scipy_huber
@@ -9,6 +10,7 @@ from sklearn.metrics import log_loss as sklearn_log_loss
 from sklearn.metrics import mean_absolute_error, mean_pinball_loss, mean_poisson_deviance
 
 from moonlet import reference
+from moonlet.reference.losses import log_cosh
 from moonlet.specs import Array, NetworkSpec, Output
 
 
@@ -67,6 +69,15 @@ def test_losses_agree_with_scikit_learns_metrics() -> None:
     assert mean(reference.huber(Z, Y, 0.7)) == pytest.approx(
         float(m @ scipy_huber(0.7, Z - Y).ravel()), rel=1e-14
     )
+
+
+def test_log_cosh_keeps_its_digits_near_no_error_and_does_not_overflow_far_from_it() -> None:
+    errors = [1e-9, 1e-4, 0.3, 0.999, 1.0, 5.0, 800.0]
+    with mpmath.workdps(40):
+        exact = [float(mpmath.log(mpmath.cosh(mpmath.mpf(e)))) for e in errors]
+    for sign in (1.0, -1.0):
+        found = log_cosh(sign * np.array([errors]), np.zeros((1, 7)))
+        np.testing.assert_allclose(found[0], exact, rtol=1e-15)
 
 
 def test_poisson_is_zero_where_the_means_are_the_counts_and_nowhere_below() -> None:

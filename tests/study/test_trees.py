@@ -28,6 +28,7 @@ def of_numbers(problem: Problem, loss: str, parameter: float = 0.5) -> Problem:
         ("poisson", "poisson"),
         # Trees know no Huber loss.
         ("huber", "squared_error"),
+        ("log_cosh", "squared_error"),
     ],
 )
 def test_trees_are_trained_on_the_loss_of_the_networks_where_they_have_it(
