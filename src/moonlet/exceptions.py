@@ -10,7 +10,8 @@
     │   └── StudyWriteError                  a store can no longer be written: a full disk
     ├── WorkerError          (RuntimeError)  a cluster's workers cannot train a study
     ├── EngineMissingError   (ImportError)   the compiled core is not there
-    └── MissingExtraError    (ImportError)   an optional library is not installed
+    ├── MissingExtraError    (ImportError)   an optional library is not installed
+    └── UnknownLibraryError  (ImportError)   a library is newer than what moonlet knows of it
 
 Each also inherits the builtin that callers already catch.
 """
@@ -26,6 +27,7 @@ __all__ = [
     "MoonletError",
     "StudyStoreError",
     "StudyWriteError",
+    "UnknownLibraryError",
     "WorkerError",
 ]
 
@@ -68,3 +70,7 @@ class EngineMissingError(MoonletError, ImportError):
 
 class MissingExtraError(MoonletError, ImportError):
     """An optional library is missing: the message names the extra to install."""
+
+
+class UnknownLibraryError(MoonletError, ImportError):
+    """A library that is installed lacks a name that moonlet takes from it."""

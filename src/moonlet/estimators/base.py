@@ -20,7 +20,6 @@ from joblib import effective_n_jobs
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator
 from sklearn.callback import CallbackSupportMixin
-from sklearn.callback._callback_support import callback_management_context
 from sklearn.utils.validation import check_is_fitted
 
 from moonlet import engine
@@ -48,6 +47,7 @@ from moonlet.estimators.quick import QuickAnswer
 from moonlet.estimators.reading import Columns, Given, Known, read
 from moonlet.estimators.rows import check_rows
 from moonlet.estimators.run import CallbackTasks, Printer, Watcher, run
+from moonlet.estimators.scikit_learns_own import callback_management_context
 from moonlet.estimators.settings import settings_of, training_spec
 from moonlet.estimators.targets import class_targets, network_output
 from moonlet.estimators.versions import VersionedPickles

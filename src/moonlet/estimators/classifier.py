@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 from sklearn.base import ClassifierMixin
-from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.metaestimators import available_if
 
 from moonlet.estimators.base import BaseMLP, is_stochastic
@@ -19,6 +18,7 @@ from moonlet.estimators.coding import LabelCoding
 from moonlet.estimators.initial import Init
 from moonlet.estimators.labels import ClassWeight
 from moonlet.estimators.reading import Given, watched_rows
+from moonlet.estimators.scikit_learns_own import Interval, StrOptions
 from moonlet.estimators.targets import class_probabilities
 from moonlet.specs import Activation, Schedule, SolverName
 

@@ -7,9 +7,9 @@ from numbers import Integral, Real
 from typing import cast
 
 import numpy as np
-from sklearn.utils._param_validation import Interval, Options, StrOptions
 
 from moonlet.estimators.initial import INITS
+from moonlet.estimators.scikit_learns_own import Interval, Options, StrOptions
 from moonlet.specs import ACTIVATIONS, SCHEDULES, SOLVERS, Activation
 
 __all__ = ["CONSTRAINTS", "hidden_activations", "hidden_layers"]

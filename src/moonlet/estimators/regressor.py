@@ -9,7 +9,6 @@ from typing import Any, ClassVar, Literal, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import RegressorMixin
-from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.metaestimators import available_if
 
 from moonlet.estimators import plain
@@ -17,6 +16,7 @@ from moonlet.estimators.base import BaseMLP, is_stochastic
 from moonlet.estimators.coding import ValueCoding
 from moonlet.estimators.initial import Init
 from moonlet.estimators.reading import Given, Known, watched_rows
+from moonlet.estimators.scikit_learns_own import Interval, StrOptions
 from moonlet.estimators.settings import output_of_loss
 from moonlet.estimators.values import read_values
 from moonlet.names import LOSSES, losses_of

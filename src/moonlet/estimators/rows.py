@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 from scipy import sparse
 from sklearn.model_selection import train_test_split
-from sklearn.utils.validation import _check_sample_weight, validate_data
+from sklearn.utils.validation import validate_data
 
+from moonlet.estimators.scikit_learns_own import check_sample_weight
 from moonlet.specs import Array
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ def check_weight(weight: ArrayLike | None, X: Any) -> Array | None:
     """
     if weight is None:
         return None
-    checked: Array = _check_sample_weight(weight, X, dtype=np.float64, ensure_non_negative=True)
+    checked: Array = check_sample_weight(weight, X, dtype=np.float64, ensure_non_negative=True)
     return checked
 
 

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from sklearn import get_config
 from sklearn.base import BaseEstimator
-from sklearn.utils._param_validation import validate_parameter_constraints
 
 from moonlet.estimators.initial import Init
 from moonlet.estimators.parameters import hidden_activations, hidden_layers
+from moonlet.estimators.scikit_learns_own import validate_parameter_constraints
 from moonlet.estimators.targets import output_for
 from moonlet.names import LOSSES
 from moonlet.specs import (
