@@ -28,14 +28,14 @@ ENDLESS = 1_000_000
 def memory(which: str) -> float:
     """MB of this process, "VmRSS" now or "VmHWM" at most so far; nan where the system tells not."""
     status = Path("/proc/self/status")
-    lines = status.read_text().splitlines() if status.exists() else []
+    lines = status.read_text(encoding="utf-8").splitlines() if status.exists() else []
     return next((int(line.split()[1]) / 1e3 for line in lines if line.startswith(which)), np.nan)
 
 
 def forget_the_peak() -> None:
     """Let "VmHWM" begin anew: importing takes more than training does."""
     if Path("/proc/self/clear_refs").exists():
-        Path("/proc/self/clear_refs").write_text("5")
+        Path("/proc/self/clear_refs").write_text("5", encoding="utf-8")
 
 
 def network(units: int, width: int) -> tuple[NetworkSpec, np.ndarray]:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 def java_seconds(process: int) -> float:
     """Processor seconds of the process that does Spark's work."""
-    fields = Path(f"/proc/{process}/stat").read_text().rpartition(") ")[2].split()
+    fields = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(") ")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 

@@ -35,7 +35,7 @@ def machine() -> dict[str, Any]:
 def _processor() -> str:
     facts = Path("/proc/cpuinfo")
     if facts.exists():
-        for line in facts.read_text().splitlines():
+        for line in facts.read_text(encoding="utf-8").splitlines():
             if line.startswith("model name"):
                 return line.partition(":")[2].strip()
     return platform.processor() or platform.machine()

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +36,21 @@ def test_a_mapped_array_and_a_part_of_it_are_read_from_their_place(
     rows = MappedRows(memmap[first:], np.zeros(500 - first), np.asarray, None)
     assert rows._at is not None  # or the file would not be read at all
     assert np.array_equal(read(rows, 10, 90), X[first + 10 : first + 90])
+    rows.close()
+
+
+def test_a_system_that_cannot_read_at_a_place_reads_the_same_in_many_threads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(os, "preadv")  # Windows has none
+    memmap, X = mapped(tmp_path, offset=128)
+    rows = MappedRows(memmap, np.zeros(500), np.asarray, None)
+    stretches = [(at, at + 5) for at in range(0, 495, 3)]
+    with ThreadPoolExecutor(4) as pool:
+        for (begin, end), found in zip(
+            stretches, pool.map(lambda at: read(rows, *at), stretches), strict=True
+        ):
+            assert np.array_equal(found, X[begin:end])
     rows.close()
 
 

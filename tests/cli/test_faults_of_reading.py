@@ -189,7 +189,7 @@ def test_a_table_comes_in_whatever_it_is_packed(
     expected = run("predict", model, "train.csv").stdout
     data = Path("train.csv").read_bytes()
     if name == "-":
-        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data)))
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data), encoding="utf-8"))
         raw = read_table("-")
         assert from_onnx(model).predict(raw).tolist() == (
             pd.read_csv(io.StringIO(expected))["prediction"].tolist()

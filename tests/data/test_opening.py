@@ -17,7 +17,7 @@ def test_a_file_a_stream_and_the_standard_input_are_the_same_table(write, monkey
     assert texts(open_table(path)) == texts(open_table(str(path))) == ROWS
     with path.open("rb") as stream:
         assert texts(open_table(stream)) == ROWS
-    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(CSV)))
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(CSV), encoding="utf-8"))
     assert texts(open_table("-")) == ROWS
 
 

@@ -54,7 +54,7 @@ def test_a_packed_file_is_read_as_the_file_in_it(write, ending, inner):
 def test_a_packed_stream_needs_no_name(ending, monkeypatch):
     packed = PACKED[ending](CSV)
     assert texts(open_table(io.BytesIO(packed))) == ROWS
-    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(packed)))
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(packed), encoding="utf-8"))
     table = open_table("-")
     assert texts(table) == ROWS
     assert table.source == "standard input"

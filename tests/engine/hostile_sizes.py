@@ -123,7 +123,7 @@ def main() -> None:
     MLPClassifier((3,), solver="lbfgs", max_iter=300).fit(
         X, y
     )  # all libraries are mapped from here on
-    with open("/proc/self/statm") as statm:
+    with open("/proc/self/statm", encoding="utf-8") as statm:
         mapped = int(statm.read().split()[0]) * resource.getpagesize()
     no_thread_to_be_had(mapped)
     for what, call in impossible_layers().items():

@@ -134,7 +134,7 @@ def test_a_missing_core_is_told_with_its_cure() -> None:
 
 def resident() -> int:
     """Bytes of memory that this process has in use."""
-    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
+    return int(Path("/proc/self/statm").read_text(encoding="utf-8").split()[1]) * 4096
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")

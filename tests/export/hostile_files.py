@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import resource
 import sys
+from pathlib import Path
 
 from moonlet.exceptions import ModelFileError
 from moonlet.export import from_onnx
@@ -16,7 +17,8 @@ _MOST_MIB = 640
 
 
 def main(paths: list[str]) -> None:
-    used = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()  # noqa: SIM115
+    pages = int(Path("/proc/self/statm").read_text(encoding="utf-8").split()[0])
+    used = pages * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (used + _MOST_MIB * 2**20,) * 2)
     for path in paths:
         try:

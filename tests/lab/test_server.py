@@ -102,7 +102,7 @@ def memory() -> Iterator[None]:
 
 def _resident() -> int:
     try:
-        pages = int(Path("/proc/self/statm").read_text().split()[1])
+        pages = int(Path("/proc/self/statm").read_text(encoding="utf-8").split()[1])
     except FileNotFoundError:
         pytest.skip("this system does not tell a process's memory")
     return pages * os.sysconf("SC_PAGE_SIZE")

@@ -40,7 +40,7 @@ def note_what_is_trained(log: Path) -> None:
     measure = training.measure
 
     def noted(problem: Any, job: Any, trainer: Any) -> Any:
-        with log.open("a") as file:
+        with log.open("a", encoding="utf-8") as file:
             print(*job.key, file=file)
         return measure(problem, job, trainer)
 

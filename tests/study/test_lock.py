@@ -3,7 +3,9 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -75,3 +77,40 @@ def test_a_file_system_without_locks_is_not_taken_for_another_study(
     monkeypatch.setattr(fcntl, "flock", refuse)
     with pytest.raises(StudyStoreError, match=said):
         FileLock(tmp_path / "study.db")
+
+
+def test_on_windows_its_own_lock_is_asked_and_the_file_removed_once_it_is_closed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held: set[int] = set()
+
+    def locking(descriptor: int, mode: int, n_bytes: int) -> None:
+        if (mode, n_bytes) != (2, 1) or os.fstat(descriptor).st_ino in held:
+            raise OSError(errno.EACCES, os.strerror(errno.EACCES))
+        held.add(os.fstat(descriptor).st_ino)
+
+    really_unlink, still_open = Path.unlink, True
+
+    def unlink(path: Path, missing_ok: bool = False) -> None:
+        if still_open:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        really_unlink(path, missing_ok)
+
+    really_close = os.close
+
+    def close(descriptor: int) -> None:
+        nonlocal still_open
+        really_close(descriptor)
+        still_open = False
+
+    path = tmp_path / "study.db"
+    with monkeypatch.context() as windows:
+        windows.setattr(sys, "platform", "win32")
+        windows.setitem(sys.modules, "msvcrt", SimpleNamespace(LK_NBLCK=2, locking=locking))
+        lock = FileLock(path)
+        with pytest.raises(StudyStoreError, match="being written by another study"):
+            FileLock(path)
+        windows.setattr(Path, "unlink", unlink)
+        windows.setattr(os, "close", close)
+        lock.release()
+    assert os.listdir(tmp_path) == []

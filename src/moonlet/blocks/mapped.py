@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import mmap
 import os
+import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -18,6 +19,9 @@ from moonlet import engine
 from moonlet.specs import Array
 
 __all__ = ["MappedRows", "mapping_of"]
+
+_AS_IT_IS: int = getattr(os, "O_BINARY", 0)  # Windows would change ends of lines
+_moving = threading.Lock()
 
 
 class MappedRows:
@@ -46,7 +50,7 @@ class MappedRows:
         whole: Any = mapping_of(X)
         self._at = _place_in_file(X, whole)
         self._path = "" if self._at is None else os.fspath(whole.filename)
-        self._file = os.open(self._path, os.O_RDONLY) if self._at is not None else -1
+        self._file = os.open(self._path, os.O_RDONLY | _AS_IT_IS) if self._at is not None else -1
 
     def close(self) -> None:
         """Let go of the file."""
@@ -96,7 +100,7 @@ def read_all(file: int, into: Sequence[NDArray[Any]], where: int, what: str) -> 
     """
     left = [memoryview(array.data).cast("B") for array in into]
     while left:
-        n_read = os.preadv(file, left, where)
+        n_read = _read_into(file, left, where)
         if n_read == 0:
             raise ValueError(
                 f"{what} has become shorter since training began. Leave it as it is until fit "
@@ -107,6 +111,18 @@ def read_all(file: int, into: Sequence[NDArray[Any]], where: int, what: str) -> 
             n_read -= len(left.pop(0))
         if n_read:
             left[0] = left[0][n_read:]
+
+
+def _read_into(file: int, into: list[memoryview], where: int) -> int:
+    """Fill some of what is to be filled from a place of a file: how many bytes."""
+    if hasattr(os, "preadv"):
+        return os.preadv(file, into, where)
+    # On Windows a read moves the one place that a file has, so nobody else may read meanwhile.
+    with _moving:
+        os.lseek(file, where, os.SEEK_SET)
+        found = os.read(file, len(into[0]))
+    into[0][: len(found)] = found
+    return len(found)
 
 
 def mapping_of(X: NDArray[Any]) -> np.memmap[Any, Any] | None:

@@ -37,7 +37,7 @@ def _physical() -> int:
 
 def _meminfo(name: str) -> int | None:
     try:
-        lines = Path("/proc/meminfo").read_text().splitlines()
+        lines = Path("/proc/meminfo").read_text(encoding="utf-8").splitlines()
     except OSError:
         return None
     found = [line.split()[1] for line in lines if line.startswith(f"{name}:")]
@@ -47,7 +47,7 @@ def _meminfo(name: str) -> int | None:
 def _of_this_process() -> int:
     """Memory of its own, which `ulimit -d` counts; of `ulimit -v` that is the most part."""
     try:
-        lines = _STATUS.read_text().splitlines()
+        lines = _STATUS.read_text(encoding="utf-8").splitlines()
     except OSError:
         return 0
     return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("RssAnon:"))
@@ -66,7 +66,7 @@ def _limits_set() -> list[int]:
 def _cgroups() -> list[tuple[int, int]]:
     """Limit and use of each group that this process is in, and of those around it."""
     try:
-        lines = Path("/proc/self/cgroup").read_text().splitlines()
+        lines = Path("/proc/self/cgroup").read_text(encoding="utf-8").splitlines()
     except OSError:
         return []
     found = []
@@ -90,7 +90,7 @@ def _cgroups() -> list[tuple[int, int]]:
 
 def _number(path: Path) -> int | None:
     try:
-        text = path.read_text().strip()
+        text = path.read_text(encoding="utf-8").strip()
     except OSError:
         return None
     return int(text) if text.isdigit() else None  # "max" is no limit

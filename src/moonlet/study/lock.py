@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import os
+import sys
+from contextlib import suppress
 from pathlib import Path
 
 from moonlet.exceptions import StudyStoreError, StudyWriteError
@@ -28,9 +30,6 @@ class FileLock:
     """
 
     def __init__(self, path: Path) -> None:
-        # Local: Windows has no such module, and only a study with a store needs it.
-        import fcntl
-
         self._path = path.with_name(f"{path.name}.lock")
         while True:
             try:
@@ -45,7 +44,7 @@ class FileLock:
                     f"{path} cannot be written: {error.strerror}. Make its folder, or name another."
                 ) from error
             try:
-                fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                _lock(self._descriptor)
             except OSError as error:
                 os.close(self._descriptor)
                 if error.errno not in (errno.EWOULDBLOCK, errno.EACCES):
@@ -65,11 +64,32 @@ class FileLock:
     def release(self) -> None:
         """Give up the right; the lock's file goes."""
         # Removed while still held, so that nobody can lock a file about to vanish unnoticed.
-        self._path.unlink(missing_ok=True)
+        # Windows removes no file that is open, by us or by another study that looks at it.
+        with suppress(PermissionError):
+            self._path.unlink(missing_ok=True)
         os.close(self._descriptor)
+        if sys.platform == "win32":
+            with suppress(PermissionError):
+                self._path.unlink(missing_ok=True)
 
     def _is_current(self) -> bool:
         try:
             return os.path.samestat(os.stat(self._path), os.fstat(self._descriptor))
         except FileNotFoundError:
             return False
+
+
+def _lock(descriptor: int) -> None:
+    """Take the system's lock on an open file. OSError: EWOULDBLOCK or EACCES if it is held.
+
+    Not by the filelock package: where a file system knows no locks it takes, in silence, a file
+    instead, which a killed process leaves behind.
+    """
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+    else:
+        import fcntl
+
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

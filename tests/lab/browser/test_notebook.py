@@ -91,13 +91,13 @@ def notebook(tmp_path: Path) -> Iterator[str]:
 def _wait_for(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
     until = time.monotonic() + 90
     while time.monotonic() < until:
-        assert process.poll() is None, log.read_text()
+        assert process.poll() is None, log.read_text(encoding="utf-8")
         try:
             with urllib.request.urlopen(address, timeout=5):  # noqa: S310 - our own
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.3)
-    raise AssertionError(log.read_text())
+    raise AssertionError(log.read_text(encoding="utf-8"))
 
 
 def _execute(page: Page, number: int) -> None:
