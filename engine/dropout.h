@@ -33,6 +33,8 @@ INLINE WideWords product_of_low(WideWords a, WideWords b) {
   const v128_t low_a = wasm_i32x4_shuffle(v128_t(a), v128_t(a), 0, 2, 0, 2);
   const v128_t low_b = wasm_i32x4_shuffle(v128_t(b), v128_t(b), 0, 2, 0, 2);
   return WideWords(wasm_u64x2_extmul_low_u32x4(low_a, low_b));
+#else
+  return (a & 0xffffffffu) * (b & 0xffffffffu);
 #endif
 }
 

@@ -208,7 +208,7 @@ INLINE Register<double> smallest(Register<double> a, Register<double> b) {
   return __builtin_wasm_pmin_f64x2(b, a);
 }
 INLINE Register<double> square_root(Register<double> x) { return __builtin_wasm_sqrt_f64x2(x); }
-#else
+#elif defined(__x86_64__)
 // No fused multiply-add before v3: results there differ from the other levels by rounding.
 template <class R>
 INLINE R fma(R a, R b, R c) {
@@ -220,6 +220,43 @@ INLINE Register<double> smallest(Register<double> a, Register<double> b) { retur
 INLINE Register<float> smallest(Register<float> a, Register<float> b) { return _mm_min_ps(a, b); }
 INLINE Register<double> square_root(Register<double> x) { return _mm_sqrt_pd(x); }
 INLINE Register<float> square_root(Register<float> x) { return _mm_sqrt_ps(x); }
+#else
+// Any other processor, in what GCC and clang know of vectors everywhere. Those that have an instruction for
+// a product and a sum have the bits of the levels that do.
+#if defined(__FP_FAST_FMA) || defined(__powerpc64__) || defined(__s390x__) || defined(__riscv_fdiv)
+template <class R>
+INLINE R fma(R a, R b, R c) {
+  R r{};
+  for (int i = 0; i < int(sizeof r / sizeof r[0]); ++i)
+    if constexpr (sizeof r[0] == sizeof(double))
+      r[i] = __builtin_fma(a[i], b[i], c[i]);
+    else
+      r[i] = __builtin_fmaf(a[i], b[i], c[i]);
+  return r;
+}
+#else
+template <class R>
+INLINE R fma(R a, R b, R c) {
+  return a * b + c;
+}
+#endif
+template <class R>
+INLINE R largest(R a, R b) {
+  return a > b ? a : b;
+}
+template <class R>
+INLINE R smallest(R a, R b) {
+  return a < b ? a : b;
+}
+template <class R>
+INLINE R square_root(R x) {
+  for (int i = 0; i < int(sizeof x / sizeof x[0]); ++i)
+    if constexpr (sizeof x[0] == sizeof(double))
+      x[i] = __builtin_sqrt(x[i]);
+    else
+      x[i] = __builtin_sqrtf(x[i]);
+  return x;
+}
 #endif
 
 // yes where every bit of a lane of `when` is set, no where none is.

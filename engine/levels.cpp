@@ -7,10 +7,10 @@
 namespace moonlet {
 
 #if defined(__x86_64__)
-namespace v2 {
+namespace v1 {
 extern const Kernels<double> kernels64;
 extern const Kernels<float> kernels32;
-}  // namespace v2
+}  // namespace v1
 namespace v3 {
 extern const Kernels<double> kernels64;
 extern const Kernels<float> kernels32;
@@ -34,8 +34,8 @@ static const Level level_v3{"v3",
                                           __builtin_cpu_supports("bmi2"));
                             },
                             v3::kernels64, v3::kernels32};
-static const Level level_v2{"v2", [] { return true; }, v2::kernels64, v2::kernels32};
-static const Level* const all_levels[] = {&level_v4, &level_v3, &level_v2, nullptr};
+static const Level level_v1{"v1", [] { return true; }, v1::kernels64, v1::kernels32};
+static const Level* const all_levels[] = {&level_v4, &level_v3, &level_v1, nullptr};
 #elif defined(__wasm__)
 namespace wasm {
 extern const Kernels<double> kernels64;

@@ -1,7 +1,9 @@
 // How many threads this process may use, and how many of them are in use.
 #include "threads.h"
 
+#if !defined(_WIN32)
 #include <pthread.h>
+#endif
 
 #include <algorithm>
 #include <atomic>
@@ -23,10 +25,12 @@ std::atomic<int> limit_set{kNoQuota};
 // Which process of a line of forks this is.
 std::atomic<std::uint32_t> process{0};
 
+#if !defined(_WIN32)  // no process forks there
 [[maybe_unused]] const int on_fork = pthread_atfork(nullptr, nullptr, [] {
   in_use = 0;
   ++process;
 });
+#endif
 
 int cores() {
 #if defined(__linux__)

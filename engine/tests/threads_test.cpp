@@ -2,8 +2,10 @@
 // control groups and OMP_NUM_THREADS as they are written.
 #include "threads.h"
 
+#if !defined(_WIN32)
 #include <sys/wait.h>
 #include <unistd.h>
+#endif
 
 #include <atomic>
 #include <filesystem>
@@ -52,6 +54,7 @@ void shares_taken_at_once() {
   CHECK(threads_in_use() == 0);
 }
 
+#if !defined(_WIN32)  // no process forks there, and none has control groups
 void a_forked_child_begins_with_none() {
   int status = 0;
   {
@@ -111,6 +114,7 @@ void quotas_of_control_groups() {
     CHECK(quota(list) == kNoQuota);
   fs::remove_all(root);
 }
+#endif
 
 void numbers_of_threads_in_the_environment() {
   CHECK(first_number("1") == 1 && first_number("12") == 12 && first_number("4,2") == 4);
@@ -124,8 +128,10 @@ void numbers_of_threads_in_the_environment() {
 int main() {
   shares_leave_one_to_each_and_no_more_than_the_limit_to_all();
   shares_taken_at_once();
+#if !defined(_WIN32)
   a_forked_child_begins_with_none();
   quotas_of_control_groups();
+#endif
   numbers_of_threads_in_the_environment();
   set_thread_limit(1);
   CHECK(thread_limit() == 1 && thread_limit_set() == 1);

@@ -1,6 +1,6 @@
 // Prints a hash of the bits of some trained networks, and of their losses on the way.
 //
-// Machines with a fused multiply-add promise the same lines: `make arm64-test` compares them.
+// Machines with a fused multiply-add promise the same lines: `make elsewhere-test` compares them.
 #include <cstdio>
 
 #include "check.h"
