@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 BUILT := build/.built
+DEV := build/.dev
 PAGE := src/moonlet/lab/static/module/lab.js
 ENGINE := CMakeLists.txt pyproject.toml src/moonlet/names.py $(shell find engine -type f)
 # An editable install remembers which modules there were: another list of them, another install.
@@ -16,7 +17,7 @@ CPP := $(shell find engine benchmarks -name '*.h' -o -name '*.cpp')
 export SCIPY_ARRAY_API := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help build lab study test check lint cpp-test thread-test sanitize every-float arm64-test bench clean
+.PHONY: help build lab study test check lint cpp-test thread-test sanitize every-float elsewhere-test bench stub clean
 
 help:  ## This list
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):[^#]*## */  make \1\t/' | expand -t 20
@@ -30,17 +31,31 @@ $(VENV)/.ready: pyproject.toml
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || \
 	  { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get install -y -q python3-venv; } || \
 	  { echo "Python's venv is missing and only root may install it: apt-get install python3-venv"; exit 1; }
+	@echo "Making .venv and installing what builds the engine ..."
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet "scikit-build-core>=1.1" "nanobind>=3.1" cmake ninja
-	touch $@
+	$(INSTALL) --upgrade "pip>=25.1"
+	$(INSTALL) --group build
+	@touch $@
 
-# The compiled core, and moonlet as an editable install: Python files are used where they lie.
+INSTALL = $(BIN)/python -m pip install --quiet
+
+# The compiled core, and moonlet as an editable install: Python files are used where they lie. Whoever waits
+# sees which step of how many is done; all the rest is in build/install.log.
 $(BUILT): $(VENV)/.ready $(ENGINE) $(MODULES)
-	$(BIN)/python -m pip install --quiet --no-build-isolation --editable ".[dev]"
-	@mkdir -p build && touch $@
+	@echo "Installing moonlet's libraries and building its engine, some minutes the first time ..."
+	@mkdir -p build
+	@set -o pipefail; $(BIN)/python -m pip install --verbose --no-build-isolation --editable . 2>&1 | \
+	  tee build/install.log | { grep --line-buffered -oE '^ *(\[[0-9]+/[0-9]+\] .*|Downloading [^ ]+|Installing collected)' || true; } || \
+	  { tail -n 60 build/install.log; exit 1; }
+	@touch $@
 
-build: $(BUILT)  ## Set up .venv and build the engine
+# What only those need who work on moonlet.
+$(DEV): $(BUILT) pyproject.toml
+	@echo "Installing what tests and checks moonlet ..."
+	$(INSTALL) "moonlet[all]" --group dev
+	@touch $@
+
+build: $(DEV)  ## Set up .venv to work on moonlet, and build the engine
 
 # The lab's page: wheels carry it built. npm.sh brings Node.js where the machine has none that fits.
 WEB := $(shell find web \( -name node_modules -o -path web/sets -o -path web/engine \) -prune -o -type f -print) $(wildcard src/moonlet/words/*/*.json)
@@ -48,7 +63,7 @@ NPM := web/npm.sh $(BIN)
 # The engine in the page, by a compiler that pip brings: only who builds the page needs it.
 PAGE_ENGINE := web/engine/.ready
 $(PAGE_ENGINE): src/moonlet/names.py $(shell find engine -name tests -prune -o -type f -print) | $(VENV)/.ready
-	$(BIN)/python -m pip install --quiet "$$(grep -oE 'ziglang==[0-9.]+' pyproject.toml)"
+	$(INSTALL) --group page
 	$(BIN)/python engine/page/build.py
 	@touch $@
 
@@ -67,6 +82,7 @@ web/sets/.ready: web/make_sets.py src/moonlet/lab/page_table.py | $(BUILT)
 	@touch $@
 
 $(PAGE): web/node_modules/.ready web/sets/.ready $(PAGE_ENGINE) $(WEB)
+	@rm -rf src/moonlet/lab/static
 	$(NPM) run --silent build
 	@touch $@
 
@@ -78,37 +94,37 @@ browser:
 	  test -z "$$missing" || test "$$(id -u)" != 0 || ! command -v apt-get >/dev/null || \
 	  apt-get install -y -q $$missing || { apt-get update -q && apt-get install -y -q $$missing; }
 
-study: $(BUILT)  ## Train seven sizes on the moons and write moonlet-study/report.html
+study: $(BUILT)  ## Train eight sizes on the moons and write moonlet-study/report.html
 	$(BIN)/moonlet study
-	@# Afterwards, and not in its way: README goes on with the lab.
-	@$(MAKE) --no-print-directory lab || echo "The lab's page could not be built: see above. All else works."
 
-test: lint cpp-test thread-test web-test docs-check browser $(BUILT)  ## Everything that CI runs
+test: lint cpp-test thread-test web-test docs-check browser $(WHEEL) $(DEV)  ## Everything that CI runs
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
-check: lint web-test $(BUILT)  ## The quick part of `make test`
+check: lint web-test $(DEV)  ## The quick part of `make test`
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow"
 
-lint: $(BUILT)  ## Formatting, lint, types and the layers
+lint: $(DEV)  ## Formatting, lint, types and the layers
 	$(BIN)/clang-format --dry-run --Werror $(CPP)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# Over the libraries of .venv, so that each is met as whoever has an old one meets it.
-OLDEST := matplotlib|rich|click|jinja2
+# The wheel, built once for all that look at it; the editable install's objects are used again.
+WHEEL := build/wheel/.ready
+$(WHEEL): $(BUILT) $(PAGE) $(shell find src/moonlet -name '*.py*' -not -path '*/__pycache__/*' -o -name '*.json' -o -name '*.jinja')
+	@rm -rf build/wheel
+	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir build/wheel .
+	@touch $@
+
+# Every library at the lowest version that pyproject.toml declares, around the wheel, in an environment of
+# its own: what somebody has who keeps old ones. The lab's browser and the documentation need new tools.
 .PHONY: oldest
-# But for the pictures to compare with, which are of one matplotlib.
-oldest: $(BUILT)  ## Displays, report and command line with the oldest of their libraries
-	rm -rf build/oldest
-	grep -oE '"($(OLDEST))>=[0-9.]+"' pyproject.toml | tr -d '"' | sed 's/>=/==/' | \
-	  xargs $(BIN)/python -m pip install --quiet --no-deps --target build/oldest
-	PYTHONPATH=build/oldest $(BIN)/python -m pytest -n 2 -m "not slow" -W ignore::DeprecationWarning \
-	  tests/displays tests/report tests/cli --ignore tests/displays/test_pictures.py
+oldest: $(WHEEL) $(DEV)  ## The quick tests with the oldest of all libraries
+	$(BIN)/python release/oldest.py build/oldest build/wheel/*.whl
 
 .PHONY: web-test
-web-test: $(PAGE) $(BUILT) $(PAGE_ENGINE)  ## The lab's page: its types and its own tests
+web-test: $(PAGE) $(DEV) $(PAGE_ENGINE)  ## The lab's page: its types and its own tests
 	$(NPM) run --silent test
 
 # Beside the editable install: build/sanitized is under AddressSanitizer and UndefinedBehaviorSanitizer,
@@ -136,12 +152,13 @@ every-float: $(BUILT)  ## The error of the engine's functions on all 2^32 floats
 	$(BIN)/cmake --build build/release --target functions_test
 	build/release/functions_test --every
 
-arm64-test: $(BUILT)  ## The engine's own tests on an emulated arm64 (installs the emulator when root)
-	engine/tests/arm64.sh $(BIN)
+# ONLY="riscv64 windows" for some of them.
+elsewhere-test: $(VENV)/.ready  ## The engine's own tests on emulated arm64, riscv64, ppc64le, s390x, old x86 and Windows, and by clang
+	engine/tests/elsewhere.sh $(BIN) $(ONLY)
 
 # The peers are installed here only: nothing else needs them.
-$(VENV)/.bench: $(BUILT)
-	$(BIN)/python -m pip install --quiet --no-build-isolation --editable ".[bench]"
+$(VENV)/.bench: $(DEV)
+	$(INSTALL) "moonlet[all]" --group bench
 	touch $@
 
 # The matrix kernel alone, with the engine's own flags.
@@ -163,19 +180,22 @@ site: $(PAGE)  ## The lab as a static folder for any host: build/site
 	cp -r src/moonlet/lab/static/site build/site
 	@echo "put build/site on any static host, or: python -m http.server --directory build/site"
 
-docs: $(BUILT) $(PAGE)  ## The documentation, with the tutorial and the gallery run: build/docs/html
+docs: $(DEV) $(PAGE)  ## The documentation, with the tutorial and the gallery run: build/docs/html
 	$(SPHINX) build/docs/html
 	@echo "open build/docs/html/index.html"
 
-docs-check: $(BUILT)  ## The documentation's words and links, without running its code
+docs-check: $(DEV)  ## The documentation's words and links, without running its code
 	MOONLET_DOCS_RUN=0 $(SPHINX) build/docs-check/html
 
-notebook: $(BUILT)  ## The tutorial in JupyterLab, to change its numbers
-	$(BIN)/python -m pip install --quiet "moonlet[notebook]"
+notebook: $(DEV)  ## The tutorial in JupyterLab, to change its numbers
+	$(INSTALL) "moonlet[all]" --group notebook
 	$(BIN)/python docs/tutorials.py build/notebooks
 	@# The numbers in the text are computed only in notebooks that are trusted.
 	$(BIN)/jupyter-trust build/notebooks/*.ipynb
 	$(BIN)/jupyter-lab $(if $(filter 0,$(shell id -u)),--allow-root) build/notebooks/tutorial.ipynb
+
+stub: $(DEV)  ## Write src/moonlet/_core.pyi anew, after the bindings have changed
+	$(BIN)/python -m nanobind.stubgen -q -m moonlet._core -o src/moonlet/_core.pyi
 
 clean:  ## Forget what was built and installed here
 	rm -rf build $(VENV) web/node_modules web/sets web/engine src/moonlet/lab/static
