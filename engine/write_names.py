@@ -32,7 +32,8 @@ def header(names: Mapping[str, Any]) -> str:
             ", ".join([json.dumps(name), *map(str, of(entry))]) for name, entry in table.items()
         )
         inside = "".join(f"    {{{row}}},\n" for row in rows)
-        return f"inline constexpr {kind}Facts k{kind}Facts[] = {{\n{inside}}};"
+        # Not inline: of that the linker would keep one level's for all.
+        return f"constexpr {kind}Facts k{kind}Facts[] = {{\n{inside}}};"
 
     def of_loss(loss: Any) -> tuple[str, str, str]:
         outputs = " | ".join(f"1 << int(Output::{output})" for output in loss.outputs)
