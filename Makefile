@@ -117,6 +117,11 @@ $(WHEEL): $(BUILT) $(PAGE) $(shell find src/moonlet -name '*.py*' -not -path '*/
 	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir build/wheel .
 	@touch $@
 
+.PHONY: dist
+dist: $(DEV) $(PAGE)  ## What is released, from what is committed, judged and tried: dist/
+	$(INSTALL) --group release
+	$(BIN)/python release/dist.py
+
 # Every library at the lowest version that pyproject.toml declares, around the wheel, in an environment of
 # its own: what somebody has who keeps old ones. The lab's browser and the documentation need new tools.
 .PHONY: oldest

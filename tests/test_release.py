@@ -1,0 +1,58 @@
+"""What a release is made with, as far as that can be tried without making one."""
+
+from __future__ import annotations
+
+import re
+import runpy
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+LINKS = re.compile(r"\]\(([^)]+)\)")
+
+dist = runpy.run_path(str(ROOT / "release" / "dist.py"))
+oldest = runpy.run_path(str(ROOT / "release" / "oldest.py"))
+
+
+def test_a_package_page_without_a_public_address_has_no_link_that_leads_nowhere() -> None:
+    assert "docs/images" in README
+    page = dist["standing_alone"](README, None, "1.2.3")
+    assert all(target.startswith("https:") for target in LINKS.findall(page))
+    assert "![" not in page
+    assert "the option that decides" in page  # its words stay
+
+
+def test_a_package_page_with_one_has_absolute_links_to_the_version() -> None:
+    page = dist["standing_alone"](
+        "![a](b/c.png) [d](e.md) [f](https://g)", "https://host/x/", "1.0"
+    )
+    assert page == (
+        "![a](https://host/x/raw/v1.0/b/c.png) [d](https://host/x/blob/v1.0/e.md) [f](https://g)"
+    )
+
+
+def test_every_declared_library_has_a_lowest_version() -> None:
+    pins = oldest["lowest"](PROJECT["project"])
+    assert len(pins) > 15
+    assert all(re.fullmatch(r"[a-z0-9-]+==[0-9.]+", pin) for pin in pins), pins
+
+
+@pytest.mark.parametrize("workflow", ["tests", "wheels"])
+def test_what_the_public_workflows_make_is_there_to_be_made(workflow: str) -> None:
+    text = (ROOT / ".github" / "workflows" / f"{workflow}.yml").read_text(encoding="utf-8")
+    targets = re.findall(r"run: (?:sudo )?make ([a-z-]+)$", text, re.MULTILINE)
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert targets
+    assert [one for one in targets if not re.search(rf"^{one}:", makefile, re.MULTILINE)] == []
+
+
+def test_the_version_stands_in_one_place() -> None:
+    assert "version" not in PROJECT["project"]
+    assert PROJECT["project"]["dynamic"] == ["version"]
+    assert (
+        PROJECT["tool"]["scikit-build"]["metadata"]["version"]["input"] == "src/moonlet/__init__.py"
+    )
