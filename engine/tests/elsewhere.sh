@@ -58,13 +58,19 @@ zig() {  # zig NAME TARGET [OPTION…]
   local tools=$PWD/build/elsewhere/$1-tools
   mkdir -p "$tools"
   export ZIG_GLOBAL_CACHE_DIR=$PWD/build/elsewhere/zig ZIG_LOCAL_CACHE_DIR=$PWD/build/elsewhere/zig
-  local tool
-  for tool in c++ ar ranlib; do
-    # shellcheck disable=SC2016
-    printf '#!/bin/sh\nexec "%s" -m ziglang %s "$@"\n' "$bin/python" \
-      "$tool$([[ $tool = c++ ]] && echo " -target $2")" >"$tools/$tool"
-    chmod +x "$tools/$tool"
-  done
+  printf '#!/bin/sh\nexec "%s" -m ziglang ar "$@"\n' "$bin/python" >"$tools/ar"
+  printf '#!/bin/sh\nexec "%s" -m ziglang ranlib "$@"\n' "$bin/python" >"$tools/ranlib"
+  cat >"$tools/c++" <<END
+#!/bin/sh
+# What clang calls x86-64-v3 is x86_64_v3 here.
+for argument; do
+  shift
+  case \$argument in -march=x86-64-*) argument=-march=x86_64_\${argument#-march=x86-64-} ;; esac
+  set -- "\$@" "\$argument"
+done
+exec "$bin/python" -m ziglang c++ -target $2 "\$@"
+END
+  chmod +x "$tools"/*
   build "$1" -DCMAKE_CXX_COMPILER="$tools/c++" -DCMAKE_AR="$tools/ar" -DCMAKE_RANLIB="$tools/ranlib" \
     -DCMAKE_CXX_COMPILER_LAUNCHER= "${@:3}"
   "$bin/ctest" --test-dir "build/elsewhere/$1" --output-on-failure
