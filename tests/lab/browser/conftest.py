@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -94,8 +95,8 @@ def page(context: BrowserContext, site: str) -> Iterator[Page]:
     check()
 
 
-@pytest.fixture
-def element(context: BrowserContext, site: str) -> Iterator[Page]:
+@contextmanager
+def embedding(context: BrowserContext, site: str) -> Iterator[Page]:
     """A page of somebody's that embeds the custom element; ``window.lab`` is it."""
     page = context.new_page()
     check = watched(page)
@@ -104,3 +105,9 @@ def element(context: BrowserContext, site: str) -> Iterator[Page]:
     page.evaluate("window.lab = document.querySelector('moonlet-lab')")
     yield page
     check()
+
+
+@pytest.fixture
+def element(context: BrowserContext, site: str) -> Iterator[Page]:
+    with embedding(context, site) as page:
+        yield page

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import warnings
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 from sklearn.exceptions import ConvergenceWarning
+
+from tests.lab.browser.conftest import embedding
 
 TANH3 = {"units": 3, "activation": "tanh"}
 
@@ -65,13 +68,13 @@ SET = """async recipe => {
     lab.recipe = recipe;
     const is = () => lab.recipe.training.passes === recipe.training.passes && lab.passes === 0
         && lab.weights().length > 0 && !lab.shadowRoot.querySelector('.is-waiting');
-    do await new Promise(then => setTimeout(then, 150)); while (!is());
+    do await new Promise(then => setTimeout(then, 40)); while (!is());
 }"""
 # Trains until the button offers to play again.
 PLAY = """async () => {
     await lab.play();
     const ended = () => lab.shadowRoot.querySelector('.play').textContent === 'Play';
-    do await new Promise(then => setTimeout(then, 100)); while (!ended());
+    do await new Promise(then => setTimeout(then, 40)); while (!ended());
 }"""
 
 
@@ -100,12 +103,21 @@ def set_recipe(element: Page, recipe: dict[str, Any]) -> None:
     element.evaluate(SET, whole)
 
 
+@pytest.fixture(scope="module")
+def reused(browser: Browser, site: str) -> Iterator[Page]:
+    """One page for many recipes: each is given whole, so nothing is left of the one before."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-US")
+    with embedding(context, site) as page:
+        yield page
+    context.close()
+
+
 @pytest.mark.parametrize("name", RECIPES)
-def test_the_copied_script_gives_the_pages_weights(element: Page, name: str) -> None:
-    set_recipe(element, RECIPES[name])
-    element.evaluate(PLAY)
-    assert element.evaluate("lab.passes") > 0
-    assert_same_weights(element)
+def test_the_copied_script_gives_the_pages_weights(reused: Page, name: str) -> None:
+    set_recipe(reused, RECIPES[name])
+    reused.evaluate(PLAY)
+    assert reused.evaluate("lab.passes") > 0
+    assert_same_weights(reused)
 
 
 @pytest.mark.parametrize("solver", ["gd", "sgd", "adam", "lbfgs"])

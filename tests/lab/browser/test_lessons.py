@@ -71,6 +71,20 @@ def test_what_a_lesson_promises_happens(context: BrowserContext, site: str, name
     check()
 
 
+def test_the_tutors_earlier_stop_brings_the_network_back_to_the_pass_that_it_names(
+    context: BrowserContext, site: str
+) -> None:
+    page = opened(context.new_page(), f"{site}/index.html#lesson=over_fitting")
+    train(page, 3000)
+    tutor = page.get_by_role("region", name="Tutor")
+    stop = tutor.get_by_role("button", name="Stop at pass")
+    named = re.search(r"lowest after pass (\d+), at ([\d.]+)", tutor.inner_text())
+    assert named
+    stop.click()
+    expect(page.get_by_label("Passes done")).to_have_text(named[1])
+    assert shown(page, "test_loss") == pytest.approx(float(named[2]), abs=6e-5)
+
+
 def test_the_first_to_the_last_lesson_can_be_chosen_and_left(page: Page) -> None:
     lessons = reader(page).get_by_label("Lessons")
     assert len(lessons.locator("option").all()) == len(LESSONS) == 8
