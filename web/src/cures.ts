@@ -1,6 +1,6 @@
 /** From a finding of the tutor to the recipe that heeds it. */
 import type { Finding } from "./findings";
-import { parse, RecipeError, type Recipe } from "./recipe";
+import { parse, RecipeError, type Phase, type Recipe } from "./recipe";
 
 /**
  * The recipe after a finding's change; null if the lab has no such setting.
@@ -37,4 +37,16 @@ export function cured(finding: Finding, recipe: Recipe, bestPass: number | null)
     if (error instanceof RecipeError) return null;
     throw error;
   }
+}
+
+/** The first so many passes of a course: who trains along them is where it was then. */
+export function upTo(past: readonly Phase[], passes: number): Phase[] {
+  let left = passes;
+  const kept: Phase[] = [];
+  for (const phase of past) {
+    if (left <= 0) break;
+    kept.push({ ...phase, passes: Math.min(phase.passes, left) });
+    left -= phase.passes;
+  }
+  return kept;
 }

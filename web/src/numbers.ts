@@ -17,8 +17,9 @@ export function loss(value: number | null | undefined): string {
   return value.toFixed(4);
 }
 
-export function percent(share: number | null | undefined): string {
-  return share === null || share === undefined ? "–" : `${(100 * share).toFixed(1)} %`;
+/** `sign`: by `percentSign` of the language. */
+export function percent(share: number | null | undefined, sign: string): string {
+  return share === null || share === undefined ? "–" : (100 * share).toFixed(1) + sign;
 }
 
 /** A number to about three digits. */

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { cured } from "../src/cures";
+import { cured, upTo } from "../src/cures";
 import type { Finding } from "../src/findings";
-import { DEFAULTS } from "../src/recipe";
+import { DEFAULTS, type Phase } from "../src/recipe";
 
 function finding(change: Finding["change"]): Finding {
   return { kind: "oscillating", message: [], cure: { key: "", values: {} }, change, standardizes: false };
@@ -30,3 +30,11 @@ test.each([{ class_weight: "balanced" }, { learning_rate_init: 1e9 }, { learning
   "what the lab cannot set, or has already, has no button: %j",
   (change) => expect(cured(finding(change), DEFAULTS, null)).toBeNull(),
 );
+
+test("the way to an earlier pass is the course up to it, with what was set by hand on the way", () => {
+  const phase = (passes: number): Phase => ({ set: [[passes, 1]], training: DEFAULTS.training, passes });
+  const past = [phase(10), phase(20), phase(30)];
+  expect(upTo(past, 25)).toEqual([phase(10), { ...phase(20), passes: 15 }]);
+  expect(upTo(past, 10)).toEqual([phase(10)]);
+  expect(upTo(past, 99)).toEqual(past);
+});

@@ -59,6 +59,7 @@ test("numbers are written so that they can be read", () => {
   expect(loss(0.0678123)).toBe("0.0678");
   expect(loss(null)).toBe("–");
   expect(loss(1e-5)).toBe("1.00e-5");
-  expect(percent(0.975)).toBe("97.5 %");
+  expect(percent(0.975, " %")).toBe("97.5 %");
+  expect(percent(null, "%")).toBe("–");
   expect(rough(123456)).toBe("120,000");
 });

@@ -1,5 +1,5 @@
 /** The tutor: what it has found, and a button that makes the change. */
-import { cured } from "../cures";
+import { cured, upTo } from "../cures";
 import { button, make, panel } from "../element";
 import { cureOf, messageOf, titleOf, type Finding } from "../findings";
 import type { Lab } from "../lab_state";
@@ -13,6 +13,10 @@ export function tutorPanel(lab: Lab): HTMLElement {
   const quiet = make("p", { class: "quiet" }, say("tutor.quiet"));
   const tutorial = button(say("tutor.tutorial"), () => lab.openTutorial(), "small");
   const heed = (wanted: Recipe): void => {
+    const { passes } = wanted.training;
+    const { past } = lab.whole;
+    // An earlier stop lies behind: the way there is trained once more.
+    if (passes < (lab.last.frame?.passes ?? 0)) return lab.replace({ ...wanted, past: upTo(past, passes) });
     lab.change(() => wanted);
     void lab.play();
   };
