@@ -85,7 +85,16 @@ def write_notebooks(folder: Path) -> None:
     }
     for name, text in texts.items():
         if not (folder / name).exists():
-            jupytext.write(jupytext.reads(text, fmt="md:myst"), folder / name)
+            jupytext.write(_with_solutions_hidden(text), folder / name)
+
+
+def _with_solutions_hidden(text: str) -> nbformat.NotebookNode:
+    """Make a notebook in which a solution is a bar to click on, as on the page."""
+    notebook = jupytext.reads(text, fmt="md:myst")
+    for cell in notebook.cells:
+        if "hide-cell" in cell.metadata.get("tags", ()):
+            cell.metadata["jupyter"] = {"source_hidden": True, "outputs_hidden": True}
+    return notebook
 
 
 if __name__ == "__main__":

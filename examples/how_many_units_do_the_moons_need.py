@@ -2,8 +2,8 @@
 How many units do the moons need?
 =================================
 
-Seven networks, trained as a well-known tutorial trains them: all points at every pass, 20,000
-passes. Points and straight line first.
+Seven networks, trained as `Denny Britz's tutorial <https://github.com/dennybritz/nn-from-scratch>`_
+trains them: all points at every pass, 20,000 passes. Points and straight line first.
 """
 
 from sklearn.linear_model import LogisticRegression

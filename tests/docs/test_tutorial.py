@@ -82,3 +82,17 @@ def test_notebooks_to_play_with_keep_their_changes(tmp_path):
     (tmp_path / "tutorial.ipynb").write_text("mine", encoding="utf-8")
     module.write_notebooks(tmp_path)
     assert (tmp_path / "tutorial.ipynb").read_text(encoding="utf-8") == "mine"
+
+
+def test_notebooks_to_play_with_hide_the_solutions_of_all_exercises(tmp_path):
+    tutorials().write_notebooks(tmp_path)
+    for name in ("tutorial.ipynb", "tutorial.zh.ipynb"):
+        notebook = jupytext.read(tmp_path / name)
+        hidden = [
+            cell for cell in notebook.cells if cell.metadata.get("jupyter", {}).get("source_hidden")
+        ]
+        exercises = [
+            cell for cell in notebook.cells if re.search(r"\*\*(Exercise|练习) ", cell.source)
+        ]
+        assert len(hidden) == len(exercises) > 5
+        assert all(cell.cell_type == "code" for cell in hidden)
