@@ -9,9 +9,14 @@
 //   sigmoid    log loss         sum_i log(1 + e^z_i) - y_i z_i          dz_i = p_i - y_i
 //   softmax    log loss         log sum_i e^z_i - sum_i y_i z_i         dz_i = p_i - y_i
 //
-// each weighted, summed over the samples of a tile. Written so that nothing overflows:
-// log(1 + e^z) = max(z, 0) + log(1 + e^-|z|), and softmax subtracts the largest value first.
-// (Blanchard, Higham & Higham 2021, "Accurately computing the log-sum-exp and softmax functions".)
+// each weighted, summed over the samples of a tile. How they differ from the textbook's:
+//   1. They begin with z and not with the prediction, so that nothing overflows and no logarithm is of a
+//      probability that was rounded to 0: log(1 + e^z) = max(z, 0) + log(1 + e^-|z|), and softmax subtracts
+//      the largest value first (Blanchard, Higham & Higham 2021, "Accurately computing the log-sum-exp and
+//      softmax functions").
+//   2. Several outputs are summed, not averaged (docs/decisions/0005).
+//   3. A softmax of two classes is the sigmoid of one difference (docs/decisions/0002).
+//   4. Where a loss has a corner the slope is 0: what is right already is left alone.
 #pragma once
 
 #include <cmath>

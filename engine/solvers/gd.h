@@ -1,7 +1,13 @@
 // Full-batch gradient descent: p <- p - rate * gradient.
 //
-// The gradient of the next pass, with that pass's dropout, is computed at the end of this one, so that the
-// loss always belongs to the parameters, and a step out of the finite numbers is never taken.
+// How it differs from the textbook, Rumelhart, Hinton & Williams (1986), equation 8:
+//   1. The gradient is of a mean over rows, not of their sum: the rate means the same for any number of them.
+//   2. The gradient of the next pass, with that pass's dropout, is computed at the end of this one: the loss
+//      always belongs to the parameters (docs/decisions/0001).
+//   3. A step out of the finite numbers is not taken: training ends as diverged, with the weights before it.
+//   4. With tol = 0 it ends after max_iter passes and never before, so that a fixed number of passes can be
+//   had;
+//      else where the loss stands still for some passes, as scikit-learn's stochastic solvers do.
 #pragma once
 
 #include "solver.h"

@@ -1,7 +1,9 @@
 // The H of the last ten steps, never written out: L-BFGS.
 //
 // Liu & Nocedal (1989); the two-loop recursion is algorithm 7.4 of Nocedal & Wright (2006), with
-// the scaling of eq. 7.20.
+// the scaling of eq. 7.20. How it differs from the book:
+//   1. Before there is a step to learn from, the direction is the steepest descent, as it is.
+//   2. Its scalars are in 64 bit whatever the network's; its vectors are the network's.
 #pragma once
 
 #include <algorithm>

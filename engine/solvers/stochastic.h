@@ -1,10 +1,18 @@
 // Mini-batch descent: sgd with momentum, and Adam.
 //
-// Bottou (2010) for the descent, Sutskever et al. (2013) for Nesterov's momentum as scikit-learn
-// writes it, Kingma & Ba (2015) for Adam. A pass is an epoch. The order of its rows is a function
-// of seed and epoch alone, so an epoch that was interrupted goes on where it stopped. An epoch that
-// leaves the finite numbers is taken back as a whole. Its rows may come in parts, where there is no
-// memory for all at once.
+// Bottou (2010) for the descent, Sutskever et al. (2013) for momentum, Kingma & Ba (2015) for Adam. A pass
+// is an epoch. How it differs from them:
+//   1. Rows are drawn without replacement, in an order that is a function of seed and epoch alone: an epoch
+//      that was interrupted goes on where it stopped, to the same bits.
+//   2. Nesterov's momentum looks ahead in the step, p + mu v - rate g, and not where the gradient is taken:
+//      as scikit-learn writes it, with one gradient, at the weights that there are.
+//   3. Adam's two corrections for its start are one factor of the rate, and epsilon is added to the root of
+//      the uncorrected square: Kingma & Ba's own quicker form, at the end of their section 2.
+//   4. The penalty is divided by the rows of the batch, as scikit-learn does, not by all rows.
+//   5. The loss of an epoch is the mean of its batches', each at the weights that it met: to ask all rows at
+//      the end would take about a third more time.
+//   6. An epoch that leaves the finite numbers is taken back as a whole.
+//   7. An epoch's rows may come in parts, where there is no memory for all at once.
 #pragma once
 
 #include <algorithm>
