@@ -5,8 +5,8 @@
 //   2. The gradient of the next pass, with that pass's dropout, is computed at the end of this one: the loss
 //      always belongs to the parameters (docs/decisions/0001).
 //   3. A step out of the finite numbers is not taken: training ends as diverged, with the weights before it.
-//   4. With tol = 0 it ends after max_iter passes and never before, for who wants a fixed number of them; else
-//      where the loss stands still for some passes, as scikit-learn's stochastic solvers do.
+//   4. With tol = 0 it ends after max_iter passes and never before, for who wants a fixed number of them;
+//      else where the loss stands still for some passes, as scikit-learn's stochastic solvers do.
 #pragma once
 
 #include "solver.h"
