@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 
@@ -49,6 +52,19 @@ def test_a_folder_that_does_not_fit_becomes_a_model_that_reads_such_tables(
     assert len(answers.stdout.splitlines()) == 6_001
 
 
+def test_a_class_of_one_row_is_trained_on_and_not_held_out(
+    tmp_path: Path, little_memory: None
+) -> None:
+    whole = table(2_000)
+    whole.loc[1_234, "label"] = "perhaps"
+    whole.to_parquet(tmp_path / "one.parquet", index=False)
+    done = run(
+        "fit", tmp_path / "one.parquet", "--test-size", 0.95, "--json", "-o", tmp_path / "m.onnx"
+    )
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout)["classes"] == ["no", "perhaps", "yes"]
+
+
 def test_a_solver_that_takes_all_rows_is_refused_before_reading(
     tmp_path: Path, little_memory: None
 ) -> None:
@@ -83,3 +99,52 @@ def test_ctrl_c_writes_the_model_as_far_as_it_came(
     assert (tmp_path / "m.onnx").exists()
     assert "Stopped after 2 iterations" in done.stdout
     assert done.exit_code != 0
+
+
+@pytest.mark.parametrize("ending", ["csv", "csv.gz"])
+def test_a_text_file_that_does_not_fit_is_read_in_parts_by_its_schema(
+    ending: str, tmp_path: Path, little_memory: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("moonlet.data.text_rows._ROWS_A_PART", 1_000)
+    monkeypatch.setattr("moonlet.data.text_rows._SAMPLE", 1_500)
+    monkeypatch.setattr("moonlet.data.decoding.BYTES_A_BLOCK", 1 << 14)
+    whole = table(6_000)
+    whole["b"] = whole["b"].map("{:.3f} %".format)
+    whole.loc[3, "b"] = "unknown"
+    path = tmp_path / f"big.{ending}"
+    whole.to_csv(path, index=False)
+    done = run(
+        "fit", path, "--target", "label", "--hidden", 6, "-o", tmp_path / "m.onnx", "--json",
+        "--learning-rate-init", 0.02, "--gap", "unknown",
+    )  # fmt: skip
+    assert done.exit_code == 0, done.output
+    assert "GB of text, a table that would not fit" in done.stderr
+    told = json.loads(done.stdout)
+    assert told["training"]["rows"] + told["held_out"]["rows"] == 6_000
+    assert told["held_out"]["accuracy"] > 0.95
+    answers = run("predict", tmp_path / "m.onnx", path)
+    assert answers.exit_code == 0, answers.output
+    predicted = pd.read_csv(io.StringIO(answers.stdout))["prediction"]
+    assert (predicted == whole["label"]).mean() > 0.95
+
+
+WRONG_CELLS = {
+    "1,2,3,Bern,yes,more": r"line 4902: 6 cells where 5 columns are named",
+    "1,2,much,Bern,yes": r"line 4902, column 'c': 'much' is not a number",
+}
+
+
+@pytest.mark.parametrize("line", WRONG_CELLS)
+def test_a_line_of_a_large_text_file_that_is_unlike_the_others_is_named(
+    line: str, tmp_path: Path, little_memory: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("moonlet.data.text_rows._ROWS_A_PART", 1_000)
+    monkeypatch.setattr("moonlet.data.text_rows._SAMPLE", 1_000)
+    monkeypatch.setattr("moonlet.data.decoding.BYTES_A_BLOCK", 1 << 14)
+    lines = table(6_000).to_csv(index=False).splitlines()
+    lines.insert(4_901, line)
+    (tmp_path / "big.csv").write_text("\n".join(lines) + "\n")
+    done = run("fit", tmp_path / "big.csv", "-o", tmp_path / "m.onnx")
+    assert done.exit_code == 2, done.output
+    assert re.search(WRONG_CELLS[line], done.stderr), done.stderr
+    assert not (tmp_path / "m.onnx").exists()

@@ -8,6 +8,7 @@ the engine's names and NumPy; the estimators and the readers of tables import it
 from __future__ import annotations
 
 from moonlet.blocks.cache import RowCache
+from moonlet.blocks.first_pass import FirstPass, Ready
 from moonlet.blocks.mapped import MappedRows, mapping_of
 from moonlet.blocks.memory import memory_available, memory_limit
 from moonlet.blocks.progress import RowProgress
@@ -16,7 +17,9 @@ from moonlet.blocks.windows import BlockRows, Cut, Window, read_window
 __all__ = [
     "BlockRows",
     "Cut",
+    "FirstPass",
     "MappedRows",
+    "Ready",
     "RowCache",
     "RowProgress",
     "Window",

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from moonlet.blocks.first_pass import Ready
 from moonlet.blocks.mapped import read_all
 from moonlet.specs import Array
 
@@ -56,6 +57,8 @@ class RowCache:
         self, n_features: int, n_targets: int, dtype: np.dtype[Any], n_rows: int | None = None
     ) -> None:
         self.n_features, self.n_targets, self.dtype = n_features, n_targets, dtype
+        self._width = n_features
+        self._ready: Ready | None = None
         self.n_rows = 0
         self.folder = cache_folder()
         self._row_bytes = (n_features + n_targets) * dtype.itemsize
@@ -92,16 +95,19 @@ class RowCache:
         """Write what is left: all rows are there."""
         self._write(self._n_waiting)
 
-    def translate(self, meant: NDArray[np.int64] | None) -> None:
-        """Say what the targets stand for, now that all have been seen.
+    def translate(self, meant: NDArray[np.int64] | None, ready: Ready | None = None) -> None:
+        """Say what targets and features stand for, now that all have been seen.
 
         Parameters
         ----------
         meant : ndarray of shape (n_classes,) or None
             The position of each class among the sorted ones, for the number that it got when it
             came.
+        ready : Ready, optional
+            Makes features of what was added.
         """
-        self._meant = meant
+        self._meant, self._ready = meant, ready
+        self.n_features = self._width if ready is None else ready.n_features
 
     def close(self) -> None:
         """Remove it."""
@@ -109,7 +115,12 @@ class RowCache:
 
     def read(self, begin: int, end: int, out: NDArray[Any]) -> None:
         """Put the features of a stretch of rows into `out`."""
-        self._read(begin, end, out, None)
+        if self._ready is None:
+            self._read(begin, end, out, None)
+            return
+        kept = np.empty((end - begin, self._width), dtype=self.dtype)
+        self._read(begin, end, kept, None)
+        self._ready(kept, out)
 
     def targets(self, stretches: Sequence[tuple[int, int]]) -> NDArray[Any]:
         """Targets of several stretches, coded."""
@@ -135,10 +146,10 @@ class RowCache:
             where = first * self._row_bytes
             some = slice(at - begin, stop - begin)
             if X is not None:
-                place = where + (at - first) * self.n_features * size
+                place = where + (at - first) * self._width * size
                 read_all(self._file.fileno(), [X[some]], place, "The cache of rows")
             if y is not None:
-                place = where + (n_here * self.n_features + (at - first) * self.n_targets) * size
+                place = where + (n_here * self._width + (at - first) * self.n_targets) * size
                 read_all(self._file.fileno(), [y[some]], place, "The cache of rows")
             at = stop
 

@@ -150,10 +150,10 @@ def fit(
     standardised, categories one-hot encoded, gaps filled; all of that goes into
     the file with the network.
 
-    A Parquet file or folder whose table would not fit into the memory that this
-    process may use is read once, into a cache on the disk, and trained on in
-    windows of blocks: by adam and at most 20 passes, unless you say otherwise.
-    Ctrl-C then writes the network as far as it came.
+    A table that would not fit into the memory that this process may use, in a
+    text file, a Parquet file or a folder of such, is read into a cache on the
+    disk, and trained on in windows of blocks: by adam and at most 20 passes,
+    unless you say otherwise. Ctrl-C then writes the network as far as it came.
     """
     from moonlet.cli.fit_beyond import FOR_MANY_ROWS, rows_beyond_memory, telling
     from moonlet.cli.fit_beyond import train as train_beyond
@@ -166,7 +166,7 @@ def fit(
             raise click.UsageError(
                 f"--{option.replace('_', '-')} is not for --solver lbfgs. Choose adam, sgd or gd."
             )
-    rows = rows_beyond_memory(data, target, network)
+    rows = rows_beyond_memory(terminal, data, target, network)
     interrupted = False
     if rows is None:
         dataset = load_table(terminal, data, target, network)
@@ -177,11 +177,6 @@ def fit(
             pipeline = train(dataset.task, *parts["training"], seed=seed, **parameters)
         n_trained = len(parts["training"][1])
     else:
-        terminal.note(
-            f"{data} has {rows.n_rows:,} rows of {len(rows.columns) + 1} columns, a table that "
-            "would not fit into the memory that is free. It is read once, into a cache on disk, "
-            "and trained on in windows of it. What its columns hold is found out from a sample."
-        )
         said = click.get_current_context().get_parameter_source
         network |= {
             name: usual

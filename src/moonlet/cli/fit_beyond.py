@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from moonlet.cli.progress import clock
 from moonlet.names import LOSSES
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from sklearn.pipeline import Pipeline
 
-    from moonlet.blocks import RowProgress
+    from moonlet.blocks import FirstPass, Ready, RowProgress
     from moonlet.cli.console import Terminal
-    from moonlet.data import ParquetRows
+    from moonlet.data.prepared_rows import PreparedRows
 
 __all__ = ["FOR_MANY_ROWS", "Apart", "rows_beyond_memory", "telling", "train"]
 
@@ -25,14 +25,19 @@ __all__ = ["FOR_MANY_ROWS", "Apart", "rows_beyond_memory", "telling", "train"]
 FOR_MANY_ROWS = {"solver": "adam", "max_iter": 20}
 # Of a table's numbers as float64: as it is read, as it is split, as the network takes it.
 _COPIES = 4
+# Of a text: bytes of a cell, as a rule, and how many times as long a packed one is.
+_CELL, _UNPACKED = 8, 4
 _MOST_JUDGED = 100_000
 
 
-def rows_beyond_memory(data: str, target: str | None, given: dict[str, Any]) -> ParquetRows | None:
-    """The rows of a Parquet file or folder whose table would not fit into memory; else None.
+def rows_beyond_memory(
+    terminal: Terminal, data: str, target: str | None, given: dict[str, Any]
+) -> PreparedRows | None:
+    """The rows of a file or folder whose table would not fit into memory, which is told; else None.
 
     Parameters
     ----------
+    terminal : Terminal
     data : str
         As the command was given it.
     target : str or None
@@ -41,23 +46,68 @@ def rows_beyond_memory(data: str, target: str | None, given: dict[str, Any]) -> 
         The table options among it are taken out if there are such rows.
     """
     path = Path(data)
-    if path.suffix.lower() != ".parquet" and not path.is_dir():
+    of_parquet = path.suffix.lower() == ".parquet" or path.is_dir()
+    if not of_parquet and not path.is_file():
         return None
     from moonlet.blocks import memory_available
-    from moonlet.data.arrow_files import shape_of
+    from moonlet.data.opening import is_text
 
-    shape = shape_of(path)
-    if shape is None or shape[0] * len(shape[1]) * 8 * _COPIES <= memory_available():
+    if not of_parquet and not is_text(path):
+        return None
+    size = _of_parquet(path) if of_parquet else _of_text(path)
+    if size is None or size.n_bytes <= memory_available():
         return None
     from moonlet.cli.table_options import table_keywords
-    from moonlet.data import ParquetRows
+    from moonlet.data import ParquetRows, TextRows
     from moonlet.data.infer import Options
 
     said = table_keywords(given)
     names = ("ignore", "keep", "kinds", "gap", "decimal", "thousands")
-    options = Options.of(*(said[name] for name in names))
-    target = shape[1][-1] if target is None else target
-    return ParquetRows(path, target=target, prepare=True, task=said["task"], options=options)
+    how = {"task": said["task"], "options": Options.of(*(said[name] for name in names))}
+    if of_parquet:
+        target = size.last if target is None else target
+        rows: PreparedRows = ParquetRows(path, target=target, prepare=True, **how)
+    else:
+        how |= {name: said[name] for name in ("encoding", "comment")}
+        rows = TextRows(path, target=target, **how)
+    terminal.note(f"{data} {size.words}")
+    return rows
+
+
+class _Size(NamedTuple):
+    n_bytes: float  # that the table would take
+    words: str
+    last: str = ""  # of the columns
+
+
+def _of_parquet(path: Path) -> _Size | None:
+    from moonlet.data.arrow_files import shape_of
+
+    shape = shape_of(path)
+    if shape is None:
+        return None
+    n_rows, columns = shape
+    words = (
+        f"has {n_rows:,} rows of {len(columns)} columns, a table that would not fit into the "
+        "memory that is free. It is read once, into a cache on disk, and trained on in windows of "
+        "it. What kind its columns are is found out from a sample."
+    )
+    return _Size(n_rows * len(columns) * 8 * _COPIES, words, columns[-1])
+
+
+def _of_text(path: Path) -> _Size:
+    from moonlet.data.opening import TEXT_ENDINGS
+
+    n_bytes = path.stat().st_size
+    if path.suffix.lower() not in TEXT_ENDINGS:
+        n_bytes *= _UNPACKED
+    words = (
+        f"has {n_bytes / 1e9:.3g} GB of text, a table that would not fit into the memory that is "
+        "free. It is gone through for a sample of it, that shows what kind its columns are; "
+        "then it is read into a cache on disk, and trained on in windows of it."
+    )
+    # The text itself, and of each cell, with its delimiter, the number.
+    return _Size(n_bytes * (1 + _COPIES * 8 / _CELL), words)
 
 
 class Apart:
@@ -65,7 +115,7 @@ class Apart:
 
     Parameters
     ----------
-    rows : ParquetRows
+    rows : PreparedRows
     test_size : float
         Share to hold out, of 100,000 rows at most.
     seed : int
@@ -74,26 +124,36 @@ class Apart:
     """
 
     def __init__(
-        self, rows: ParquetRows, test_size: float, seed: int, center: float, spread: float
+        self, rows: PreparedRows, test_size: float, seed: int, center: float, spread: float
     ) -> None:
         self._rows, self._seed = rows, seed
         self._share = min(test_size, _MOST_JUDGED / rows.n_rows)
         self._told = min(1.0, _MOST_JUDGED / rows.n_rows)
         self._center, self._spread = center, spread
         self._kept: dict[str, list[tuple[Any, Any]]] = {}
+        self._classes: set[Any] = set()
         self.progress: Callable[[RowProgress], None] | None = rows.progress
         self.n_rows = rows.n_rows
         self.n_trained = 0
+
+    def first_pass(self) -> FirstPass:
+        """The rows half-ready, for `fit`."""
+        from moonlet.data.prepared_rows import PreparingPass
+
+        self._once = PreparingPass(self._rows)
+        return self
 
     def __iter__(self) -> Iterator[tuple[Any, Any]]:
         import numpy as np
 
         generator = np.random.default_rng(self._seed)
-        self.n_trained = 0
+        self.n_trained, self._classes = 0, set()
         self._kept = {"training": [], "held_out": []} if self._share else {"training": []}
-        for X, y in self._rows:
+        for X, y in self._once:
             chance = generator.random(len(y))
             held = chance < self._share
+            if self._rows.sample.task == "classification":
+                held[self._firsts(y)] = False  # nothing is known of a class that is held out whole
             told = chance > 1.0 - self._told
             self._kept["training"].append((X[told & ~held], y[told & ~held]))
             if self._share:
@@ -102,14 +162,31 @@ class Apart:
             if not held.all():
                 yield X[~held], self._scaled(y[~held])
 
+    def _firsts(self, y: NDArray[Any]) -> NDArray[np.integer]:
+        """The first row of each class that was not there before."""
+        import numpy as np
+
+        labels, firsts = np.unique(y, return_index=True)
+        is_new = [label not in self._classes for label in labels.tolist()]
+        self._classes.update(labels.tolist())
+        return firsts[is_new]
+
+    def finish(self) -> Ready:
+        """All have been seen."""
+        self._ready = self._once.finish()
+        return self._ready
+
     def parts(self) -> dict[str, tuple[NDArray[np.floating], Any]]:
         """Rows to judge by, prepared: some of those trained on, and those held out."""
         import numpy as np
 
-        return {
-            name: (np.concatenate([X for X, _ in some]), np.concatenate([y for _, y in some]))
-            for name, some in self._kept.items()
-        }
+        found = {}
+        for name, some in self._kept.items():
+            kept = np.concatenate([X for X, _ in some])
+            X = np.empty((len(kept), self._ready.n_features), dtype=kept.dtype)
+            self._ready(kept, X)
+            found[name] = X, np.concatenate([y for _, y in some])
+        return found
 
     def _scaled(self, y: Any) -> Any:
         if self._spread == 1.0 and self._center == 0.0:
@@ -118,7 +195,7 @@ class Apart:
 
 
 def train(
-    rows: ParquetRows, *, test_size: float, hidden: tuple[int, ...], seed: int, **parameters: Any
+    rows: PreparedRows, *, test_size: float, hidden: tuple[int, ...], seed: int, **parameters: Any
 ) -> tuple[Pipeline, Apart, bool]:
     """Train a network behind what its columns need; with the rows to judge by.
 
@@ -157,7 +234,7 @@ def train(
     return Pipeline([("preprocess", rows.preprocessor), ("network", network)]), apart, interrupted
 
 
-def telling(terminal: Terminal, rows: ParquetRows) -> AbstractContextManager[object]:
+def telling(terminal: Terminal, rows: PreparedRows) -> AbstractContextManager[object]:
     """Show on stderr how far it has come: rows a second and time left; on a terminal only."""
     if not terminal.err.is_terminal:
         return nullcontext()

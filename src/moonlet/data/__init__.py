@@ -18,6 +18,7 @@ from moonlet.data.schema import Column, Schema
 from moonlet.data.sources import DATASET_NAMES, load, read_table
 from moonlet.data.target import Task
 from moonlet.data.terms import add_terms
+from moonlet.data.text_rows import TextRows
 from moonlet.data.writer import frame_to_csv, to_csv
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "Schema",
     "TableReader",
     "Task",
+    "TextRows",
     "add_terms",
     "fingerprint",
     "frame_to_csv",

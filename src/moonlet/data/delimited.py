@@ -7,7 +7,9 @@ name.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import chain
 from typing import BinaryIO
 
@@ -61,6 +63,31 @@ def read_text(
         With the file, line and column, for anything that is not a table with
         names over its columns and as many cells in every row.
     """
+    (table,) = text_parts(
+        stream, source, usual=usual, delimiter=delimiter, encoding=encoding, comment=comment
+    )
+    return table
+
+
+def text_parts(
+    stream: BinaryIO,
+    source: str,
+    *,
+    rows_a_part: int | None = None,
+    usual: str = ",",
+    delimiter: str | None = None,
+    encoding: str | None = None,
+    comment: str | None = None,
+) -> Iterator[RawTable]:
+    """Read delimited text part by part, as `read_text` reads the whole.
+
+    Parameters
+    ----------
+    rows_a_part : int, optional
+        A part has so many rows, or some more; but for the last. All for None.
+    stream, source, usual, delimiter, encoding, comment
+        As for `read_text`.
+    """
     if delimiter is not None and (len(delimiter) != 1 or delimiter in '"\r\n\0'):
         raise located(source, f"one character stands between cells. Got {quoted(delimiter)}.")
     text = Text(stream, source, encoding)
@@ -77,7 +104,7 @@ def read_text(
         sampled = sampled[:-1] + text.beyond
     if delimiter is None:
         delimiter = find_delimiter(sampled, usual, text, source, comment=comment)
-    return _table(Records(lines, delimiter, text, source))
+    yield from _tables(Records(lines, delimiter, text, source), rows_a_part or sys.maxsize)
 
 
 def _head(blocks: Iterator[str]) -> str:
@@ -87,7 +114,7 @@ def _head(blocks: Iterator[str]) -> str:
     return head
 
 
-def _table(records: Records) -> RawTable:
+def _tables(records: Records, rows_a_part: int) -> Iterator[RawTable]:
     source = records.source
     header = records.next()
     if header is None:
@@ -104,40 +131,78 @@ def _table(records: Records) -> RawTable:
     names = announced.names if announced else column_names(header, line, source)
     # A column more may be R's row names, or nothing but a delimiter at the end of each line.
     width = len(names) + (len(first_row) == len(names) + 1)
-    too_wide = _width_error(records, first_row, names) if width > len(names) else None
     quotes = records.lines.record[0].lstrip().startswith('"')
+    too_wide = _width_error(records, first_row, names) if width > len(names) else None
+    layout = _Layout(source, line, names, announced, too_wide, quotes, records.delimiter)
     columns = Columns(width)
     cells: list[str] | None = first_row
-    while cells is not None:
-        if len(cells) != width:
-            raise too_wide or _width_error(records, cells, names)
-        columns.add(records.lines.first, cells)
-        _add_plain_blocks(columns, records)
-        cells = records.next()
-    texts, lines = columns.finish()
-    if too_wide:
-        if is_empty(texts[-1]):
+    while True:
+        if cells is not None:
+            if len(cells) != width:
+                raise too_wide or _width_error(records, cells, names)
+            columns.add(records.lines.first, cells)
+        _add_plain_blocks(columns, records, rows_a_part)
+        is_full = len(columns) >= rows_a_part
+        cells = None if is_full else records.next()
+        if cells is not None:
+            continue
+        if len(columns):
+            yield layout.table(*columns.finish())
+        if not is_full:
+            return
+        columns = Columns(width)
+
+
+@dataclass(slots=True)
+class _Layout:
+    """What stands over and beside the rows of a text file; the first part shows it for all.
+
+    `too_wide` is an error, if rows have a cell more than there are names.
+    """
+
+    source: str
+    line: int
+    names: list[str]
+    announced: Announcement | None
+    too_wide: DataError | None
+    quotes: bool
+    delimiter: str
+    empty_cell: bool = False
+
+    def table(self, texts: list[Texts], lines: Sequence[int]) -> RawTable:
+        """Put the names over the columns of a part."""
+        if self.too_wide is not None and not self.empty_cell and len(self.names) < len(texts):
+            self.empty_cell = is_empty(texts[-1])
+            if not self.empty_cell and not _are_row_names(texts[0], self.delimiter, self.quotes):
+                raise self.too_wide
+            if not self.empty_cell:
+                self.names = ["", *self.names]
+        if self.empty_cell:
+            if not is_empty(texts[-1]):
+                row, cell = next(found for found in enumerate(texts[-1].cells()) if found[1])
+                raise located(
+                    self.source,
+                    f"{quoted(cell)} has no name above it, and the rows before end there. Name "
+                    "the column, or delete the cell.",
+                    line=lines[row],
+                )
             texts.pop()
-        elif _are_row_names(texts[0], records.delimiter, quotes):
-            names = ["", *names]
-        else:
-            raise too_wide
-    if announced:
-        texts[-1] = announced.class_names(texts[-1], line, source)
-    columns_by_name, unnamed = name_columns(names, texts, line, source)
-    return RawTable(
-        source,
-        columns_by_name,
-        lines=lines,
-        header_line=None if announced else line,
-        delimiter=records.delimiter,
-        unnamed=unnamed,
-    )
+        if self.announced:
+            texts[-1] = self.announced.class_names(texts[-1], self.line, self.source)
+        columns, unnamed = name_columns(self.names, texts, self.line, self.source)
+        return RawTable(
+            self.source,
+            columns,
+            lines=lines,
+            header_line=None if self.announced else self.line,
+            delimiter=self.delimiter,
+            unnamed=unnamed,
+        )
 
 
-def _add_plain_blocks(columns: Columns, records: Records) -> None:
+def _add_plain_blocks(columns: Columns, records: Records, most: int) -> None:
     lines = records.lines
-    while block := lines.block():
+    while len(columns) < most and (block := lines.block()):
         commented = lines.comment is not None and lines.comment in block
         added = 0
         if not commented and not lines.unfit:

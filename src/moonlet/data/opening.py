@@ -10,13 +10,14 @@ from __future__ import annotations
 import io
 import sys
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from moonlet.data import contents as what
 from moonlet.data.arrow_files import read_arrow, read_folder
 from moonlet.data.contents import BYTES_TO_LOOK_AT, Contents, recognise
-from moonlet.data.delimited import read_text
+from moonlet.data.delimited import read_text, text_parts
 from moonlet.data.excel import read_excel
 from moonlet.data.messages import located
 from moonlet.data.raw import RawTable
@@ -93,9 +94,62 @@ def open_table(
         raise located(name, f"the file cannot be read ({error.strerror}).") from None
 
 
+def open_text_parts(
+    path: Path,
+    rows_a_part: int,
+    *,
+    encoding: str | None = None,
+    comment: str | None = None,
+) -> Iterator[RawTable]:
+    """Read a text file, as it is or packed, part by part.
+
+    Parameters
+    ----------
+    path : Path
+    rows_a_part : int
+    encoding, comment : str, optional
+        See `moonlet.data.delimited.read_text`.
+
+    Raises
+    ------
+    DataError
+        As `open_table` does.
+    """
+    name = str(path)
+    try:
+        with path.open("rb") as stream:
+            expected, usual = _expected(stream, path, name)
+            if not is_text(path):
+                raise located(name, f"this is {expected.name}, no text.")
+            text = stream if expected is what.TEXT else _unpacked(stream, expected, name)
+            yield from text_parts(
+                text,
+                name,
+                rows_a_part=rows_a_part,
+                usual=usual,
+                encoding=encoding,
+                comment=comment,
+            )
+    except FileNotFoundError:
+        raise located(name, "there is no such file. Check the path.") from None
+    except OSError as error:
+        raise located(name, f"the file cannot be read ({error.strerror}).") from None
+
+
+def is_text(path: Path) -> bool:
+    """Whether a name is that of a text file, as it is or packed."""
+    return path.suffix.lower() in (*TEXT_ENDINGS, *PACKED)
+
+
 def _read_named(
     stream: BinaryIO, path: Path, source: str, options: dict[str, str | None], sheet: str | None
 ) -> RawTable:
+    expected, usual = _expected(stream, path, source)
+    return _read(stream, expected, source, options, usual, sheet)
+
+
+def _expected(stream: BinaryIO, path: Path, source: str) -> tuple[Contents, str]:
+    """What a file should be, which it is; and the sign that a text has between its cells."""
     ending = path.suffix.lower()
     inner = Path(path.stem).suffix.lower() if ending in PACKED else ending
     expected = PACKED.get(ending) or UNPACKED.get(ending)
@@ -117,7 +171,7 @@ def _read_named(
         raise located(
             source, f"the name ends in {ending}, but it is not {expected.name}. Rename it."
         )
-    return _read(stream, expected, source, options, "\t" if inner == ".tsv" else ",", sheet)
+    return expected, "\t" if inner == ".tsv" else ","
 
 
 def _read_nameless(stream: BinaryIO, source: str, options: dict[str, str | None]) -> RawTable:
@@ -137,12 +191,7 @@ def _read(
     sheet: str | None,
 ) -> RawTable:
     if kind in PACKED.values():
-        # Buffered: reading in small pieces would cost a call of Python each.
-        stream = cast(BinaryIO, io.BufferedReader(Unpacked(stream, kind, source), 1 << 18))
-        found = recognise(cast(io.BufferedReader, stream).peek(BYTES_TO_LOOK_AT))
-        if found is not what.TEXT:
-            raise _unexpected(found, "what is packed in it is no text:", source)
-        kind = what.TEXT
+        stream, kind = _unpacked(stream, kind, source), what.TEXT
     if kind is what.TEXT:
         return read_text(stream, source, usual=usual, **options)
     if any(options.values()):
@@ -150,6 +199,16 @@ def _read(
     if kind is what.EXCEL:
         return read_excel(stream, source, sheet)
     return read_arrow(stream, kind, source)
+
+
+def _unpacked(stream: BinaryIO, kind: Contents, source: str) -> BinaryIO:
+    """The text in a packed file."""
+    # Buffered: reading in small pieces would cost a call of Python each.
+    text = io.BufferedReader(Unpacked(stream, kind, source), 1 << 18)
+    found = recognise(text.peek(BYTES_TO_LOOK_AT))
+    if found is not what.TEXT:
+        raise _unexpected(found, "what is packed in it is no text:", source)
+    return cast(BinaryIO, text)
 
 
 def _look(stream: BinaryIO) -> Contents:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -17,22 +17,20 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from moonlet.data.arrow import arrow_table
 from moonlet.data.arrow_files import parts_of
-from moonlet.data.dataset import Dataset
-from moonlet.data.frames import raw_frame
 from moonlet.data.infer import Options
 from moonlet.data.messages import did_you_mean, listed, located, quoted
-from moonlet.data.preprocess import make_preprocessor
-from moonlet.data.table import to_dataset
+from moonlet.data.prepared_rows import PreparedRows
+from moonlet.data.raw import RawTable
 from moonlet.data.target import Task
 from moonlet.exceptions import DataError, MissingExtraError
 
 if TYPE_CHECKING:
     import pyarrow as pa
     import pyarrow.parquet as pq
-    from sklearn.pipeline import Pipeline
 
-    from moonlet.blocks import RowProgress
+    from moonlet.blocks import FirstPass, RowProgress
 
 __all__ = ["ParquetRows"]
 
@@ -48,7 +46,7 @@ class _Part(NamedTuple):
     stamp: tuple[int, int]  # size, and when it was written
 
 
-class ParquetRows:
+class ParquetRows(PreparedRows):
     """Rows of a Parquet file, or of a folder of them, as `fit` takes them.
 
     ``MLPClassifier().fit(ParquetRows("big.parquet", target="label"))`` decodes the files once, into
@@ -64,8 +62,9 @@ class ParquetRows:
         The columns to learn from, in this order; all others by default.
     prepare : bool, default=False
         Turn columns of every kind into numbers, as `make_preprocessor` does: gaps filled, numbers
-        standardised, categories one column each. What it goes by is found out from a sample of
-        100,000 rows. False takes columns of numbers as they are.
+        standardised, categories one column each. What kind a column is, and the medians that fill
+        gaps, are found out from a sample of 100,000 rows; means, deviations and categories from
+        all. False takes columns of numbers as they are.
     dtype : {"float32", "float64"}, default="float32"
         The precision of the training.
     task : {"classification", "regression"}, optional
@@ -116,12 +115,8 @@ class ParquetRows:
         options: Options | None = None,
         progress: Callable[[RowProgress], None] | None = None,
     ) -> None:
-        if dtype not in ("float32", "float64"):
-            raise ValueError(f"dtype must be 'float32' or 'float64'. Got {dtype!r} instead.")
+        super().__init__(str(path), target, dtype, task, options, progress)
         self.path, self.target, self.prepare = Path(path), target, prepare
-        self.dtype: np.dtype[Any] = np.dtype(dtype)
-        self.task, self.options, self.progress = task, options, progress
-        self._source = str(path)
         paths = parts_of(self.path, self._source)
         with _opened(paths[0], self._source) as file:
             self._schema: pa.Schema = file.schema_arrow
@@ -142,18 +137,25 @@ class ParquetRows:
         self.n_rows = sum(part.n_rows for part in self._parts)
 
     def __iter__(self) -> Iterator[tuple[Any, NDArray[Any]]]:
-        ready = self.preprocessor if self.prepare else None
-        for part in self._parts:
-            name = self._name(part.path)
-            if _stamp(part.path, name) != part.stamp:
-                raise located(name, "it was written anew since it was looked at. Begin again.")
-            with _opened(part.path, name) as file:
-                for batch in self._batches(file, name):
-                    yield self._rows(batch, name, ready)
+        if self.prepare:
+            yield from super().__iter__()
+            return
+        for batch, name, _ in self._all_batches():
+            yield self._rows(batch, name)
 
-    @cached_property
-    def sample(self) -> Dataset:
-        """Rows from all over the table, read as `moonlet.data.load` reads a table."""
+    def first_pass(self) -> FirstPass | None:
+        """The rows half-ready, for `fit`, which keeps them; None: they are ready as they come."""
+        return super().first_pass() if self.prepare else None
+
+    def raw_parts(self) -> Iterator[RawTable]:
+        """The table in parts, its target among the columns."""
+        import pyarrow as pa
+
+        for batch, name, before in self._all_batches():
+            yield replace(arrow_table(pa.Table.from_batches([batch]), name), first_row=before)
+
+    def raw_sample(self) -> RawTable:
+        """Rows from all over the table."""
         import pyarrow as pa
 
         places = [(part, at) for part in self._parts for at in range(part.n_groups)]
@@ -171,15 +173,7 @@ class ParquetRows:
             table = pa.Table.from_batches(some)
             wanted = min(len(table), _SAMPLE // len(chosen))
             found.append(table.take(np.linspace(0, len(table) - 1, wanted).astype(np.int64)))
-        whole = pa.concat_tables(found).unify_dictionaries()
-        return to_dataset(
-            raw_frame(whole, self._source), self.path.name, self.target, self.task, self.options
-        )
-
-    @cached_property
-    def preprocessor(self) -> Pipeline:
-        """What makes numbers of the columns, fitted on the sample."""
-        return make_preprocessor(self.sample.X).fit(self.sample.X)
+        return arrow_table(pa.concat_tables(found).unify_dictionaries(), self._source)
 
     def _name(self, path: Path) -> str:
         return self._source if path == self.path else f"{self._source}/{path.name}"
@@ -216,6 +210,18 @@ class ParquetRows:
             raise located(name, "there are columns but no rows. Remove the file.")
         return _Part(path, about.num_rows, about.num_row_groups, _stamp(path, name))
 
+    def _all_batches(self) -> Iterator[tuple[pa.RecordBatch, str, int]]:
+        """Batches of all parts, the part's name, and how many of its rows stand before."""
+        for part in self._parts:
+            name, before = self._name(part.path), 0
+            if _stamp(part.path, name) != part.stamp:
+                raise located(name, "it was written anew since it was looked at. Begin again.")
+            with _opened(part.path, name) as file:
+                for batch in self._batches(file, name):
+                    if len(batch):
+                        yield batch, name, before
+                    before += len(batch)
+
     def _batches(
         self, file: pq.ParquetFile, name: str, row_groups: list[int] | None = None
     ) -> Iterator[pa.RecordBatch]:
@@ -231,17 +237,12 @@ class ParquetRows:
                 name, f"it is damaged: {quoted(str(error), 80)}. Write it again."
             ) from None
 
-    def _rows(
-        self, batch: pa.RecordBatch, name: str, ready: Pipeline | None
-    ) -> tuple[Any, NDArray[Any]]:
+    def _rows(self, batch: pa.RecordBatch, name: str) -> tuple[Any, NDArray[Any]]:
         target = batch.column(len(self.columns))
         if target.null_count:
             batch = batch.filter(target.is_valid())
             target = batch.column(len(self.columns))
         y = _values(target)
-        if ready is not None:
-            X = ready.transform(raw_frame(batch.select(list(self.columns)), name))
-            return np.asarray(X, dtype=self.dtype), y
         rows = np.empty((len(batch), len(self.columns)), dtype=self.dtype)
         for at, column in enumerate(batch.columns[:-1]):
             if column.null_count:

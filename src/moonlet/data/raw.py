@@ -120,6 +120,8 @@ class RawTable:
     unnamed : str, optional
         The first column, if the file gave it no name and this one is ours: the numbers or names
         of rows that pandas and R write.
+    first_row : int
+        Rows of the whole table that stand before, where this is a part of one without lines.
     """
 
     source: str
@@ -128,6 +130,7 @@ class RawTable:
     header_line: int | None = None
     delimiter: str | None = None
     unnamed: str | None = None
+    first_row: int = 0
 
     @property
     def n_rows(self) -> int:
@@ -141,5 +144,5 @@ class RawTable:
         if row is None:
             return located(self.source, message, column=column)
         if self.lines is None:
-            return located(self.source, message, row=row + 1, column=column)
+            return located(self.source, message, row=self.first_row + row + 1, column=column)
         return located(self.source, message, line=self.lines[row], column=column)

@@ -63,6 +63,27 @@ def read_target(column: Column, raw: RawTable, task: Task | None) -> Goal:
     DataError
         If nothing can be learned from it, or it does not fit the task.
     """
+    goal = read_goal(column, raw, task)
+    different = pd.unique(goal.y)
+    if len(different) < 2:
+        what = "class" if goal.task == "classification" else "value"
+        raise raw.error(
+            f"the target has one {what} only, {quoted(str(different[0]))}. There is nothing to "
+            "learn: choose another target or add rows.",
+            column.name,
+        )
+    _check_labels(column, raw, goal.task, len(different), len(goal.y))
+    return goal
+
+
+def read_goal(column: Column, raw: RawTable, task: Task | None) -> Goal:
+    """Read the column to predict, of rows that may be all alike.
+
+    Raises
+    ------
+    DataError
+        If it does not fit the task.
+    """
     if task not in (None, "classification", "regression"):
         raise DataError(f"task must be 'classification' or 'regression'. Got {task!r} instead.")
     if column.kind == "left out":
@@ -89,15 +110,6 @@ def read_target(column: Column, raw: RawTable, task: Task | None) -> Goal:
             "of classes.",
             column.name,
         )
-    different = pd.unique(y)
-    if len(different) < 2:
-        what = "class" if chosen == "classification" else "value"
-        raise raw.error(
-            f"the target has one {what} only, {quoted(str(different[0]))}. There is nothing to "
-            "learn: choose another target or add rows.",
-            column.name,
-        )
-    _check_labels(column, raw, chosen, len(different), len(y))
     return Goal(y, chosen, kept)
 
 

@@ -37,6 +37,9 @@ class Columns:
         self._joined: list[list[str]] = [[] for _ in range(width)]
         self._rows: list[list[str]] = []
 
+    def __len__(self) -> int:
+        return len(self._lines)
+
     def add(self, line: int, cells: list[str]) -> None:
         """Add a row of as many cells as there are columns."""
         self._lines.append(line)

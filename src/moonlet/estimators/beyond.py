@@ -15,7 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils import check_array, column_or_1d
 
-from moonlet.blocks import MappedRows, RowCache, RowProgress, mapping_of, memory_limit
+from moonlet.blocks import (
+    FirstPass,
+    MappedRows,
+    RowCache,
+    RowProgress,
+    mapping_of,
+    memory_limit,
+)
 from moonlet.estimators.labels import without_gaps
 from moonlet.estimators.reading import Columns, Given, Known, read
 from moonlet.estimators.rows import check_weight
@@ -173,10 +180,16 @@ def _cached(estimator: BaseMLP, X: Iterable[Any], known: Known | None) -> Beyond
     began = time.perf_counter()
     progress = getattr(X, "progress", None)
     n_rows: int | None = getattr(X, "n_rows", None)
+    begin = getattr(X, "first_pass", None)
+    once: FirstPass | None = None if begin is None else begin()
     columns: Columns | None = None
     tally, cache = Tally(), None
     try:
-        for rows, found in _read_batches(estimator, X, known):
+        # What a first pass keeps is not as wide as the rows will be.
+        batches = _read_batches(estimator, X, known, None if known is None else known.columns)
+        if once is not None:
+            batches = _read_batches(estimator, once, known, None)
+        for rows, found in batches:
             if columns is None or cache is None:
                 columns = cast("Columns", found.columns)
                 targets = rows.y.reshape(len(rows), -1).shape[1]
@@ -192,7 +205,11 @@ def _cached(estimator: BaseMLP, X: Iterable[Any], known: Known | None) -> Beyond
                 "iterator gives its batches once only."
             )
         cache.finish()
-        cache.translate(tally.finish(estimator))
+        ready = None if once is None else once.finish()
+        cache.translate(tally.finish(estimator), ready)
+        if ready is not None:
+            columns = Columns(ready.n_features, None)
+            _compare(columns, None if known is None else known.columns)
         coding = tally.coding
         if known is not None and tally.counts is not None:
             coding = estimator._code(coding.classes, cache.dtype, known)[1]
@@ -210,10 +227,9 @@ def _cached(estimator: BaseMLP, X: Iterable[Any], known: Known | None) -> Beyond
 
 
 def _read_batches(
-    estimator: BaseMLP, batches: Iterable[Any], known: Known | None
+    estimator: BaseMLP, batches: Iterable[Any], known: Known | None, first: Columns | None
 ) -> Iterator[tuple[Any, Known]]:
     """Each batch, checked by itself and against the first; errors say which one it is."""
-    first = None if known is None else known.columns
     dtype = None if known is None else known.dtype
     for number, batch in enumerate(batches, 1):
         try:
