@@ -70,31 +70,49 @@ INLINE void add_product(Register<T> (&to)[registers], T x, const Register<T> (&w
 // ---- over the inputs of a sample ----
 
 // Adds the inputs to what `sums` begin with; `weights(column, to)` loads those of one.
+//
+// No branch asks whether an input begins another piece, which is as hard to foretell as which words a
+// text has, and a wrong guess costs more than the sums of an input: a chain that goes on is kept by a mask
+// and added as zeros, one that ends is added and begins again at zeros.
 template <class T, int registers, class Weights>
 INLINE void sum_over_inputs(const SparseInputs<T>& inputs, Index sample, Weights weights,
                             Register<T> (&sums)[registers]) {
   const Index row = inputs.row(sample), end = inputs.starts[row + 1];
   const std::int32_t* const columns = inputs.columns;
-  Register<T> w[registers], half[registers] = {};
-  Index i = inputs.starts[row];
+  const Register<T> zeros = broadcast(T(0));
   // The first piece goes on from the biases. The others begin at zero.
-  for (const Index last = inputs.cuts.ends[0]; i < end && columns[i] < last; ++i) {
-    weights(columns[i], w);
-    add_product<T>(sums, inputs.values[i], w);
+  Register<T> chain[registers], w[registers];
+#pragma GCC unroll 4
+  for (int n = 0; n < registers; ++n) {
+    chain[n] = sums[n];
+    sums[n] = zeros;
   }
-  while (i < end) {
-    const Index piece = inputs.cuts.piece_of(columns[i]), last = inputs.cuts.ends[piece];
-    Register<T> chain[registers] = {};
-    do {
+  Index piece = 0;
+  const auto add_pieces = [&](Index i, Index stop, Register<T>(&to)[registers]) {
+    for (; i < stop; ++i) {
+      const Index now = inputs.cuts.piece_of(columns[i]);
+      const auto goes_on = broadcast(T(now - piece)) == zeros;
+      piece = now;
       weights(columns[i], w);
-      add_product<T>(chain, inputs.values[i], w);
-    } while (++i < end && columns[i] < last);
-    if (piece < inputs.first_half)
-      add<T>(sums, chain);
-    else
-      add<T>(half, chain);
-  }
-  if (inputs.halved) add<T>(sums, half);
+      const Register<T> x = broadcast(inputs.values[i]);
+#pragma GCC unroll 4
+      for (int n = 0; n < registers; ++n) {
+        to[n] = to[n] + where<T>(goes_on, zeros, chain[n]);
+        chain[n] = fma(x, w[n], where<T>(goes_on, chain[n], zeros));
+      }
+    }
+    add<T>(to, chain);
+  };
+  if (!inputs.halved) return add_pieces(inputs.starts[row], end, sums);
+  Index middle = inputs.starts[row];
+  while (middle < end && columns[middle] < inputs.cuts.ends[inputs.first_half - 1]) ++middle;
+  add_pieces(inputs.starts[row], middle, sums);
+  Register<T> half[registers] = {};
+#pragma GCC unroll 4
+  for (int n = 0; n < registers; ++n) chain[n] = zeros;
+  piece = inputs.first_half;
+  add_pieces(middle, end, half);
+  add<T>(sums, half);
 }
 
 // Of all the tile's samples, which become rows of `stride` units each. Padding has the biases alone.
