@@ -219,6 +219,15 @@ def test_a_column_that_says_something_of_rows_is_obeyed_and_is_no_feature(
 
 
 @pytest.mark.usefixtures("_quick_report")
+def test_a_column_that_says_something_of_rows_is_not_told_as_left_out_on_request(
+    run: Run, visits: Path
+) -> None:
+    result = run("study", visits, *SMALL, "--groups", "patient", "--ignore", "day")
+    assert "patient  left out  no input: says which rows belong together" in result.stderr
+    assert "day      left out  left out on request" in result.stderr
+
+
+@pytest.mark.usefixtures("_quick_report")
 def test_a_column_that_is_not_there_is_refused(run: Run, visits: Path) -> None:
     result = run("study", visits, *SMALL, "--groups", "patients")
     assert result.exit_code == 2

@@ -225,6 +225,16 @@ def test_test_rows_make_no_claim() -> None:
     assert not with_test_rows(verdict, scores_with((0.1, 0.3))).beats_line
 
 
+def test_test_rows_that_object_where_the_folds_decide_nothing_contradict_nobody() -> None:
+    verdict = decide([[0.4], [0.2], [0.3]], 0.4, np.array([-0.5, 0.5, -0.4, 0.6, 0.1]))
+    first, *_, third = with_test_rows(verdict, scores_with((-0.3, -0.1))).answer.splitlines()
+    assert first == (
+        "Use the straight line: the folds do not decide, and the test rows speak against the "
+        "network."
+    )
+    assert third == "You get the straight line; more rows may decide."
+
+
 @pytest.mark.parametrize(("errors", "delivered"), [(0.9, 0), (1.1, 3)])
 def test_a_network_is_delivered_where_its_gain_exceeds_its_standard_error(
     errors: float, delivered: int
@@ -349,6 +359,10 @@ def test_trees_are_told_where_they_do_better_still_and_not_celebrated_else() -> 
     assert "Boosted trees do better still, by 0.200" in str(better)
     equal = decide([[0.4], [0.3]], 0.4, sizes=(0, 3), judged={"trees": 0.3 + 0.5 * FOLDS})
     assert "Boosted trees are not shown to do better" in str(equal)
+    spread = decide([[0.4], [0.3]], 0.4, sizes=(0, 3), judged={"trees": 0.15 + 8.0 * FOLDS})
+    assert spread.trees is not None
+    assert spread.trees.interval[0] < 0.0
+    assert "Boosted trees may do better still, by 0.150" in str(spread)
 
 
 def test_a_contest_cut_short_is_judged_on_the_folds_that_there_are() -> None:

@@ -35,9 +35,15 @@ def test_test_rows_that_do_not_bear_a_gain_out_are_not_passed_over() -> None:
     assert "bear the gain out" not in str(with_test_rows(verdict, scores_with((0.05, 0.25))))
 
 
-def test_the_text_is_whole_sentences_in_two_paragraphs(small_study: CapacityStudy) -> None:
-    text = str(small_study.verdict_)
-    assert text.count("\n") == 3
+def test_the_text_is_whole_sentences_each_said_once(small_study: CapacityStudy) -> None:
+    verdict = small_study.verdict_
+    text = str(verdict)
+    assert text.splitlines() == [
+        *verdict.answer.splitlines(),
+        *verdict.warnings,
+        verdict.evidence,
+    ]
+    assert not any(warning in verdict.evidence for warning in verdict.warnings)
     assert "  " not in text
     assert all(line.endswith(".") for line in text.splitlines())
     assert "nan" not in text
@@ -80,6 +86,8 @@ def contradictions(verdict: Verdict) -> list[str]:
         found.append("'worse' and interval")
     if first.startswith("Not decided") and (low > 0 or high < 0):
         found.append("'not decided' and interval")
+    if "contradict" in first and not low > 0:
+        found.append("a contradiction of folds that claim nothing")
     if (verdict.recommended.hidden == 0) == verdict.beats_line:
         found.append("recommended and claim")
     if first.startswith("Use the straight line") and verdict.delivered.hidden != 0:

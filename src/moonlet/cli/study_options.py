@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -21,6 +22,11 @@ Value = TypeVar("Value")
 
 # The options, and what `CapacityStudy.fit` calls them.
 _OF_ROWS = {"groups": "groups", "time": "time", "weights": "sample_weight"}
+_WHAT_THEY_SAY = {
+    "groups": "says which rows belong together",
+    "time": "says when each row came",
+    "weights": "says how much each row counts",
+}
 _OF_NETWORKS = ("activation", "solver", "max_iter", "class_weight")
 
 
@@ -100,7 +106,12 @@ def load_with_rows(
     given["ignore"] = (*given["ignore"], *named.values())
     dataset = load_table(terminal, data, target, given)
     rows = {_OF_ROWS[name]: whole.X[column].to_numpy() for name, column in named.items()}
-    return dataset, rows
+    notes = {column: f"no input: {_WHAT_THEY_SAY[name]}" for name, column in named.items()}
+    columns = tuple(
+        replace(column, note=notes.get(column.name, column.note))
+        for column in dataset.schema.columns
+    )
+    return replace(dataset, schema=replace(dataset.schema, columns=columns)), rows
 
 
 def network_of(dataset: Dataset, given: dict[str, Any]) -> MLPClassifier | MLPRegressor:

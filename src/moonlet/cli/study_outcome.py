@@ -81,7 +81,7 @@ def tell(terminal: Terminal, study: CapacityStudy, folder: StudyFolder) -> None:
     for warning in verdict.warnings:
         terminal.say(warning, style="yellow")
     terminal.say()
-    terminal.say(str(verdict)[len(verdict.answer) :].strip(), style="dim")
+    terminal.say(verdict.evidence, style="dim")
     terminal.say()
     terminal.line(f"The report is {folder.report}", style="bold")
 
@@ -156,7 +156,8 @@ def _table(study: CapacityStudy) -> Table:
     # With the usual words, 76 wide: it must not wrap at 80.
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     table.add_column("hidden units", no_wrap=True)
-    for heading in ("weights", "alpha", verdict.measure.name, "against line"):
+    measured = verdict.measure.name.replace("held-out ", "held-out\n")
+    for heading in ("weights", "alpha", measured, "against line"):
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("", no_wrap=True)
     delivered = verdict.delivered.hidden

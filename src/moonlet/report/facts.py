@@ -82,8 +82,8 @@ class Mistake:
 
 def spoken(study: CapacityStudy) -> Spoken:
     """Take the verdict apart where it begins to give its reasons."""
-    answer = study.verdict_.answer
-    return Spoken(tuple(answer.splitlines()), str(study.verdict_)[len(answer) :].strip())
+    verdict = study.verdict_
+    return Spoken(tuple(verdict.answer.splitlines()), verdict.evidence)
 
 
 def size_rows(study: CapacityStudy) -> list[SizeRow]:

@@ -43,7 +43,9 @@ def _which(verdict: Verdict) -> str:
         return "line_alone"
     if _line_is_better(verdict):
         return "line_better"
-    return "line_contradiction" if verdict.test_rows_object else "undecided"
+    if not verdict.test_rows_object:
+        return "undecided"
+    return "line_contradiction" if verdict.gain_interval[0] > 0.0 else "line_by_test_rows"
 
 
 def _how_much(verdict: Verdict, told: Callable[..., str], language: Language) -> str:

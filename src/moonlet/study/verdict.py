@@ -164,5 +164,10 @@ class Verdict:
         """The same in another language: "en" or "zh"."""
         return three_lines(self, language)
 
+    @property
+    def evidence(self) -> str:
+        """What the answer rests on, as one paragraph."""
+        return paragraph(self)
+
     def __str__(self) -> str:
-        return f"{self.answer}\n{paragraph(self)}"
+        return "\n".join([self.answer, *self.warnings, self.evidence])

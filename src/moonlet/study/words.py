@@ -30,7 +30,6 @@ def paragraph(verdict: Verdict) -> str:
         *_on_the_second_descent(verdict),
         *_on_the_contest(verdict),
         *_on_convergence(verdict),
-        *verdict.warnings,
     ]
     return " ".join(sentences)
 
@@ -130,10 +129,12 @@ def _on_the_comparison(verdict: Verdict) -> list[str]:
     if verdict.scores is not None:
         name = "Accuracy" if math.isfinite(verdict.base_rate) else "R²"
         gain = verdict.scores.gain
+        told = "the same as"
+        if gain.difference != 0.0:
+            way = "higher" if gain.difference > 0.0 else "lower"
+            told = f"{number(abs(gain.difference))} {way} than"
         sentences.append(
-            f"{name}, which no single row can dominate, is "
-            f"{number(abs(gain.difference))} {'higher' if gain.difference >= 0.0 else 'lower'} "
-            f"than the line's ({_signed(gain)})."
+            f"{name}, which no single row can dominate, is {told} the line's ({_signed(gain)})."
         )
     return sentences
 
@@ -208,6 +209,12 @@ def _on_trees(verdict: Verdict) -> list[str]:
         return [
             f"Boosted trees do better still, by {number(trees.difference)} "
             f"({interval_in_words(trees.interval)}; {measure} on the same folds): consider them."
+        ]
+    if trees.difference > trees.standard_error:
+        return [
+            f"Boosted trees may do better still, by {number(trees.difference)} "
+            f"({interval_in_words(trees.interval)}; {measure} on the folds of the first cut): "
+            "these rows do not show it, and they are worth a try."
         ]
     return [f"Boosted trees are not shown to do better ({measure} on the folds of the first cut)."]
 
