@@ -132,11 +132,11 @@ class Numbers:
     loss : str
         Of the estimator; "squared_error" is told without the half that is trained on.
     parameter : float
-        Of the losses that have one.
+        Of the losses that have one; 0 for the others.
     """
 
     loss: Loss = "squared_error"
-    parameter: float = 0.5
+    parameter: float = 0.0
     is_numeric: ClassVar[bool] = True
 
     @property
