@@ -88,21 +88,22 @@ INLINE void sum_over_inputs(const SparseInputs<T>& inputs, Index sample, Weights
     sums[n] = zeros;
   }
   Index piece = 0;
-  const auto add_pieces = [&](Index i, Index stop, Register<T>(&to)[registers]) {
-    for (; i < stop; ++i) {
-      const Index now = inputs.cuts.piece_of(columns[i]);
-      const auto goes_on = broadcast(T(now - piece)) == zeros;
-      piece = now;
-      weights(columns[i], w);
-      const Register<T> x = broadcast(inputs.values[i]);
+  const auto add_pieces = [&](Index i, Index stop, Register<T>(&to)[registers])
+                              __attribute__((always_inline)) {
+                                for (; i < stop; ++i) {
+                                  const Index now = inputs.cuts.piece_of(columns[i]);
+                                  const auto goes_on = broadcast(T(now - piece)) == zeros;
+                                  piece = now;
+                                  weights(columns[i], w);
+                                  const Register<T> x = broadcast(inputs.values[i]);
 #pragma GCC unroll 4
-      for (int n = 0; n < registers; ++n) {
-        to[n] = to[n] + where<T>(goes_on, zeros, chain[n]);
-        chain[n] = fma(x, w[n], where<T>(goes_on, chain[n], zeros));
-      }
-    }
-    add<T>(to, chain);
-  };
+                                  for (int n = 0; n < registers; ++n) {
+                                    to[n] = to[n] + where<T>(goes_on, zeros, chain[n]);
+                                    chain[n] = fma(x, w[n], where<T>(goes_on, chain[n], zeros));
+                                  }
+                                }
+                                add<T>(to, chain);
+                              };
   if (!inputs.halved) return add_pieces(inputs.starts[row], end, sums);
   Index middle = inputs.starts[row];
   while (middle < end && columns[middle] < inputs.cuts.ends[inputs.first_half - 1]) ++middle;
