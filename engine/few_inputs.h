@@ -57,7 +57,8 @@ inline constexpr int kForwardRegisters = 2;
 #endif
 
 // `begin(z)` is what `end` makes f(z) of. A unit is begun before the one before it is ended: the
-// processor looks ahead too little to find by itself that they do not depend on each other.
+// processor looks ahead too little to find by itself that they do not depend on each other. Of the
+// smallest registers it sees enough of them, and there are too few to hold two units.
 template <class T, int inputs, int registers, class Begin, class End>
 INLINE void hidden_forward_block(const HiddenLayer<T>& at, const T* unit, Index s, T* out, Begin begin,
                                  End end) {
@@ -80,22 +81,28 @@ INLINE void hidden_forward_block(const HiddenLayer<T>& at, const T* unit, Index 
     store(A + i * kWidth<T>, a);
     sums[i] = fma(broadcast(w), a, sums[i]);
   };
-  decltype(begin(sums[0])) now[registers];
+  if constexpr (kRegisterBytes == 16) {
+    for (Index k = 0; k < at.fan_out; ++k, A += at.stride, unit += inputs + 2)
 #pragma GCC unroll 4
-  for (int i = 0; i < registers; ++i) now[i] = begin_unit(unit, i);
-  for (Index k = at.fan_out - 1; k > 0; --k, A += at.stride) {
-    const T w = unit[1 + inputs];
-    unit += inputs + 2;
-    decltype(begin(sums[0])) next[registers];
+      for (int i = 0; i < registers; ++i) end_unit(begin_unit(unit, i), unit[1 + inputs], i);
+  } else {
+    decltype(begin(sums[0])) now[registers];
 #pragma GCC unroll 4
-    for (int i = 0; i < registers; ++i) next[i] = begin_unit(unit, i);
+    for (int i = 0; i < registers; ++i) now[i] = begin_unit(unit, i);
+    for (Index k = at.fan_out - 1; k > 0; --k, A += at.stride) {
+      const T w = unit[1 + inputs];
+      unit += inputs + 2;
+      decltype(begin(sums[0])) next[registers];
 #pragma GCC unroll 4
-    for (int i = 0; i < registers; ++i) end_unit(now[i], w, i);
+      for (int i = 0; i < registers; ++i) next[i] = begin_unit(unit, i);
 #pragma GCC unroll 4
-    for (int i = 0; i < registers; ++i) now[i] = next[i];
+      for (int i = 0; i < registers; ++i) end_unit(now[i], w, i);
+#pragma GCC unroll 4
+      for (int i = 0; i < registers; ++i) now[i] = next[i];
+    }
+#pragma GCC unroll 4
+    for (int i = 0; i < registers; ++i) end_unit(now[i], unit[1 + inputs], i);
   }
-#pragma GCC unroll 4
-  for (int i = 0; i < registers; ++i) end_unit(now[i], unit[1 + inputs], i);
 #pragma GCC unroll 4
   for (int i = 0; i < registers; ++i) store(out + s + i * kWidth<T>, sums[i]);
 }
@@ -108,7 +115,9 @@ INLINE void hidden_forward_inputs(const HiddenLayer<T>& at, const T* packed, T* 
     Index s = 0;
     for (; s + some * kWidth<T> <= at.stride; s += some * kWidth<T>)
       hidden_forward_block<T, inputs, some>(at, packed, s, out, begin, end);
-    for (; s < at.stride; s += kWidth<T>) hidden_forward_block<T, inputs, 1>(at, packed, s, out, begin, end);
+    if constexpr (kLaneCount<T> % (some * kWidth<T>) != 0)
+      for (; s < at.stride; s += kWidth<T>)
+        hidden_forward_block<T, inputs, 1>(at, packed, s, out, begin, end);
   }
 }
 
@@ -125,8 +134,8 @@ void hidden_forward(Activation activation, const HiddenLayer<T>& at, T* packed, 
   const auto end_of_tanh = [](auto half) { return end_tanh<T>(half); };
   switch (activation) {
     case Activation::tanh:
-      if (bounded) return sweep([](auto y) { return begin_tanh<T>(y); }, end_of_tanh);
-      return sweep([](auto y) { return begin_tanh<T>(clamp_scaled<T>(y)); }, end_of_tanh);
+      if (bounded) return sweep(BeginTanh<T>(), end_of_tanh);
+      return sweep([begin = BeginTanh<T>()](auto y) { return begin(clamp_scaled<T>(y)); }, end_of_tanh);
     case Activation::logistic: return sweep(same, [](auto z) { return logistic<T>(z); });
     case Activation::relu: return sweep(same, [](auto z) { return largest(broadcast(T(0)), z); });
     case Activation::identity: return sweep(same, same);
@@ -136,12 +145,14 @@ void hidden_forward(Activation activation, const HiddenLayer<T>& at, T* packed, 
 
 // ---- gradient ----
 
-// `units` hidden units side by side: their accumulators, inputs + 2 each, fit the registers.
+// `units` hidden units side by side, and as much of the lanes in a sweep: their accumulators, inputs + 2
+// each, fit the registers.
 #if defined(__AVX512F__)
 constexpr int units_at_once(int inputs) { return inputs <= 2 ? 4 : 3; }
 #else
 constexpr int units_at_once(int) { return 1; }
 #endif
+inline constexpr int kSweptBytes = kRegisterBytes > 16 ? kLanesBytes : 32;
 
 template <class T>
 struct HiddenGradient {
@@ -149,40 +160,69 @@ struct HiddenGradient {
   T *dw, *dW, *db;
 };
 
+// Of `units` units: sum a d, sum e and, of each input, sum x e.
+template <class T, int inputs, int units, int bytes>
+struct HiddenSums {
+  Lanes<T, bytes> of[inputs + 2][units];
+};
+
+// Over all samples, in `bytes` of the lanes, from lane `first` on.
+template <class T, int inputs, int units, int bytes, class Times>
+INLINE HiddenSums<T, inputs, units, bytes> hidden_sums(const HiddenLayer<T>& at, const T* D, Index unit,
+                                                       Index first, Times times) {
+  HiddenSums<T, inputs, units, bytes> sums;
+#pragma GCC unroll 8
+  for (int i = 0; i < inputs + 2; ++i)
+#pragma GCC unroll 4
+    for (int u = 0; u < units; ++u) sums.of[i][u] = broadcast_lanes<T, bytes>(0);
+  for (Index s = first; s < at.stride; s += kLaneCount<T>) {
+    const Lanes<T, bytes> d = load_lanes<T, bytes>(D + s);
+    Lanes<T, bytes> x[inputs];
+#pragma GCC unroll 4
+    for (int j = 0; j < inputs; ++j) x[j] = load_lanes<T, bytes>(at.X + j * at.stride + s);
+#pragma GCC unroll 4
+    for (int u = 0; u < units; ++u) {
+      const Lanes<T, bytes> a = load_lanes<T, bytes>(at.A + (unit + u) * at.stride + s);
+      const Lanes<T, bytes> e = each(times, a, d);
+      // a d is a part of most derivatives, and an addition costs less than a multiplication here.
+      sums.of[0][u] = each([](auto sum, auto p, auto q) { return sum + p * q; }, sums.of[0][u], a, d);
+      sums.of[1][u] = each([](auto sum, auto p) { return sum + p; }, sums.of[1][u], e);
+#pragma GCC unroll 4
+      for (int j = 0; j < inputs; ++j)
+        sums.of[2 + j][u] =
+            each([](auto sum, auto p, auto q) { return fma(p, q, sum); }, sums.of[2 + j][u], x[j], e);
+    }
+  }
+  return sums;
+}
+
 template <class T, int inputs, int units, class Times>
 INLINE void hidden_gradient_block(const HiddenLayer<T>& at, const HiddenGradient<T>& out, Index unit,
                                   Times times) {
-  Lanes<T> top[units], bias[units], low[inputs][units];
+  HiddenSums<T, inputs, units, kLanesBytes> sums;
+  if constexpr (kSweptBytes == kLanesBytes) {
+    sums = hidden_sums<T, inputs, units, kLanesBytes>(at, out.D, unit, 0, times);
+  } else {
+    T all[inputs + 2][units][kLaneCount<T>];
+    for (Index first = 0; first < kLaneCount<T>; first += kSweptBytes / Index(sizeof(T))) {
+      const auto some = hidden_sums<T, inputs, units, kSweptBytes>(at, out.D, unit, first, times);
+#pragma GCC unroll 8
+      for (int i = 0; i < inputs + 2; ++i)
 #pragma GCC unroll 4
-  for (int u = 0; u < units; ++u) {
-    top[u] = bias[u] = broadcast_lanes<T>(0);
-#pragma GCC unroll 4
-    for (int j = 0; j < inputs; ++j) low[j][u] = broadcast_lanes<T>(0);
-  }
-  const auto plus = [](auto p, auto q) { return p + q; };
-  for (Index s = 0; s < at.stride; s += kLaneCount<T>) {
-    const Lanes<T> d = load_lanes(out.D + s);
-    Lanes<T> x[inputs];
-#pragma GCC unroll 4
-    for (int j = 0; j < inputs; ++j) x[j] = load_lanes(at.X + j * at.stride + s);
-#pragma GCC unroll 4
-    for (int u = 0; u < units; ++u) {
-      const Lanes<T> a = load_lanes(at.A + (unit + u) * at.stride + s);
-      const Lanes<T> e = each(times, a, d);
-      // a d is a part of most derivatives, and an addition costs less than a multiplication here.
-      top[u] = each([](auto sum, auto p, auto q) { return sum + p * q; }, top[u], a, d);
-      bias[u] = each(plus, bias[u], e);
-#pragma GCC unroll 4
-      for (int j = 0; j < inputs; ++j) low[j][u] = fma(x[j], e, low[j][u]);
+        for (int u = 0; u < units; ++u) store_lanes(all[i][u] + first, some.of[i][u]);
     }
+#pragma GCC unroll 8
+    for (int i = 0; i < inputs + 2; ++i)
+#pragma GCC unroll 4
+      for (int u = 0; u < units; ++u) sums.of[i][u] = load_lanes(all[i][u]);
   }
 #pragma GCC unroll 4
   for (int u = 0; u < units; ++u) {
     const Index k = unit + u;
-    out.dw[k] += sum(top[u]);
-    out.db[k] += at.w[k] * sum(bias[u]);
+    out.dw[k] += sum(sums.of[0][u]);
+    out.db[k] += at.w[k] * sum(sums.of[1][u]);
 #pragma GCC unroll 4
-    for (int j = 0; j < inputs; ++j) out.dW[j * at.fan_out + k] += at.w[k] * sum(low[j][u]);
+    for (int j = 0; j < inputs; ++j) out.dW[j * at.fan_out + k] += at.w[k] * sum(sums.of[2 + j][u]);
   }
 }
 

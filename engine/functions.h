@@ -154,11 +154,29 @@ INLINE Register<T> expm1_nonpositive(Register<T> x) {
 // -y gives numerator and denominator a factor of 2^-n, which rounds nothing: tanh -x = -tanh x in
 // every bit. |y| may not exceed `most_scaled`; NaN stays NaN.
 template <class T>
-INLINE Power<T> begin_tanh(Register<T> y) {
-  using C = Constants<T>;
-  const Register<T> shifter = constant(C::shifter), shifted = y + shifter;
-  return power<T>(y - (shifted - shifter), C::t, C::u, shifted);
-}
+struct BeginTanh {
+  INLINE Power<T> operator()(Register<T> y) const {
+    using C = Constants<T>;
+    const Register<T> shifter = constant(C::shifter), shifted = y + shifter;
+    return power<T>(y - (shifted - shifter), C::t, C::u, shifted);
+  }
+};
+
+#if defined(__wasm__)
+// The same with its constants loaded before a sweep: a browser would load them for every vector.
+template <>
+struct BeginTanh<double> {
+  using C = Constants<double>;
+  Register<double> shifter = constant(C::shifter), t0 = constant(C::t[0]), t1 = constant(C::t[1]),
+                   u0 = constant(C::u[0]), u1 = constant(C::u[1]), u2 = constant(C::u[2]);
+
+  INLINE Power<double> operator()(Register<double> y) const {
+    const Register<double> shifted = y + shifter, x = y - (shifted - shifter), z = x * x;
+    return {fma(fma(u2, z, u1), z, u0), x * fma(z + t1, z, t0),
+            Power<double>::Integers(shifted) << C::mantissa_bits};
+  }
+};
+#endif
 
 template <class T>
 INLINE Register<T> end_tanh(Power<T> e) {
@@ -173,7 +191,7 @@ INLINE Register<T> clamp_scaled(Register<T> y) {
 
 template <class T>
 INLINE Register<T> tanh(Register<T> x) {
-  return end_tanh<T>(begin_tanh<T>(clamp_scaled<T>(x * (2 * Constants<T>::log2e))));
+  return end_tanh<T>(BeginTanh<T>()(clamp_scaled<T>(x * (2 * Constants<T>::log2e))));
 }
 
 // e^x with x cut to where both terms of 1 + e^x are numbers.

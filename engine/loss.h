@@ -131,60 +131,73 @@ double poisson(const Tile<T>& tile, Index n_outputs, const T* Z, T* deltas) {
 //
 // With unit weights the logarithms of a lane become one logarithm of a product. It is carried along
 // twice: less one, so that small losses keep their digits, and as it is, for large ones.
-template <class T>
+//
+// Of a register of lanes, or of `bytes` of them: one register is done with before the next one is begun,
+// for all that is computed on the way would not fit in those that the smaller levels have.
+template <class T, int bytes = kLanesBytes>
 struct SigmoidSums {
-  Lanes<T> linear = broadcast_lanes<T>(0);    // of w (max(z, 0) - y z)
-  Lanes<T> logs = broadcast_lanes<T>(0);      // of w log(1 + e)
-  Lanes<T> product = broadcast_lanes<T>(1);   // of the 1 / (1 + e)
-  Lanes<T> less_one = broadcast_lanes<T>(0);  // that product, less one
+  SigmoidSums<T, bytes / 2> low, high;
+};
+template <class T>
+struct SigmoidSums<T, kRegisterBytes> {
+  Register<T> linear = broadcast(T(0));    // of w (max(z, 0) - y z)
+  Register<T> logs = broadcast(T(0));      // of w log(1 + e)
+  Register<T> product = broadcast(T(1));   // of the 1 / (1 + e)
+  Register<T> less_one = broadcast(T(0));  // that product, less one
 };
 
-// One vector of samples. `weighted(x)` is w x, w being 0 or 1 in a `product`.
-template <class T, bool product, class Weighted>
-INLINE void sigmoid_vector(const T* z, const T* y, T* delta, SigmoidSums<T>& sums, Weighted weighted) {
-  const auto plus = [](auto a, auto b) { return a + b; };
-  const Lanes<T> zs = load_lanes(z), ys = load_lanes(y);
-  const Lanes<T> raised = each([](auto v) { return power_of_tail<T>(v).raised(); }, zs);
-  const Lanes<T> below = each([](auto v) { return power_of_tail<T>(v).below(); }, zs);
-  const Lanes<T> share = each([](auto a, auto b) { return T(1) / (a + b); }, raised, below);
-  const Lanes<T> small = each([](auto a, auto b) { return a * b; }, raised, share);
-  const Lanes<T> large = each([](auto a, auto b) { return a * b; }, below, share);
-  store_lanes(delta,
-              weighted(each([](auto v, auto p, auto q, auto target) { return (v < T(0) ? p : q) - target; },
-                            zs, small, large, ys)));
-  const auto bulk = [](auto v, auto target) { return fma(-target, v, largest(broadcast(T(0)), v)); };
-  sums.linear = each(plus, sums.linear, weighted(each(bulk, zs, ys)));
-  if constexpr (product) {
-    const Lanes<T> taken = weighted(small);
-    sums.less_one = each([](auto sum, auto p) { return fma(-sum, p, sum - p); }, sums.less_one, taken);
-    sums.product = each([](auto sum, auto p) { return fma(-sum, p, sum); }, sums.product, taken);
+// One of the sums, of all lanes.
+template <class T, int bytes>
+INLINE Lanes<T, bytes> all_lanes(const SigmoidSums<T, bytes>& sums,
+                                 Register<T> SigmoidSums<T, kRegisterBytes>::* one) {
+  if constexpr (bytes == kRegisterBytes)
+    return {sums.*one};
+  else
+    return {all_lanes(sums.low, one), all_lanes(sums.high, one)};
+}
+
+// Some samples. Their weights are 1 where `weight` is null, and 0 or 1 in a `product`.
+template <class T, bool product, int bytes>
+INLINE void sigmoid_vector(const T* z, const T* y, const T* weight, T* delta, SigmoidSums<T, bytes>& sums) {
+  if constexpr (bytes > kRegisterBytes) {
+    constexpr int half = bytes / 2 / int(sizeof(T));
+    sigmoid_vector<T, product>(z, y, weight, delta, sums.low);
+    sigmoid_vector<T, product>(z + half, y + half, weight ? weight + half : nullptr, delta + half, sums.high);
   } else {
-    const auto log_of = [](auto a, auto b) { return log1p<T>(a / b); };
-    sums.logs = each(plus, sums.logs, weighted(each(log_of, raised, below)));
+    const auto weighted = [&](Register<T> x) { return weight ? x * load(weight) : x; };
+    const Register<T> v = load(z), target = load(y);
+    const Power<T> e = power_of_tail<T>(v);
+    const Register<T> raised = e.raised(), below = e.below(), share = T(1) / (raised + below);
+    const Register<T> small = raised * share, large = below * share;
+    store(delta, weighted((v < T(0) ? small : large) - target));
+    sums.linear += weighted(fma(-target, v, largest(broadcast(T(0)), v)));
+    if constexpr (product) {
+      const Register<T> taken = weighted(small);
+      sums.less_one = fma(-sums.less_one, taken, sums.less_one - taken);
+      sums.product = fma(-sums.product, taken, sums.product);
+    } else {
+      sums.logs += weighted(log1p<T>(raised / below));
+    }
   }
 }
 
 template <class T>
 double sigmoid_log_loss(const Tile<T>& tile, const T* z, const T* y, T* deltas) {
+  using Sums = SigmoidSums<T, kRegisterBytes>;
   SigmoidSums<T> sums;
-  const auto times_weight = [&](Index s) {
-    return [w = load_lanes(tile.weight + s)](Lanes<T> x) {
-      return each([](auto a, auto b) { return a * b; }, x, w);
-    };
-  };
   Index s = 0;
   if (!tile.unit_weights) {
     for (; s < tile.stride; s += kLaneCount<T>)
-      sigmoid_vector<T, false>(z + s, y + s, deltas + s, sums, times_weight(s));
-    return double(sum(sums.linear)) + double(sum(sums.logs));
+      sigmoid_vector<T, false>(z + s, y + s, tile.weight + s, deltas + s, sums);
+    return double(sum(all_lanes(sums, &Sums::linear))) + double(sum(all_lanes(sums, &Sums::logs)));
   }
   for (; s + kLaneCount<T> <= tile.count; s += kLaneCount<T>)
-    sigmoid_vector<T, true>(z + s, y + s, deltas + s, sums, [](auto x) { return x; });
+    sigmoid_vector<T, true>(z + s, y + s, nullptr, deltas + s, sums);
   for (; s < tile.stride; s += kLaneCount<T>)  // padded
-    sigmoid_vector<T, true>(z + s, y + s, deltas + s, sums, times_weight(s));
+    sigmoid_vector<T, true>(z + s, y + s, tile.weight + s, deltas + s, sums);
   T p[kLaneCount<T>], q[kLaneCount<T>];
-  store_lanes(p, sums.product);
-  store_lanes(q, sums.less_one);
+  store_lanes(p, all_lanes(sums, &Sums::product));
+  store_lanes(q, all_lanes(sums, &Sums::less_one));
   double product[kLaneCount<T>], less_one[kLaneCount<T>];
   for (int i = 0; i < kLaneCount<T>; ++i) product[i] = double(p[i]), less_one[i] = double(q[i]);
   for (int half = kLaneCount<T> / 2; half > 0; half /= 2)
@@ -195,7 +208,7 @@ double sigmoid_log_loss(const Tile<T>& tile, const T* z, const T* y, T* deltas) 
   // The engine's own logarithms: those of the C libraries differ in a last bit.
   const Register<double> last =
       less_one[0] > -0.5 ? log1p<double>(broadcast(less_one[0])) : log<double>(broadcast(product[0]));
-  return double(sum(sums.linear)) - last[0];
+  return double(sum(all_lanes(sums, &Sums::linear))) - last[0];
 }
 
 template <class T>
