@@ -113,8 +113,8 @@ class BaseLoss {
                                              network_.output, network_.loss, network_.loss_parameter, false);
     const Buffer<T> zeros(Y_.n_rows);
     const Rows<T> nothing{zeros.data(), nullptr, nullptr, Y_.n_rows, 1};
-    Objective<T> objective(constant,
-                           std::make_shared<const TrainingData<T>>(nothing, Y_, data_.weights(), nullptr), 0);
+    Objective<T> objective(
+        constant, std::make_shared<const TrainingData<T>>(nothing, Y_, data_.weights(), nullptr), {});
     Buffer<T> at(objective.length()), gradient(objective.length());
     for (std::size_t k = 0; k < answer.size(); ++k) at[Y_.width + Index(k)] = T(answer[k]);
     return OneThread<T>().evaluate(objective, at, gradient).loss;

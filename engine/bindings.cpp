@@ -96,9 +96,9 @@ auto trainer_init() {
   return [](PyTrainer* self, const PyArchitecture& network, const Data& data, Vector<double> initial,
             const std::string& solver, double learning_rate_init, const std::string& schedule, double power_t,
             Index batch_size, bool shuffle, std::uint64_t seed, double momentum, bool nesterov, double beta_1,
-            double beta_2, double epsilon, double alpha, double dropout, std::int64_t max_iter, double tol,
-            std::int64_t n_iter_no_change, std::int64_t max_fun, const PyData<T>* validation,
-            bool stops_early, bool on_loss) {
+            double beta_2, double epsilon, double alpha, double l1_ratio, double dropout,
+            std::int64_t max_iter, double tol, std::int64_t n_iter_no_change, std::int64_t max_fun,
+            const PyData<T>* validation, bool stops_early, bool on_loss) {
     const Rules rules{
         .solver = solver,
         .schedule = {kSchedules(schedule), learning_rate_init, power_t, max_iter},
@@ -112,6 +112,7 @@ auto trainer_init() {
         .nesterov = nesterov,
         .dropout = dropout,
         .early = {stops_early, on_loss},
+        .l1_ratio = l1_ratio,
     };
     const WithoutGil without_gil;  // L-BFGS keeps some 25 vectors as long as the parameters
     const bool asks = data.shared->elsewhere() != nullptr;
@@ -205,9 +206,9 @@ void define_init(Class& trainer, Init init) {
               nb::kw_only(), nb::arg("solver"), nb::arg("learning_rate_init"), nb::arg("schedule"),
               nb::arg("power_t"), nb::arg("batch_size"), nb::arg("shuffle"), nb::arg("seed"),
               nb::arg("momentum"), nb::arg("nesterov"), nb::arg("beta_1"), nb::arg("beta_2"),
-              nb::arg("epsilon"), nb::arg("alpha"), nb::arg("dropout"), nb::arg("max_iter"), nb::arg("tol"),
-              nb::arg("n_iter_no_change"), nb::arg("max_fun"), nb::arg("validation").none(),
-              nb::arg("stops_early"), nb::arg("on_loss"));
+              nb::arg("epsilon"), nb::arg("alpha"), nb::arg("l1_ratio"), nb::arg("dropout"),
+              nb::arg("max_iter"), nb::arg("tol"), nb::arg("n_iter_no_change"), nb::arg("max_fun"),
+              nb::arg("validation").none(), nb::arg("stops_early"), nb::arg("on_loss"));
 }
 
 }  // namespace

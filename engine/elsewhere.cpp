@@ -20,7 +20,7 @@ nb::typed<nb::tuple, double, double, NewArray<1, T>> sums(const PyArchitecture& 
   Evaluation found;
   {
     const WithoutGil without_gil;
-    Objective<T> objective(network.shared, data.shared, 0);
+    Objective<T> objective(network.shared, data.shared, {});
     objective.sum_up();
     Buffer<T> p(objective.length()), g(objective.length());
     std::copy_n(parameters.data(), n, p.data());

@@ -39,12 +39,12 @@ class Examination {
   using Sample = std::shared_ptr<const TrainingData<double>>;
 
   Examination(std::shared_ptr<const Architecture> architecture, Data data, const double* parameters,
-              double alpha)
+              Penalty penalty)
       : architecture_(std::move(architecture)),
         network_(architecture_->network()),
         data_(std::move(data)),
         parameters_(padded<double>(network_.n_parameters)),
-        alpha_(alpha),
+        penalty_(penalty),
         sample_(some_rows()) {
     std::copy_n(parameters, network_.n_parameters, parameters_.data());
   }
@@ -62,11 +62,16 @@ class Examination {
                                 : *std::min_element(found.class_shares.begin(), found.class_shares.end());
     if (smallest <= kRare / double(std::max<std::size_t>(found.class_shares.size(), 1)))
       found.class_recalls = class_recalls(look);
+    double squares = 0, sizes = 0;
     for (Index l = 0; l < network_.n_layers; ++l) {
       const Layer& layer = network_.layers[l];
-      for (Index i = layer.weights; i < layer.biases; ++i) found.penalty += parameters_[i] * parameters_[i];
+      for (Index i = layer.weights; i < layer.biases; ++i) {
+        squares += parameters_[i] * parameters_[i];
+        sizes += std::fabs(parameters_[i]);
+      }
     }
-    found.penalty *= 0.5 * alpha_ / data_->total_weight();
+    const double weight = data_->total_weight();
+    found.penalty = squares * (0.5 * penalty_.l2 / weight) + sizes * (penalty_.l1 / weight);
     if (with_curvature) found.curvature = largest_curvature(look);
     return found;
   }
@@ -238,8 +243,8 @@ class Examination {
     constexpr double none = std::numeric_limits<double>::quiet_NaN();
     const double weight = sample_->total_weight();
     if (!(weight > 0)) return none;
-    // Of all rows; these few bear their share of the penalty.
-    Objective<double> objective(architecture_, sample_, alpha_ * weight / data_->total_weight());
+    // Of all rows; these few bear their share of the penalty, of which |w| does not bend.
+    Objective<double> objective(architecture_, sample_, {penalty_.l2 * weight / data_->total_weight()});
     const Kernels<double>& level = kernels<double>();
     const Index n = objective.length();
     Buffer<double> slope(n), there(n), direction(n), at(n);
@@ -266,7 +271,7 @@ class Examination {
   const Network& network_;
   Data data_;
   Buffer<double> parameters_;
-  double alpha_;
+  Penalty penalty_;
   Sample sample_;
 };
 

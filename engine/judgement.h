@@ -30,7 +30,7 @@ struct Judge {
   Data own, held_out;  // without; or null, if nothing is held out
 
   Judgement operator()(const std::shared_ptr<const Architecture>& architecture, const Buffer<T>& parameters,
-                       double alpha, const Control& control) const {
+                       Penalty penalty, const Control& control) const {
     Judgement found;
     found.own_loss = measure(architecture, own, parameters, control).loss;
     if (held_out) {
@@ -38,7 +38,7 @@ struct Judge {
       found.held_out_loss = there.loss;
       found.held_out_score = there.score;
     }
-    Objective<T> objective(architecture, minimised, alpha);
+    Objective<T> objective(architecture, minimised, penalty);
     Buffer<T> gradient(objective.length());
     found.gradient_norm = OneThread<T>().evaluate(objective, parameters, gradient, 0, control).gradient_norm;
     found.passed = !control.stop;

@@ -12,6 +12,7 @@ struct GradientSums {
   double squared_norm;     // of the whole gradient
   double squared_weights;  // of the penalised parameters
   double largest;          // absolute component of the gradient
+  double weights_size;     // of the penalised parameters the sum of |w|
 };
 
 // Those whose error the tests measure, beside every activation's.
@@ -39,6 +40,9 @@ struct Kernels {
   void (*tile_outputs)(const Network&, const T* parameters, const Tile<T>&, T* workspace, T* outputs);
   // g = scale g + decay (penalised * p), where `penalised` is 1 for weights and 0 for biases.
   GradientSums (*finish_gradient)(Index n, const T* p, const T* penalised, T scale, T decay, T* g);
+  // The gradient with cost (penalised |p|) added, g being that of the rest, into `out` unless null. At 0,
+  // where a whole range of slopes fits, the one nearest to 0. Leaves squared_weights out.
+  GradientSums (*least_gradient)(Index n, const T* p, const T* penalised, T cost, const T* g, T* out);
   double (*dot)(Index n, const T* x, const T* y);
   void (*add_scaled)(Index n, T factor, const T* x, T* y);                   // y += factor x
   void (*moved)(Index n, const T* from, T step, const T* direction, T* to);  // to = from + step direction
@@ -50,6 +54,11 @@ struct Kernels {
   // The updates of solvers/stochastic.h.
   void (*momentum_step)(Index n, const T* g, T* velocity, T* p, T momentum, T rate, bool nesterov);
   void (*adam_step)(Index n, const T* g, T* mean, T* square, T* p, T beta_1, T beta_2, T epsilon, T rate);
+  // Weights nearer to 0 by `threshold`, or by threshold / (sqrt(square) + epsilon), and not beyond it.
+  void (*soften)(Index n, const T* penalised, T threshold, const T* square, T epsilon, T* p);
+  // momentum_step with weights softened.
+  void (*softened_step)(Index n, const T* g, const T* penalised, T* velocity, T* p, T momentum, T rate,
+                        T threshold, bool nesterov);
   // Element by element; not in the page.
   void (*apply)(Function, Index n, const T* x, T* y);
   void (*activate)(Activation, Index n, const T* z, T* values, T* slopes);

@@ -52,6 +52,7 @@ constexpr Kernels<T> all{
     slopes<T>,
     tile_outputs<T>,
     finish_gradient<T>,
+    least_gradient<T>,
     dot<T>,
     add_scaled<T>,
     moved<T>,
@@ -60,6 +61,8 @@ constexpr Kernels<T> all{
     transpose_rows<T>,
     momentum_step<T>,
     adam_step<T>,
+    soften<T>,
+    softened_step<T>,
 #if !defined(__wasm__)
     apply<T>,
     apply_activation<T>,

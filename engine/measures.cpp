@@ -19,18 +19,22 @@ namespace {
 template <class T>
 nb::typed<nb::tuple, double, NewArray<1>> loss_and_gradient(const PyArchitecture& network,
                                                             Vector<double> parameters, const PyData<T>& data,
-                                                            double alpha, double dropout, std::uint64_t seed,
-                                                            std::int64_t epoch) {
+                                                            double alpha, double l1_ratio, double dropout,
+                                                            std::uint64_t seed, std::int64_t epoch) {
   expect(Index(parameters.size()) == network.shared->network().n_parameters,
          "parameters have the wrong length");
-  Objective<T> objective(network.shared, data.shared, alpha, {dropout, seed});
+  Objective<T> objective(network.shared, data.shared, Penalty::of(alpha, l1_ratio), {dropout, seed});
   Buffer<T> p(objective.length()), g(objective.length());
   for (std::size_t i = 0; i < parameters.size(); ++i) p[Index(i)] = T(parameters.data()[i]);
   double loss;
   {
     const WithoutGil without_gil;
     const ThreadsInUse used(1);
-    loss = OneThread<T>().evaluate(objective, p, g, epoch).loss;
+    const Evaluation found = OneThread<T>().evaluate(objective, p, g, epoch);
+    loss = found.loss;
+    if (found.cost > 0)
+      kernels<T>().least_gradient(p.size(), p.data(), objective.penalised(), T(found.cost), g.data(),
+                                  g.data());
   }
   std::vector<double> gradient(g.data(), g.data() + parameters.size());
   return nb::make_tuple(loss, array_of(gradient));
@@ -75,7 +79,8 @@ draw_toy(const std::string& name, Index n_samples, double noise, Index n_classes
 template <class T>
 void bind(nb::module_& module) {
   module.def("loss_and_gradient", loss_and_gradient<T>, nb::arg("network"), nb::arg("parameters"),
-             nb::arg("data"), nb::arg("alpha"), nb::arg("dropout"), nb::arg("seed"), nb::arg("epoch"));
+             nb::arg("data"), nb::arg("alpha"), nb::arg("l1_ratio"), nb::arg("dropout"), nb::arg("seed"),
+             nb::arg("epoch"));
   // One of the engine's functions, element by element.
   module.def(
       "apply_function",

@@ -16,8 +16,8 @@
 #include "architecture.h"
 #include "chunks.h"
 #include "kernels.h"
+#include "scratch.h"
 #include "state.h"
-#include "team.h"
 #include "training_data.h"
 
 namespace moonlet {
@@ -31,59 +31,11 @@ struct Evaluation {
   double loss = 0;
   double gradient_norm = 0;
   double largest_component = 0;
+  double cost = 0;  // of a unit of |w|: Penalty::l1 over the rows' weights
   bool finite() const { return __builtin_isfinite(loss) && __builtin_isfinite(gradient_norm); }
   void fields(State& state) {
     for (double* number : {&loss, &gradient_norm, &largest_component}) state.field(*number);
   }
-};
-
-// Memory of one run, kept from one network to the next, and from one run to the next by a trainer
-// that says so.
-template <class T>
-class Scratch {
- public:
-  struct Memory {
-    Buffer<T> workspaces, tiles, gradients, first_deltas, chunks;
-    ColumnsOfRows<T> columns;
-    TileCuts<T> cuts;
-  };
-
-  explicit Scratch(Team& team) : team(team) {}
-
-  void swap(Memory& other) noexcept { std::swap(memory_, other); }
-
-  Team& team;
-  // Of a thread, or of a tile where several threads work at one.
-  T* workspace(Index i) { return memory_.workspaces.data() + i * workspace_size_; }
-  T* tile(Index i) { return memory_.tiles.data() + i * tile_size_; }
-  T* gradient(Index shard) {
-    return memory_.gradients.data() + (shard - 1) * gradient_size_;
-  }  // of shards 1, …
-  // Of sparse inputs: the first layer's deltas of all samples; a piece of a gradient for each thread; a
-  // batch's columns; how samples are cut.
-  T* first_deltas() { return memory_.first_deltas.data(); }
-  T* chunk(Index thread) { return memory_.chunks.data() + thread * chunk_size_; }
-  ColumnsOfRows<T>& columns() { return memory_.columns; }
-  TileCuts<T>& cuts() { return memory_.cuts; }
-
-  void reserve(Index copies, Index workspace, Index tile, Index gradient, Index shards) {
-    grow(memory_.workspaces, workspace_size_, workspace, copies);
-    grow(memory_.tiles, tile_size_, tile, copies);
-    grow(memory_.gradients, gradient_size_, gradient, shards - 1);
-  }
-  void reserve_sparse(Index deltas, Index chunk) {
-    if (memory_.first_deltas.size() < deltas) memory_.first_deltas = Buffer<T>(deltas);
-    grow(memory_.chunks, chunk_size_, chunk, Index(team.size()));
-  }
-
- private:
-  static void grow(Buffer<T>& buffer, Index& size, Index wanted, Index copies) {
-    size = padded<T>(wanted);
-    if (buffer.size() < checked_product(size, copies)) buffer = Buffer<T>(size * copies);
-  }
-
-  Memory memory_;
-  Index workspace_size_ = 0, tile_size_ = 0, gradient_size_ = 0, chunk_size_ = 0;
 };
 
 // Rows of a mini-batch, and the epoch that takes them.
@@ -93,21 +45,45 @@ struct Batch {
   std::int64_t epoch;
 };
 
+// What weights cost: (l1 sum |w| + l2 / 2 sum w^2) / W, W the sum of the rows' weights.
+struct Penalty {
+  double l2 = 0, l1 = 0;
+  // The same in scikit-learn's words.
+  static Penalty of(double alpha, double l1_ratio) { return {alpha * (1 - l1_ratio), alpha * l1_ratio}; }
+};
+
 // The share of the hidden units that training does without (dropout.h).
 struct Dropout {
   double rate = 0;
   std::uint64_t seed = 0;
 };
 
+// What is done with each chunk of a gradient when it is finished: `do(range, gradient, cost)`, on any
+// thread. It outlives the evaluation. Not a template, or all of an evaluation would be there for each solver.
+template <class T>
+class Then {
+ public:
+  template <class Do>
+  Then(const Do& one)
+      : do_(&one), call_([](const void* to_do, Range range, const T* gradient, double cost) {
+          (*static_cast<const Do*>(to_do))(range, gradient, cost);
+        }) {}
+  void operator()(Range range, const T* gradient, double cost) const { call_(do_, range, gradient, cost); }
+
+ private:
+  const void* do_;
+  void (*call_)(const void*, Range, const T*, double);
+};
+
 template <class T>
 class Objective {
  public:
   Objective(std::shared_ptr<const Architecture> architecture, std::shared_ptr<const TrainingData<T>> data,
-            double alpha, Dropout dropout = {})
+            Penalty penalty, Dropout dropout = {})
       : architecture_(std::move(architecture)),
         data_(std::move(data)),
         penalised_(architecture_->penalised<T>()),
-        alpha_(alpha) {
+        penalty_(penalty) {
     dropping_.threshold = std::uint32_t(dropout.rate * 0x1p32);  // rounded down: the rate is below 1
     dropping_.seed = dropout.seed;
     dropping_.scale = 1 / (1 - dropout.rate);
@@ -129,10 +105,11 @@ class Objective {
   void sum_up() { sums_ = true; }  // instead of means: the rows are a part of those of a training
   const std::shared_ptr<const Architecture>& architecture() const { return architecture_; }
   const Network& network() const { return architecture_->network(); }
-  double alpha() const { return alpha_; }
+  const Penalty& penalty() const { return penalty_; }
   const TrainingData<T>& data() const { return *data_; }
   const std::shared_ptr<const TrainingData<T>>& shared_data() const { return data_; }
-  Index length() const { return penalised_.size(); }  // of a padded parameter vector
+  Index length() const { return penalised_.size(); }        // of a padded parameter vector
+  const T* penalised() const { return penalised_.data(); }  // 1 for weights, 0 for biases
 
   // How many threads can share a batch of up to `batch_rows`, or all rows when 0.
   Index most_shards(Index batch_rows) const { return shards(tiling(batch_rows).tiles); }
@@ -151,8 +128,9 @@ class Objective {
     return true;
   }
 
-  // loss = 1/W sum_s w_s loss_s + alpha / (2 W) sum weights^2, W the sum of the rows' weights, over
-  // all rows. False, with nothing promised of the results, when the control said stop half-way.
+  // loss = 1/W sum_s w_s loss_s and the penalty, W the sum of the rows' weights, over all rows. The
+  // gradient is without that of the penalty's |w|, which is a solver's business; its norm and largest
+  // component are with it. False, with nothing promised of the results, when the control said stop half-way.
   // Dropout takes the masks of the epoch. Of rows that lie elsewhere false also means: not known yet.
   bool evaluate(const T* parameters, T* gradient, Scratch<T>& scratch, const Control& control,
                 Evaluation& result, std::int64_t epoch = 0) const {
@@ -167,15 +145,13 @@ class Objective {
     const SparseColumns<T> columns = data_->sparse() ? data_->columns() : SparseColumns<T>{};
     return evaluate(
         parameters, gradient, scratch, tiling, tile_at, columns, data_->n_rows(), Chunks<T>(length()), true,
-        sums_ ? 1.0 : data_->total_weight(), control, [](Range, const T*) {}, result);
+        sums_ ? 1.0 : data_->total_weight(), control, [](Range, const T*, double) {}, result);
   }
 
-  // The same over the rows of a batch. `then(range, gradient)` is called for every chunk of the
-  // gradient, on any thread, when it is finished; for none of them when told to stop. Nobody can rely on
-  // finding it in `gradient` afterwards.
-  template <class Then>
+  // The same over the rows of a batch. `then` is called for every chunk of the gradient; for none of them
+  // when told to stop. Nobody can rely on finding it in `gradient` afterwards.
   bool evaluate(const T* parameters, T* gradient, Scratch<T>& scratch, Batch batch, const Control& control,
-                Then then, Evaluation& result) const {
+                const Then<T>& then, Evaluation& result) const {
     const Team::Piece piece(scratch.team);
     const Tiling<T> tiling = this->tiling(batch.count);
     const bool apart = tiling.cut && many_inputs();
@@ -255,10 +231,11 @@ class Objective {
     }
   }
 
-  template <class TileAt, class Cut, class Then>
+  template <class TileAt, class Cut>
   bool evaluate(const T* parameters, T* gradient, Scratch<T>& scratch, const Tiling<T>& tiling,
                 TileAt tile_at, const SparseColumns<T>& columns, Index n_samples, const Cut& chunks,
-                bool kept, double weight, const Control& control, Then then, Evaluation& result) const {
+                bool kept, double weight, const Control& control, const Then<T>& then,
+                Evaluation& result) const {
     const Kernels<T>& level = kernels<T>();
     const Index n = length(), tiles = tiling.tiles, n_shards = shards(tiles), first = first_of_tiles();
     const bool sparse = data_->sparse();
@@ -307,13 +284,12 @@ class Objective {
     if (!data_->elsewhere()->answer(length(), parameters, gradient, sums)) return false;
     result = finish(
         parameters, scratch.team, sums.loss, sums.weight, Chunks<T>(length()),
-        [&](Range range, int) { return gradient + range.begin; }, [](Range, const T*) {});
+        [&](Range range, int) { return gradient + range.begin; }, [](Range, const T*, double) {});
     return true;
   }
 
-  template <class Then>
   bool evaluate_inputs_apart(const T* parameters, T* gradient, Scratch<T>& scratch, const Tiling<T>& tiling,
-                             Batch batch, double weight, const Control& control, Then then,
+                             Batch batch, double weight, const Control& control, const Then<T>& then,
                              Evaluation& result) const {
     const Kernels<T>& level = kernels<T>();
     const Index n = length();
@@ -366,27 +342,36 @@ class Objective {
 
   // The end of all ways: `make(range, thread)` completes the sum over samples in a range of the gradient
   // and tells where it is. It is then scaled, penalised and given to `then`.
-  template <class Cut, class Make, class Then>
+  template <class Cut, class Make>
   Evaluation finish(const T* parameters, Team& team, double loss, double weight, const Cut& chunks, Make make,
-                    Then then) const {
-    const double scale = weight > 0 ? 1.0 / weight : 0.0, decay = alpha_ * scale;
+                    const Then<T>& then) const {
+    const double scale = weight > 0 ? 1.0 / weight : 0.0;
+    const double decay = penalty_.l2 * scale, cost = penalty_.l1 * scale;
+    const Kernels<T>& level = kernels<T>();
     GradientSums sums[Chunks<T>::kMost];
     const Index n_chunks = chunks.size();
     team.each(n_chunks, [&](Index chunk, int thread) {
       const Range range = chunks.range(chunk);
       T* const g = make(range, thread);
-      sums[chunk] = kernels<T>().finish_gradient(range.end - range.begin, parameters + range.begin,
-                                                 penalised_.data() + range.begin, T(scale), T(decay), g);
-      then(range, static_cast<const T*>(g));
+      const Index n = range.end - range.begin;
+      const T *p = parameters + range.begin, *penalised = penalised_.data() + range.begin;
+      sums[chunk] = level.finish_gradient(n, p, penalised, T(scale), T(decay), g);
+      if (cost > 0) {
+        const double squared_weights = sums[chunk].squared_weights;
+        sums[chunk] = level.least_gradient(n, p, penalised, T(cost), g, nullptr);
+        sums[chunk].squared_weights = squared_weights;
+      }
+      then(range, static_cast<const T*>(g), cost);
     });
     GradientSums total{};
     for (Index i = 0; i < n_chunks; ++i) {
       total.squared_norm += sums[i].squared_norm;
       total.squared_weights += sums[i].squared_weights;
       total.largest = std::max(total.largest, sums[i].largest);
+      total.weights_size += sums[i].weights_size;
     }
-    return {loss * scale + 0.5 * decay * total.squared_weights, __builtin_sqrt(total.squared_norm),
-            total.largest};
+    return {loss * scale + 0.5 * decay * total.squared_weights + cost * total.weights_size,
+            __builtin_sqrt(total.squared_norm), total.largest, cost};
   }
 
   std::shared_ptr<const Architecture> architecture_;
@@ -395,7 +380,7 @@ class Objective {
   Index most_values_ = -1;                       // of a batch of sparse rows, once it is asked for
   Buffer<T> penalised_;
   Dropping dropping_;
-  double alpha_;
+  Penalty penalty_;
   bool sums_ = false;
 };
 

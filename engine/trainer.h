@@ -28,13 +28,15 @@ inline constexpr double kLookEvery = 2e5;
 struct Rules {
   std::string solver;
   Schedule schedule;
-  double alpha;
+  double alpha;  // of the penalty
   StopRule stop;
   Shuffling shuffling{};
   double momentum = 0.9, beta_1 = 0.9, beta_2 = 0.999, epsilon = 1e-8;
   bool nesterov = true;
   double dropout = 0;
   EarlyStopping early{};
+  double l1_ratio = 0;  // the penalty's share of |w|
+  Penalty penalty() const { return Penalty::of(alpha, l1_ratio); }
 };
 
 // How far a trainer goes before it returns: whole passes, or parts of one, the last begun within the
@@ -102,7 +104,7 @@ class Trainer final : public AnyTrainer {
   // `validation` may be null.
   Trainer(std::shared_ptr<const Architecture> architecture, std::shared_ptr<const TrainingData<T>> data,
           std::shared_ptr<const TrainingData<T>> validation, const double* initial, const Rules& rules)
-      : objective_(architecture, data, rules.alpha, {rules.dropout, rules.shuffling.seed}),
+      : objective_(architecture, data, rules.penalty(), {rules.dropout, rules.shuffling.seed}),
         parameters_(objective_.length()),
         rules_(rules),
         rule_(rules.stop),
@@ -132,7 +134,7 @@ class Trainer final : public AnyTrainer {
     if (!judge_) return;
     judgement_.passed = status_ == Status::diverged && !early_.stops;
     if (!judgement_.passed)
-      judgement_ = (*judge_)(objective_.architecture(), parameters_, objective_.alpha(), control);
+      judgement_ = (*judge_)(objective_.architecture(), parameters_, objective_.penalty(), control);
   }
 
   std::int64_t run(Budget budget, const Control& control, Workplace& workplace) override {
@@ -301,11 +303,12 @@ class Trainer final : public AnyTrainer {
 
   std::unique_ptr<Solver<T>> make_solver(const Rules& rules, Index n_rows) const {
     const Index n = objective_.length();
-    if (rules.solver == "gd") return std::make_unique<GradientDescent<T>>(n, rules.schedule);
+    const bool has_kinks = objective_.penalty().l1 > 0;
+    if (rules.solver == "gd") return std::make_unique<GradientDescent<T>>(n, rules.schedule, has_kinks);
     if (rules.solver == "lbfgs" && rules.dropout > 0)
       throw std::invalid_argument(
           "lbfgs cannot descend a loss that changes from pass to pass, as with dropout");
-    if (rules.solver == "lbfgs") return std::make_unique<Lbfgs<T>>(n);
+    if (rules.solver == "lbfgs") return std::make_unique<Lbfgs<T>>(n, has_kinks);
     if (rules.solver == "sgd")
       return std::make_unique<Stochastic<T, Momentum<T>>>(n, n_rows, rules.shuffling, rules.schedule,
                                                           Momentum<T>(n, rules.momentum, rules.nesterov));

@@ -66,7 +66,7 @@ Facts facts_of(const Fields& fields) {
 
 template <class T>
 Fields facts(const PyArchitecture& network, Vector<double> parameters, const PyData<T>& data, double alpha,
-             bool with_curvature) {
+             double l1_ratio, bool with_curvature) {
   expect(Index(parameters.size()) == network.shared->network().n_parameters,
          "parameters have the wrong length");
   expect(network.shared->network().n_inputs() == data.shared->n_inputs() &&
@@ -76,7 +76,8 @@ Fields facts(const PyArchitecture& network, Vector<double> parameters, const PyD
   {
     WithoutGil without_gil;
     const ThreadsInUse used(1);
-    const Examination<T> examination(network.shared, data.shared, parameters.data(), alpha);
+    const Examination<T> examination(network.shared, data.shared, parameters.data(),
+                                     Penalty::of(alpha, l1_ratio));
     found = examination.facts(with_curvature, [&] { without_gil.with_gil(look_at_signals); });
   }
   return fields_of(found);
@@ -159,7 +160,7 @@ std::vector<PyFinding> examine(const Fields& fields, const std::optional<Fields>
 void bind_tutor(nb::module_& module) {
   const auto bind = [&](auto of) {
     module.def("facts", of, nb::arg("network"), nb::arg("parameters"), nb::arg("data"), nb::arg("alpha"),
-               nb::arg("with_curvature"));
+               nb::arg("l1_ratio"), nb::arg("with_curvature"));
   };
   bind(facts<double>);
   bind(facts<float>);

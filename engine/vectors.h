@@ -7,6 +7,15 @@
 namespace moonlet::MOONLET_LEVEL {
 
 template <class T>
+INLINE double most_of(Lanes<T> top) {
+  T tops[kLaneCount<T>];
+  store_lanes(tops, top);
+  T most = 0;
+  for (T x : tops) most = x > most ? x : most;
+  return double(most);
+}
+
+template <class T>
 GradientSums finish_gradient(Index n, const T* p, const T* penalised, T scale, T decay, T* g) {
   Lanes<T> norm = broadcast_lanes<T>(0), weights = norm, top = norm;
   for (Index i = 0; i < n; i += kLaneCount<T>) {
@@ -19,11 +28,33 @@ GradientSums finish_gradient(Index n, const T* p, const T* penalised, T scale, T
     weights = fma(kept, kept, weights);
     top = each([](auto most, auto x) { return largest(absolute<T>(x), most); }, top, whole);
   }
-  T tops[kLaneCount<T>];
-  store_lanes(tops, top);
-  T most = 0;
-  for (T x : tops) most = x > most ? x : most;
-  return {double(sum(norm)), double(sum(weights)), double(most)};
+  return {double(sum(norm)), double(sum(weights)), most_of(top), 0};
+}
+
+// x nearer to 0 by `most`, and not beyond it: what makes |x' - x|^2 / 2 + most |x'| small.
+template <class T>
+INLINE Register<T> softened(Register<T> x, Register<T> most) {
+  return x - smallest(most, largest(-most, x));
+}
+
+template <class T>
+GradientSums least_gradient(Index n, const T* p, const T* penalised, T cost, const T* g, T* out) {
+  Lanes<T> norm = broadcast_lanes<T>(0), size = norm, top = norm;
+  for (Index i = 0; i < n; i += kLaneCount<T>) {
+    const Lanes<T> w = load_lanes(p + i), mask = load_lanes(penalised + i);
+    const Lanes<T> whole = each(
+        [&](auto weight, auto kept, auto slope) {
+          const Register<T> kink = cost * kept;
+          return weight != T(0) ? slope + with_sign<T>(kink, weight) : softened<T>(slope, kink);
+        },
+        w, mask, load_lanes(g + i));
+    if (out) store_lanes(out + i, whole);
+    norm = fma(whole, whole, norm);
+    size = each([](auto all, auto weight, auto kept) { return fma(absolute<T>(weight), kept, all); }, size, w,
+                mask);
+    top = each([](auto most, auto x) { return largest(absolute<T>(x), most); }, top, whole);
+  }
+  return {double(sum(norm)), 0, most_of(top), double(sum(size))};
 }
 
 template <class T>
@@ -90,6 +121,30 @@ void adam_step(Index n, const T* g, T* mean, T* square, T* p, T beta_1, T beta_2
     store(mean + i, m);
     store(square + i, v);
     store(p + i, load(p + i) - rate * m / (square_root(v) + epsilon));
+  }
+}
+
+template <class T>
+void soften(Index n, const T* penalised, T threshold, const T* square, T epsilon, T* p) {
+  for (Index i = 0; i < n; i += kWidth<T>) {
+    Register<T> most = threshold * load(penalised + i);
+    if (square) most /= square_root(load(square + i)) + epsilon;
+    store(p + i, softened<T>(load(p + i), most));
+  }
+}
+
+// x is softened and v is what it moved by. With Nesterov's momentum p is not x but x + mu v, where the
+// gradient is taken: both products are rounded alike, so that an x of 0 is found again.
+template <class T>
+void softened_step(Index n, const T* g, const T* penalised, T* velocity, T* p, T momentum, T rate,
+                   T threshold, bool nesterov) {
+  for (Index i = 0; i < n; i += kWidth<T>) {
+    const Register<T> at = load(p + i), onward = momentum * load(velocity + i);
+    const Register<T> x = nesterov ? at - onward : at, ahead = nesterov ? at : at + onward;
+    const Register<T> to = softened<T>(ahead - rate * load(g + i), threshold * load(penalised + i));
+    const Register<T> v = to - x;
+    store(velocity + i, v);
+    store(p + i, nesterov ? to + momentum * v : to);
   }
 }
 

@@ -31,6 +31,7 @@ class Problem:
     sample_weight: Array | None
     dropout: float = 0.0
     seed: int = 0  # of the dropout
+    l1_ratio: float = 0.0
 
     EPOCH = 3
 
@@ -56,6 +57,8 @@ class Problem:
             gaps.append(error.min())
         if self.network.loss == "huber":
             gaps.append(np.abs(error - self.network.loss_parameter).min())
+        if self.alpha * self.l1_ratio > 0.0:
+            gaps += [np.abs(self.parameters[at.weights]).min() for at in self.network.layers()]
         return float(min(gaps, default=np.inf))
 
 
@@ -69,7 +72,7 @@ def problems(draw: st.DrawFn, most_rows: int = 12, most_units: int = 6) -> Probl
     activations = tuple(draw(st.sampled_from(ACTIVATIONS)) for _ in hidden)
     parameter = draw(st.sampled_from(PARAMETERS.get(loss, [0.0])))
     network = NetworkSpec((n_inputs, *hidden, n_outputs), activations, output, loss, parameter)
-    return problem(
+    some = problem(
         network,
         n_samples=draw(st.integers(1, most_rows)),
         alpha=draw(st.sampled_from([0.0, 0.01, 3.0])),
@@ -79,6 +82,7 @@ def problems(draw: st.DrawFn, most_rows: int = 12, most_units: int = 6) -> Probl
         dropout=draw(st.sampled_from([0.0, 0.0, 0.2, 0.7])),
         smoothing=draw(st.sampled_from([0.0, 0.0, 0.1, 1.0])),
     )
+    return replace(some, l1_ratio=draw(st.sampled_from([0.0, 0.0, 0.3, 1.0])))
 
 
 def problem(

@@ -163,6 +163,12 @@ def test_alpha_must_not_be_negative_or_infinite(alpha: float) -> None:
         TrainingSpec(_network((2, 1)), SolverSpec("gd"), StopRule(), alpha=alpha)
 
 
+@pytest.mark.parametrize("l1_ratio", [-0.1, 1.1, math.nan])
+def test_l1_ratio_is_a_share(l1_ratio: float) -> None:
+    with pytest.raises(ValueError, match=r"l1_ratio must be a float in \[0, 1\].*Use alpha"):
+        TrainingSpec(_network((2, 1)), SolverSpec("gd"), StopRule(), 1.0, l1_ratio=l1_ratio)
+
+
 @pytest.mark.parametrize("dropout", [-0.1, 1.0, math.nan])
 def test_dropout_must_leave_something(dropout: float) -> None:
     with pytest.raises(ValueError, match=r"dropout must be a float in \[0, 1\).*dropout=0"):

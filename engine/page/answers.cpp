@@ -96,7 +96,7 @@ EXPORT int page_gradient(double network, double rows, double alpha) {
     const Network& shape = network_at(network);
     if (!(alpha >= 0) || !std::isfinite(alpha)) refuse("alpha must be a number in [0, inf)");
     const Buffer<double> parameters = next_parameters(blocks, shape);
-    Objective<double> objective(shape, data_for(shape, rows, true), alpha);
+    Objective<double> objective(shape, data_for(shape, rows, true), {alpha});
     Buffer<double> gradient(objective.length());
     const double loss = OneThread<double>().evaluate(objective, parameters, gradient).loss;
     double* const out = answer().room<double>(1 + shape->network().n_parameters);

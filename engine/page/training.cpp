@@ -17,6 +17,7 @@ constexpr Names<bool, 2> kMeasures{"measure to stop on", {{{"score", false}, {"l
 constexpr double kMostCounted = 0x1p53;
 bool is_count(double x) { return x >= 1 && x <= kMostCounted && x == std::floor(x); }
 bool is_share(double x) { return x >= 0 && x < 1; }
+bool is_ratio(double x) { return x >= 0 && x <= 1; }
 bool is_truth(double x) { return x == 0 || x == 1; }
 bool is_not_negative(double x) { return x >= 0 && std::isfinite(x); }
 bool is_positive(double x) { return x > 0 && std::isfinite(x); }
@@ -32,13 +33,13 @@ constexpr Setting kSettings[] = {
     {"shuffle", "true or false", is_truth, [](Rules& r, double x) { r.shuffling.shuffle = x != 0; }},
     {"seed", "a whole number of 0 or more", [](double x) { return x == 0 || is_count(x); },
      [](Rules& r, double x) { r.shuffling.seed = std::uint64_t(x); }},
-    {"momentum", "a number in [0, 1]", [](double x) { return x >= 0 && x <= 1; },
-     [](Rules& r, double x) { r.momentum = x; }},
+    {"momentum", "a number in [0, 1]", is_ratio, [](Rules& r, double x) { r.momentum = x; }},
     {"nesterovs_momentum", "true or false", is_truth, [](Rules& r, double x) { r.nesterov = x != 0; }},
     {"beta_1", "a number in [0, 1)", is_share, [](Rules& r, double x) { r.beta_1 = x; }},
     {"beta_2", "a number in [0, 1)", is_share, [](Rules& r, double x) { r.beta_2 = x; }},
     {"epsilon", "a number in (0, inf)", is_positive, [](Rules& r, double x) { r.epsilon = x; }},
     {"alpha", "a number in [0, inf)", is_not_negative, [](Rules& r, double x) { r.alpha = x; }},
+    {"l1_ratio", "a number in [0, 1]", is_ratio, [](Rules& r, double x) { r.l1_ratio = x; }},
     {"dropout", "a number in [0, 1)", is_share, [](Rules& r, double x) { r.dropout = x; }},
     {"max_iter", "a whole number of 1 or more", is_count,
      [](Rules& r, double x) { r.stop.max_iter = std::int64_t(x); }},

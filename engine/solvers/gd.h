@@ -1,4 +1,5 @@
-// Full-batch gradient descent: p <- p - rate * gradient.
+// Full-batch gradient descent: p <- p - rate * gradient; where |w| costs, weights are then brought nearer to
+// 0 by rate times that (iterative soft thresholding: Daubechies, Defrise & De Mol 2004).
 //
 // How it differs from the textbook, Rumelhart, Hinton & Williams (1986), equation 8:
 //   1. The gradient is of a mean over rows, not of their sum: the rate means the same for any number of them.
@@ -16,8 +17,9 @@ namespace moonlet {
 template <class T>
 class GradientDescent final : public Solver<T> {
  public:
-  GradientDescent(Index length, const Schedule& schedule)
-      : gradient_(length),
+  GradientDescent(Index length, const Schedule& schedule, bool softens)
+      : softens_(softens),
+        gradient_(length),
         trial_(length),
         trial_gradient_(length),
         schedule_(schedule),
@@ -33,6 +35,9 @@ class GradientDescent final : public Solver<T> {
       if (!here_.finite()) return Status::diverged;
     }
     kernels<T>().moved(objective.length(), parameters.data(), T(-rate()), gradient_.data(), trial_.data());
+    if (softens_)
+      kernels<T>().soften(objective.length(), objective.penalised(), T(rate() * here_.cost), nullptr, 0,
+                          trial_.data());
     Evaluation there;
     if (!objective.evaluate(trial_.data(), trial_gradient_.data(), scratch, control, there, this->n_iter + 1))
       return Status::held;
@@ -59,6 +64,7 @@ class GradientDescent final : public Solver<T> {
     Solver<T>::fields(state);
     state.field(gradient_);
     here_.fields(state);
+    if (softens_) state.field(here_.cost);
     patience_.fields(state);
     state.field(adapted_);
     state.field(rows_seen_);
@@ -66,6 +72,7 @@ class GradientDescent final : public Solver<T> {
   }
 
  private:
+  bool softens_;
   Buffer<T> gradient_, trial_, trial_gradient_;
   Schedule schedule_;
   double adapted_;

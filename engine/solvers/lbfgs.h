@@ -6,6 +6,11 @@
 //   1. One evaluation a call, so that it stops and goes on at any of them.
 //   2. When the line search fails the memory is forgotten once and the steepest descent tried;
 //      if that fails too, the loss cannot be lowered in this arithmetic: converged.
+//
+// Where |w| costs, the loss has a kink at each weight of 0 and this is OWL-QN (Andrew & Gao 2007, Scalable
+// training of L1-regularized log-linear models): the gradient to go down is the least one, H is of the rest
+// of the loss, and no search crosses a kink. Unlike the paper's it lets biases, which cost nothing, go
+// where they want.
 #pragma once
 
 #include <algorithm>
@@ -14,6 +19,7 @@
 #include "inverse_hessian.h"
 #include "last_pairs.h"
 #include "line_search.h"
+#include "orthant.h"
 #include "solver.h"
 
 namespace moonlet {
@@ -21,8 +27,14 @@ namespace moonlet {
 template <class T>
 class Lbfgs final : public Solver<T> {
  public:
-  explicit Lbfgs(Index length)
-      : gradient_(length), trial_(length), trial_gradient_(length), direction_(length) {
+  Lbfgs(Index length, bool has_kinks)
+      : gradient_(length),
+        trial_(length),
+        trial_gradient_(length),
+        direction_(length),
+        least_(has_kinks ? length : 0),
+        has_kinks_(has_kinks),
+        search_(has_kinks) {
     if (length <= InverseHessian<T>::kMostParameters)
       curvature_ = std::make_unique<InverseHessian<T>>(length);
     else
@@ -40,21 +52,25 @@ class Lbfgs final : public Solver<T> {
       this->loss = here_.loss;
       if (!here_.finite()) return Status::diverged;
       if (here_.largest_component <= rule.tol) return Status::converged;
-      begin_search(n);
+      begin_search(objective, parameters);
     }
     for (;;) {
       kernels<T>().moved(n, parameters.data(), T(search_.step()), direction_.data(), trial_.data());
+      double change = 0;  // of the loss, to first order
+      if (has_kinks_)
+        change = stop_at_kinks(n, parameters.data(), least_.data(), objective.penalised(), trial_.data());
       Evaluation there;
       if (!objective.evaluate(trial_.data(), trial_gradient_.data(), scratch, control, there))
         return Status::held;
       ++n_evaluations_;
-      const double slope = kernels<T>().dot(n, trial_gradient_.data(), direction_.data());
+      const double slope =
+          has_kinks_ ? change : kernels<T>().dot(n, trial_gradient_.data(), direction_.data());
       switch (search_.tell(there.finite() ? there.loss : std::numeric_limits<double>::infinity(), slope)) {
-        case LineSearch::Answer::accept: return accept(n, rule, parameters, there, history);
+        case LineSearch::Answer::accept: return accept(objective, rule, parameters, there, history);
         case LineSearch::Answer::failed:
           if (curvature_->empty()) return Status::converged;
           curvature_->forget();
-          begin_search(n);
+          begin_search(objective, parameters);
           break;
         case LineSearch::Answer::try_next: break;
       }
@@ -66,6 +82,10 @@ class Lbfgs final : public Solver<T> {
   void fields(State& state) override {
     Solver<T>::fields(state);
     for (Buffer<T>* one : {&gradient_, &direction_}) state.field(*one);
+    if (has_kinks_) {
+      state.field(least_);
+      state.field(here_.cost);
+    }
     curvature_->fields(state);
     state.field(n_evaluations_);
     here_.fields(state);
@@ -76,12 +96,12 @@ class Lbfgs final : public Solver<T> {
  private:
   static constexpr double kLeastDecrease = 2.220446049250313e-09;  // scipy's default ftol
 
-  Status accept(Index n, const StopRule& rule, Buffer<T>& parameters, const Evaluation& there,
-                History& history) {
+  Status accept(const Objective<T>& objective, const StopRule& rule, Buffer<T>& parameters,
+                const Evaluation& there, History& history) {
     history.record(here_.loss, here_.gradient_norm);
     parameters.swap(trial_);
     gradient_.swap(trial_gradient_);
-    remember(n, parameters);
+    remember(objective.length(), parameters);
     const double decrease = here_.loss - there.loss;
     const double size = std::max({std::fabs(here_.loss), std::fabs(there.loss), 1.0});
     here_ = there;
@@ -91,7 +111,7 @@ class Lbfgs final : public Solver<T> {
       return Status::converged;
     }
     if (this->n_iter >= rule.max_iter || n_evaluations_ >= rule.max_fun) { return Status::max_iter; }
-    begin_search(n);
+    begin_search(objective, parameters);
     return Status::going_on;
   }
 
@@ -105,21 +125,30 @@ class Lbfgs final : public Solver<T> {
     if (sy > std::numeric_limits<T>::epsilon() * yy) curvature_->remember(n, s, y, sy, yy);
   }
 
-  void begin_search(Index n) {
+  void begin_search(const Objective<T>& objective, const Buffer<T>& parameters) {
     const Kernels<T>& level = kernels<T>();
+    const Index n = objective.length();
     T *g = gradient_.data(), *d = direction_.data();
-    curvature_->downhill(n, g, d);
-    double slope = level.dot(n, g, d);
+    if (has_kinks_) {
+      level.least_gradient(n, parameters.data(), objective.penalised(), T(here_.cost), g, least_.data());
+      g = least_.data();
+    }
+    const auto slope_downhill = [&] {
+      curvature_->downhill(n, g, d);
+      if (has_kinks_) keep_downhill(n, g, objective.penalised(), d);
+      return level.dot(n, g, d);
+    };
+    double slope = slope_downhill();
     if (!(slope < 0) && !curvature_->empty()) {  // rounding spoiled the memory: not downhill
       curvature_->forget();
-      curvature_->downhill(n, g, d);
-      slope = level.dot(n, g, d);
+      slope = slope_downhill();
     }
     const double first_step = curvature_->empty() ? std::min(1.0, 1.0 / here_.gradient_norm) : 1.0;
     search_.start(here_.loss, slope, first_step);
   }
 
-  Buffer<T> gradient_, trial_, trial_gradient_, direction_;
+  Buffer<T> gradient_, trial_, trial_gradient_, direction_, least_;
+  bool has_kinks_;
   std::unique_ptr<Curvature<T>> curvature_;
   std::int64_t n_evaluations_ = 0;
   Evaluation here_;

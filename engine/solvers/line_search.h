@@ -8,6 +8,8 @@
 //   1. Both algorithms are one state: an interval whose far end may still be open.
 //   2. A loss that is not finite counts as infinitely high: the step is halved.
 //   3. When the interval has shrunk to nothing, the best step that lowers the loss is taken.
+//   4. Along a path with kinks only the first condition is asked for, and the step is halved until it holds
+//      (`backtracks`); the slope that it is told is then the loss's expected change up to that step.
 #pragma once
 
 #include <cmath>
@@ -21,6 +23,8 @@ class LineSearch {
  public:
   enum class Answer { accept, try_next, failed };
 
+  explicit LineSearch(bool backtracks = false) : backtracks_(backtracks) {}
+
   void start(double loss, double slope, double first_step) {
     origin_ = near_ = {0, loss, slope};
     closed_ = false;
@@ -32,6 +36,11 @@ class LineSearch {
   double step() const { return step_; }
 
   Answer tell(double loss, double slope) {
+    if (backtracks_) {
+      if (loss <= origin_.loss + kDecrease * slope) return Answer::accept;
+      step_ *= 0.5;
+      return ++tries_ >= kMostTries ? Answer::failed : Answer::try_next;
+    }
     if (last_resort_) return Answer::accept;
     const Point here{step_, std::isfinite(loss) ? loss : kInfinity, slope};
     const bool too_high =
@@ -107,6 +116,7 @@ class LineSearch {
   double step_ = 0;
   int tries_ = 0;
   bool closed_ = false, last_resort_ = false;
+  bool backtracks_;
 };
 
 }  // namespace moonlet

@@ -23,7 +23,17 @@
 
 namespace moonlet {
 
-// v <- mu v - rate g;  p <- p + v, or with Nesterov's momentum p <- p + mu v - rate g.
+// What an update is told of a piece of the parameters: its gradient, which of them are penalised, and what
+// a unit of |w| costs. The gradient is without that: weights are brought nearer to 0 after the step.
+template <class T>
+struct Piece {
+  Index n, at;
+  const T *g, *penalised;
+  double cost;
+};
+
+// v <- mu v - rate g;  p <- p + v, or with Nesterov's momentum p <- p + mu v - rate g. Softened (Ochs et al.
+// 2014, iPiano; with Nesterov's it is Beck & Teboulle's FISTA of 2009 with a fixed mu) v is what p moved by.
 template <class T>
 struct Momentum {
   double momentum;
@@ -33,15 +43,23 @@ struct Momentum {
   Momentum(Index length, double mu, bool nesterovs) : momentum(mu), nesterov(nesterovs), velocity(length) {}
 
   auto begin_update(double rate) {
-    return [this, rate](Index n, Index at, const T* g, T* p) {
-      kernels<T>().momentum_step(n, g, velocity.data() + at, p, T(momentum), T(rate), nesterov);
+    return [this, rate](const Piece<T>& of, T* p) {
+      const Kernels<T>& level = kernels<T>();
+      T* const v = velocity.data() + of.at;
+      if (of.cost > 0)
+        level.softened_step(of.n, of.g, of.penalised, v, p, T(momentum), T(rate), T(rate * of.cost),
+                            nesterov);
+      else
+        level.momentum_step(of.n, of.g, v, p, T(momentum), T(rate), nesterov);
     };
   }
   void end_update() {}
   void fields(State& state) { state.field(velocity); }
 };
 
-// m <- b1 m + (1 - b1) g;  v <- b2 v + (1 - b2) g^2;  p <- p - rate_t m / (sqrt(v) + eps).
+// m <- b1 m + (1 - b1) g;  v <- b2 v + (1 - b2) g^2;  p <- p - rate_t m / (sqrt(v) + eps). A weight is
+// softened by what its own rate makes of the cost (Melchior, Joseph & Moolekamp 2019, Proximal Adam), so
+// that it is the mean gradient, not a batch's, that a weight of 0 has to overcome.
 template <class T>
 struct Adam {
   double beta_1, beta_2, epsilon;
@@ -52,10 +70,12 @@ struct Adam {
       : beta_1(b1), beta_2(b2), epsilon(eps), mean(length), square(length) {}
 
   auto begin_update(double rate) {
-    const double corrected = rate * std::sqrt(1 - power_2 * beta_2) / (1 - power_1 * beta_1);
-    return [this, corrected](Index n, Index at, const T* g, T* p) {
-      kernels<T>().adam_step(n, g, mean.data() + at, square.data() + at, p, T(beta_1), T(beta_2), T(epsilon),
-                             T(corrected));
+    const double whole = rate * std::sqrt(1 - power_2 * beta_2), corrected = whole / (1 - power_1 * beta_1);
+    return [this, whole, corrected](const Piece<T>& of, T* p) {
+      const Kernels<T>& level = kernels<T>();
+      T* const v = square.data() + of.at;
+      level.adam_step(of.n, of.g, mean.data() + of.at, v, p, T(beta_1), T(beta_2), T(epsilon), T(corrected));
+      if (of.cost > 0) level.soften(of.n, of.penalised, T(whole * of.cost), v, T(epsilon), p);
     };
   }
   void end_update() {
@@ -109,8 +129,9 @@ class Stochastic final : public Solver<T> {
       T* const p = parameters.data();
       if (!objective.evaluate(
               p, gradient_.data(), scratch, batch, control,
-              [&](Range range, const T* g) {
-                step(range.end - range.begin, range.begin, g, p + range.begin);
+              [&](Range range, const T* g, double cost) {
+                const Index at = range.begin;
+                step({range.end - at, at, g, objective.penalised() + at, cost}, p + at);
               },
               now))
         return Status::held;

@@ -121,7 +121,7 @@ std::string findings_json(const Trainer<T>& trainer, Curve watched_passes, Curve
   if (all_finite(parameters)) {
     const Objective<T>& objective = trainer.objective();
     const Examination<T> examination(objective.architecture(), objective.shared_data(), parameters.data(),
-                                     rules.alpha);
+                                     rules.penalty());
     facts = examination.facts(history.solver == "gd" || history.solver == "sgd", [] {});
   }
   Json json;

@@ -4,9 +4,9 @@ An estimator's parameters are turned into these once, in ``fit``; reference and
 engine understand nothing else. A value that cannot be trained cannot be built.
 
 Conventions, everywhere in moonlet: losses and gradients are means over samples,
-and the penalty is ``alpha / (2 N) * sum(W ** 2)`` over the weights, never the
-biases (scikit-learn's convention; N is the number of rows, or the sum of their
-weights). The tutorial's rate of 0.01 on a summed gradient over 200 points is
+and the penalty is ``alpha / N * (l1_ratio * sum(|W|) + (1 - l1_ratio) / 2 * sum(W ** 2))``
+over the weights, never the biases (scikit-learn's convention; N is the number of rows, or
+the sum of their weights). The tutorial's rate of 0.01 on a summed gradient over 200 points is
 therefore a rate of 2.0 here.
 """
 
@@ -280,6 +280,8 @@ class TrainingSpec:
     early_stopping : {"score", "loss"}, optional
         Stop on the validation rows' score (accuracy, or R squared) or loss, and
         keep the best parameters.
+    l1_ratio : float
+        Share of the penalty, in [0, 1], that is on the weights' size, not on its square.
     """
 
     network: NetworkSpec
@@ -288,12 +290,18 @@ class TrainingSpec:
     alpha: float = 0.0
     dropout: float = 0.0
     early_stopping: Literal["score", "loss"] | None = None
+    l1_ratio: float = 0.0
 
     def __post_init__(self) -> None:
         if not 0.0 <= self.alpha < math.inf:
             raise ValueError(
                 f"alpha must be a float in [0, inf). Got {self.alpha} instead. "
                 "Use alpha=0 to turn weight decay off."
+            )
+        if not 0.0 <= self.l1_ratio <= 1.0:
+            raise ValueError(
+                f"l1_ratio must be a float in [0, 1]. Got {self.l1_ratio} instead. "
+                "Use alpha for the strength of the penalty."
             )
         if not 0.0 <= self.dropout < 1.0:
             raise ValueError(

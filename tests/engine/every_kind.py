@@ -53,7 +53,13 @@ OTHERS: dict[str, tuple[tuple[int, ...], SolverName, Output, Loss, Activation]] 
 def every_kind() -> dict[str, list[engine.Trainer]]:
     """Fresh trainers by their kind: of each solver a small one, stopped early, and a large one."""
     kinds = {name: _with_solver(name) for name in WITH_EVERY_SOLVER}
-    return kinds | {name: [_other(*of)] for name, of in OTHERS.items()}
+    kinds |= {name: [_other(*of)] for name, of in OTHERS.items()}
+    return kinds | {
+        f"zeros, {solver}": [
+            _other((9,), solver, "softmax", "log_loss", "tanh", alpha=30.0, l1_ratio=0.8)
+        ]
+        for solver in SOLVERS
+    }
 
 
 def _with_solver(name: str) -> list[engine.Trainer]:
@@ -100,6 +106,8 @@ def _other(
     output: Output,
     loss: Loss,
     activation: Activation,
+    alpha: float = 0.1,
+    l1_ratio: float = 0.0,
 ) -> engine.Trainer:
     random = np.random.RandomState(3)
     n_outputs = {"softmax": 2, "sigmoid": 3, "identity": 2, "exp": 2}[output]
@@ -108,7 +116,13 @@ def _other(
     if output == "softmax":
         targets = np.eye(n_outputs)[random.randint(n_outputs, size=301)]
     data = engine.TrainingData(random.randn(301, 4), targets, random.rand(301))
-    spec = TrainingSpec(network, SolverSpec(solver, RATES[solver]), StopRule(200, tol=0.0), 0.1)
+    spec = TrainingSpec(
+        network,
+        SolverSpec(solver, RATES[solver]),
+        StopRule(200, tol=0.0),
+        alpha,
+        l1_ratio=l1_ratio,
+    )
     return engine.Trainer(spec, data, random.randn(network.n_parameters) * 0.5)
 
 

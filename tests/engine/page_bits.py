@@ -88,6 +88,10 @@ def recipes() -> Iterator[Recipe]:
     for solver in ("gd", "sgd", "adam"):
         for rate in (0.2, 0.5):
             yield recipe(solver=solver, dropout=rate, hidden=(16, 9), activation="relu", seed=5)
+    for solver in _OF_SOLVER:
+        for l1_ratio in (0.3, 1.0):
+            yield recipe(solver=solver, alpha=1.0, l1_ratio=l1_ratio, hidden=(8,), batch_size=64)
+    yield recipe(solver="sgd", alpha=1.0, l1_ratio=1.0, nesterovs_momentum=False)
     for init in INITS:
         yield recipe(init=init, seed=7, hidden=(4,), output="sigmoid", activation="logistic")
     for n_classes in (3, 5):
@@ -149,7 +153,7 @@ def _trainer(given: Recipe) -> engine.Trainer:
     }
     whole = {
         name: settings.pop(name)
-        for name in ("alpha", "dropout", "early_stopping")
+        for name in ("alpha", "dropout", "early_stopping", "l1_ratio")
         if name in settings
     }
     solver = SolverSpec(settings.pop("solver"), seed=shuffle_seed, **settings)

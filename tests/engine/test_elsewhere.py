@@ -19,28 +19,35 @@ def data_of(dtype: Any = np.float64, n: int = 700) -> engine.TrainingData:
     return engine.TrainingData(X, (X[:, :1] > 0).astype(dtype), weight)
 
 
-def spec(solver: str = "lbfgs") -> TrainingSpec:
+def spec(solver: str = "lbfgs", l1_ratio: float = 0.0) -> TrainingSpec:
     return TrainingSpec(
         NETWORK,
         SolverSpec(solver, learning_rate_init=0.5),
         StopRule(max_iter=20, tol=0.0),
-        alpha=0.1,
+        alpha=0.1 if l1_ratio == 0.0 else 20.0,
+        l1_ratio=l1_ratio,
     )
 
 
-def asking(data: engine.TrainingData, solver: str = "lbfgs") -> engine.Trainer:
+def asking(
+    data: engine.TrainingData, solver: str = "lbfgs", l1_ratio: float = 0.0
+) -> engine.Trainer:
     rows = engine.RowsElsewhere(data.n_samples, data.n_features, data.n_outputs, data)
-    return engine.Trainer(spec(solver), rows, START)
+    return engine.Trainer(spec(solver, l1_ratio), rows, START)
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("solver", ["lbfgs", "gd"])
+@pytest.mark.parametrize("l1_ratio", [0.0, 0.9])
 @pytest.mark.parametrize("n_threads", [1, 2])
 def test_who_is_told_the_sums_gets_where_who_has_the_rows_gets(
-    dtype: Any, solver: str, n_threads: int
+    dtype: Any, solver: str, n_threads: int, l1_ratio: float
 ) -> None:
     data = data_of(dtype)
-    here, there = engine.Trainer(spec(solver), data, START), asking(data, solver)
+    here, there = (
+        engine.Trainer(spec(solver, l1_ratio), data, START),
+        asking(data, solver, l1_ratio),
+    )
     engine.train([here])
     while (point := engine.ask(there)) is not None:
         again = engine.ask(there)

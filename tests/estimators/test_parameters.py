@@ -24,12 +24,14 @@ def test_every_parameter_arrives_in_the_spec():
         tol=1e-3,
         n_iter_no_change=5,
         max_fun=99,
+        l1_ratio=0.25,
     )
     assert training_spec(estimator, n_features=6, n_outputs=2) == TrainingSpec(
         network=NetworkSpec((6, 4, 3, 2), ("tanh", "tanh"), "softmax"),
         solver=SolverSpec("gd", 0.25),
         stop=StopRule(max_iter=77, tol=1e-3, n_iter_no_change=5, max_fun=99),
         alpha=0.5,
+        l1_ratio=0.25,
     )
 
 

@@ -42,6 +42,7 @@ def _check(problem: Problem) -> None:
         problem.X,
         problem.targets,
         alpha=problem.alpha,
+        l1_ratio=problem.l1_ratio,
         sample_weight=problem.sample_weight,
         masks=problem.masks(),
     )

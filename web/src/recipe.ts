@@ -54,7 +54,7 @@ export const CONTROLS = [
   "network", "network.layers", "network.units", "network.activation", "network.init", "network.seed",
   "network.output",
   "training", "training.solver", "training.rate", "training.schedule", "training.batch", "training.alpha",
-  "training.dropout", "training.loss",
+  "training.l1_ratio", "training.dropout", "training.loss",
   "picture", "inside", "inside.weights", "tutor", "curves", "scores", "sweep", "runs", "take", "study", "lesson",
   "language",
 ] as const;
@@ -104,7 +104,9 @@ export interface TrainingRecipe {
   learning_rate: number;
   schedule: Schedule;
   batch_size: number;
+  /** Of the penalty, and the share of it that is on the weights' size instead of its square. */
   alpha: number;
+  l1_ratio: number;
   dropout: number;
   loss: Loss;
   passes: number;
@@ -153,6 +155,7 @@ export const LIMITS = {
   learning_rate: [1e-6, 1000],
   batch_size: [1, 10_000],
   alpha: [0, 10_000],
+  l1_ratio: [0, 1],
   dropout: [0, 0.9],
   passes: [1, 1_000_000],
   pace: [0, 1_000_000],
@@ -162,7 +165,7 @@ export const MOST_LAYERS = 6;
 export const MOST_CLASSES = 10;
 
 const DEFAULT_TRAINING: TrainingRecipe = {
-  solver: "gd", learning_rate: 0.5, schedule: "constant", batch_size: 32, alpha: 0.01, dropout: 0,
+  solver: "gd", learning_rate: 0.5, schedule: "constant", batch_size: 32, alpha: 0.01, l1_ratio: 0, dropout: 0,
   loss: "squared_error", passes: 20_000,
 };
 
@@ -198,6 +201,7 @@ const training = (usual: TrainingRecipe): Reader<TrainingRecipe> =>
       schedule: literal(SCHEDULES),
       batch_size: whole(...LIMITS.batch_size),
       alpha: number(...LIMITS.alpha),
+      l1_ratio: number(...LIMITS.l1_ratio),
       dropout: number(...LIMITS.dropout),
       loss: literal(LOSSES),
       passes: whole(...LIMITS.passes),

@@ -120,6 +120,7 @@ class TrainingFacts:
             parameters,
             data,
             spec.alpha,
+            l1_ratio=spec.l1_ratio,
             with_curvature=spec.solver.name in ("gd", "sgd"),
         )
         return cls(layers=tuple(LayerFacts(*layer) for layer in found.pop("layers")), **found)

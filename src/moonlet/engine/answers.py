@@ -24,6 +24,7 @@ def loss_and_gradient(
     data: TrainingData,
     alpha: float = 0.0,
     *,
+    l1_ratio: float = 0.0,
     dropout: float = 0.0,
     seed: int = 0,
     epoch: int = 0,
@@ -37,6 +38,8 @@ def loss_and_gradient(
     data : TrainingData
     alpha : float, default=0.0
         Strength of the penalty.
+    l1_ratio : float, default=0.0
+        Share of it that is on the weights' size, in [0, 1].
     dropout : float, default=0.0
         Share of the hidden units to leave out, in [0, 1).
     seed, epoch : int
@@ -47,11 +50,12 @@ def loss_and_gradient(
     loss : float
         Mean over rows, penalty included.
     gradient : ndarray of shape (n_parameters,)
-        Laid out as the parameters are.
+        Laid out as the parameters are. Where a weight is 0 and its size costs, the
+        slope nearest to 0 of those on its two sides and between.
     """
     flat = np.ascontiguousarray(parameters, dtype=np.float64)
     wanted = core_network(network, may_drop=dropout > 0.0)
-    return core.loss_and_gradient(wanted, flat, data._core, alpha, dropout, seed, epoch)
+    return core.loss_and_gradient(wanted, flat, data._core, alpha, l1_ratio, dropout, seed, epoch)
 
 
 def log_losses(probabilities: ArrayLike) -> Array:

@@ -158,6 +158,7 @@ class Trainer:
             beta_2=solver.beta_2,
             epsilon=solver.epsilon,
             alpha=spec.alpha,
+            l1_ratio=spec.l1_ratio,
             dropout=spec.dropout,
             max_iter=min(stop.max_iter, ENDLESS),
             tol=stop.tol,

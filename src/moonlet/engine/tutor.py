@@ -24,6 +24,7 @@ def facts(
     data: TrainingData,
     alpha: float,
     *,
+    l1_ratio: float = 0.0,
     with_curvature: bool,
 ) -> dict[str, Any]:
     """Look at a network and at its rows, for the tutor.
@@ -35,6 +36,8 @@ def facts(
     data : TrainingData
     alpha : float
         Strength of the penalty.
+    l1_ratio : float, default=0.0
+        Share of it that is on the weights' size.
     with_curvature : bool
         Whether to look for the largest curvature of the loss.
 
@@ -45,7 +48,7 @@ def facts(
     """
     flat = np.ascontiguousarray(parameters, dtype=np.float64)
     wanted = core_network(network)
-    found: dict[str, Any] = core.facts(wanted, flat, data._core, alpha, with_curvature)
+    found: dict[str, Any] = core.facts(wanted, flat, data._core, alpha, l1_ratio, with_curvature)
     return found
 
 

@@ -101,6 +101,7 @@ class BaseMLP(VersionedPickles, CallbackSupportMixin, BaseEstimator, ABC):  # ty
     n_iter_no_change: float
     max_fun: int
     dropout: float
+    l1_ratio: float
     init: Init
     n_jobs: int | None
 

@@ -48,7 +48,7 @@ class MLPClassifier(ClassifierMixin, ClassesMLP):  # type: ignore[misc]  # sciki
     alpha : float, default=0.0001
         Weight decay: ``alpha / (2 N) * sum(W ** 2)`` is added to the mean loss,
         where N is the number of rows (of a mini-batch, if there are such), or the
-        sum of their weights. Biases are free.
+        sum of their weights. Biases are free. See also `l1_ratio`.
     batch_size : int or "auto", default="auto"
         Rows of a mini-batch; "auto" is 200, or all if there are fewer.
     learning_rate : str, default="constant"
@@ -113,6 +113,11 @@ class MLPClassifier(ClassifierMixin, ClassesMLP):  # type: ignore[misc]  # sciki
     dropout : float, default=0.0
         (+) Share of the hidden units that each row does without in each pass, in [0, 1),
         against over-fitting. Not with "lbfgs". The loss is that of the thinned network.
+    l1_ratio : float, default=0.0
+        (+) Share of the penalty, in [0, 1], that is on the size of the weights instead of
+        its square, as in scikit-learn's ElasticNet: ``alpha / N * (l1_ratio * sum(|W|) +
+        (1 - l1_ratio) / 2 * sum(W ** 2))``. Weights that do not pay for themselves
+        are then exactly 0; with mini-batches some few of them are on their way.
     early_stopping_on : {"score", "loss"}, default="score"
         (+) What early stopping goes by: accuracy on the rows held out, or their loss,
         which tells more from few rows.
@@ -229,6 +234,7 @@ class MLPClassifier(ClassifierMixin, ClassesMLP):  # type: ignore[misc]  # sciki
         class_weight: ClassWeight = None,
         label_smoothing: float = 0.0,
         dropout: float = 0.0,
+        l1_ratio: float = 0.0,
         early_stopping_on: Literal["score", "loss"] = "score",
         init: Init = "glorot_uniform",
         n_jobs: int | None = None,
@@ -260,6 +266,7 @@ class MLPClassifier(ClassifierMixin, ClassesMLP):  # type: ignore[misc]  # sciki
         self.class_weight = class_weight
         self.label_smoothing = label_smoothing
         self.dropout = dropout
+        self.l1_ratio = l1_ratio
         self.early_stopping_on = early_stopping_on
         self.init = init
         self.n_jobs = n_jobs

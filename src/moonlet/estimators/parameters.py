@@ -41,6 +41,7 @@ CONSTRAINTS: dict[str, list[object]] = {
     "n_iter_no_change": [Interval(Integral, 1, None, closed="left"), Options(Real, {np.inf})],
     "max_fun": [Interval(Integral, 1, None, closed="left")],
     "dropout": [Interval(Real, 0, 1, closed="left")],
+    "l1_ratio": [Interval(Real, 0, 1, closed="both")],
     "init": [StrOptions(set(INITS))],
     "n_jobs": [Integral, None],
 }

@@ -58,7 +58,7 @@ class Settings:
     solver : SolverSpec
         With the seed 0 for shuffles.
     stop : StopRule
-    alpha, dropout : float
+    alpha, dropout, l1_ratio : float
     early_stopping : {"score", "loss"} or None
     validation_fraction : float
     init : str
@@ -76,6 +76,7 @@ class Settings:
     early_stopping: Literal["score", "loss"] | None
     validation_fraction: float
     init: Init
+    l1_ratio: float
     _specs: dict[tuple[int, int, Output], TrainingSpec] = field(default_factory=dict, repr=False)
 
     def spec(self, n_features: int, n_outputs: int, output: Output) -> TrainingSpec:
@@ -97,7 +98,13 @@ class Settings:
                 self.loss_parameter,
             )
             spec = TrainingSpec(
-                network, self.solver, self.stop, self.alpha, self.dropout, self.early_stopping
+                network,
+                self.solver,
+                self.stop,
+                self.alpha,
+                self.dropout,
+                self.early_stopping,
+                self.l1_ratio,
             )
             if len(self._specs) >= _MOST_KEPT:
                 self._specs.clear()
@@ -272,4 +279,5 @@ def _settings(given: Mapping[str, Any]) -> Settings:
         early_stopping=given["early_stopping_on"] if stops_early else None,
         validation_fraction=float(given["validation_fraction"]),
         init=given["init"],
+        l1_ratio=float(given["l1_ratio"]),
     )

@@ -1,6 +1,6 @@
 """The mathematics of a small neural network in plain NumPy, to read and to check against.
 
-Read it in this order: `activations`, `forward_pass`, `losses`, `backward_pass` (the
+Read it in this order: `activations`, `forward_pass`, `losses`, `kinks`, `backward_pass` (the
 gradient, and a check of it), `chance`, `descent`. Each needs only those before it.
 Nothing here is made fast; `moonlet.engine` computes the same quantities quickly and is
 tested against this. Imports nothing but NumPy and `moonlet.specs`.
@@ -50,6 +50,7 @@ from moonlet.reference.backward_pass import check_gradient, gradient, loss, loss
 from moonlet.reference.chance import dropout_masks, philox, shuffled_rows
 from moonlet.reference.descent import bfgs_direction, descend, gd, lbfgs_direction
 from moonlet.reference.forward_pass import forward, forward_layers
+from moonlet.reference.kinks import least_gradient, soften
 from moonlet.reference.losses import (
     absolute_error,
     huber,
@@ -75,6 +76,7 @@ __all__ = [
     "gradient",
     "huber",
     "lbfgs_direction",
+    "least_gradient",
     "log_loss",
     "log_sigmoid",
     "log_softmax",
@@ -88,6 +90,7 @@ __all__ = [
     "quantile",
     "shuffled_rows",
     "sigmoid",
+    "soften",
     "softmax",
     "squared_error",
 ]

@@ -18,12 +18,14 @@ References
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from moonlet.reference.activations import activation_slope
 from moonlet.reference.forward_pass import forward_layers, mask_of, shaped
+from moonlet.reference.kinks import costs, least_gradient
 from moonlet.reference.losses import loss_slope, misfit
 from moonlet.specs import Array, NetworkSpec
 
@@ -35,6 +37,7 @@ def loss(
     targets: ArrayLike,
     *,
     alpha: float = 0.0,
+    l1_ratio: float = 0.0,
     sample_weight: ArrayLike | None = None,
     masks: Sequence[Array] | None = None,
 ) -> float:
@@ -44,7 +47,9 @@ def loss(
 
         L = (network.loss) + alpha / (2 N) sum_l sum W[l]^2
 
-    N is the number of rows, or the sum of their weights. The biases cost nothing.
+    or, of that penalty only a share of ``1 - l1_ratio``, and
+    ``l1_ratio alpha / N sum_l sum |W[l]|``. N is the number of rows, or the sum of their
+    weights. The biases cost nothing.
 
     Parameters
     ----------
@@ -58,6 +63,8 @@ def loss(
         ``(1 - s) Y + s / n_classes`` in the place of ones and zeros.
     alpha : float, default=0.0
         Strength of the penalty (weight decay).
+    l1_ratio : float, default=0.0
+        Share of it, in [0, 1], that is on the weights' size instead of its square.
     sample_weight : array-like of shape (n_samples,), optional
         None negative, not all zero; turns the mean into a weighted mean.
     masks : sequence of ndarray, optional
@@ -83,7 +90,7 @@ def loss(
     1.098612
     """
     Z, _ = forward_layers(network, parameters, X, masks=masks)
-    return _loss_of_sums(network, parameters, Z[-1], targets, alpha, sample_weight)
+    return _loss_of_sums(network, parameters, Z[-1], targets, (alpha, l1_ratio), sample_weight)
 
 
 def _loss_of_sums(
@@ -91,13 +98,18 @@ def _loss_of_sums(
     parameters: ArrayLike,
     Z: Array,
     targets: ArrayLike,
-    alpha: float,
+    penalty: tuple[float, float],
     sample_weight: ArrayLike | None,
 ) -> float:
     Y = shaped("targets", targets, Z.shape)
     m, N = _shares(len(Z), sample_weight)
     W, _ = network.unpack(np.asarray(parameters, dtype=np.float64))
-    return misfit(network, Z, Y, m) + alpha / (2.0 * N) * sum(float((W_l**2).sum()) for W_l in W)
+    alpha, l1_ratio = penalty
+    squares = sum(float((W_l**2).sum()) for W_l in W)
+    sizes = sum(float(np.abs(W_l).sum()) for W_l in W)
+    return misfit(network, Z, Y, m) + alpha / N * (
+        l1_ratio * sizes + (1.0 - l1_ratio) / 2.0 * squares
+    )
 
 
 def _shares(n_samples: int, sample_weight: ArrayLike | None) -> tuple[Array, float]:
@@ -121,6 +133,7 @@ def loss_and_gradient(
     targets: ArrayLike,
     *,
     alpha: float = 0.0,
+    l1_ratio: float = 0.0,
     sample_weight: ArrayLike | None = None,
     masks: Sequence[Array] | None = None,
 ) -> tuple[float, Array]:
@@ -134,11 +147,12 @@ def loss_and_gradient(
         dA[l]   = dZ[l] W[l]^T
         dZ[l-1] = dA[l] * M[l-1] f'(Z[l-1])  the slope belongs to Z, not to A
 
-    The first line is the one place where a sum over rows becomes a mean.
+    The first line is the one place where a sum over rows becomes a mean. Where weights pay for
+    their size, `least_gradient` adds that to dp.
 
     Parameters
     ----------
-    network, parameters, X, targets, alpha, sample_weight, masks
+    network, parameters, X, targets, alpha, l1_ratio, sample_weight, masks
         As for `loss`, with the same errors.
 
     Returns
@@ -163,7 +177,7 @@ def loss_and_gradient(
     """
     p = np.asarray(parameters, dtype=np.float64)
     Z, A = forward_layers(network, p, X, masks=masks)
-    value = _loss_of_sums(network, p, Z[-1], targets, alpha, sample_weight)
+    value = _loss_of_sums(network, p, Z[-1], targets, (alpha, l1_ratio), sample_weight)
 
     m, N = _shares(len(A[0]), sample_weight)
     W, _ = network.unpack(p)
@@ -171,7 +185,7 @@ def loss_and_gradient(
     dW, db = network.unpack(dp)  # views: what is written to them is written to dp
     dZ = m[:, np.newaxis] * loss_slope(network, A[-1], np.asarray(targets, dtype=np.float64))
     for layer in reversed(range(len(W))):
-        dW[layer][:] = A[layer].T @ dZ + alpha / N * W[layer]
+        dW[layer][:] = A[layer].T @ dZ + (1.0 - l1_ratio) * alpha / N * W[layer]
         db[layer][:] = dZ.sum(axis=0)
         if layer > 0:
             dA = dZ @ W[layer].T
@@ -180,6 +194,8 @@ def loss_and_gradient(
                 * mask_of(masks, layer - 1)
                 * activation_slope(network.activations[layer - 1], Z[layer - 1])
             )
+    if l1_ratio > 0.0:
+        dp = least_gradient(p, dp, costs(network, l1_ratio * alpha / N))
     return value, dp
 
 
@@ -190,6 +206,7 @@ def gradient(
     targets: ArrayLike,
     *,
     alpha: float = 0.0,
+    l1_ratio: float = 0.0,
     sample_weight: ArrayLike | None = None,
     masks: Sequence[Array] | None = None,
 ) -> Array:
@@ -201,7 +218,14 @@ def gradient(
     [-3.0, -1.0]
     """
     return loss_and_gradient(
-        network, parameters, X, targets, alpha=alpha, sample_weight=sample_weight, masks=masks
+        network,
+        parameters,
+        X,
+        targets,
+        alpha=alpha,
+        l1_ratio=l1_ratio,
+        sample_weight=sample_weight,
+        masks=masks,
     )[1]
 
 
@@ -212,6 +236,7 @@ def check_gradient(
     targets: ArrayLike,
     *,
     alpha: float = 0.0,
+    l1_ratio: float = 0.0,
     sample_weight: ArrayLike | None = None,
     masks: Sequence[Array] | None = None,
     candidate: ArrayLike | None = None,
@@ -228,7 +253,7 @@ def check_gradient(
 
     Parameters
     ----------
-    network, parameters, X, targets, alpha, sample_weight, masks
+    network, parameters, X, targets, alpha, l1_ratio, sample_weight, masks
         As for `loss`, with the same errors.
     candidate : array-like of shape (n_parameters,), optional
         The gradient to check. Defaults to what `gradient` gives.
@@ -251,14 +276,15 @@ def check_gradient(
     >>> round(check_gradient(network, p, X, Y, candidate=summed), 3)
     0.8
     """
+    penalty: dict[str, Any] = {"alpha": alpha, "l1_ratio": l1_ratio}
 
     def loss_at(p: Array) -> float:
-        return loss(network, p, X, targets, alpha=alpha, sample_weight=sample_weight, masks=masks)
+        return loss(network, p, X, targets, **penalty, sample_weight=sample_weight, masks=masks)
 
     p = np.array(parameters, dtype=np.float64)
     if candidate is None:
         candidate = gradient(
-            network, p, X, targets, alpha=alpha, sample_weight=sample_weight, masks=masks
+            network, p, X, targets, **penalty, sample_weight=sample_weight, masks=masks
         )
     given = shaped("candidate", candidate, (network.n_parameters,))
     # What rounding leaves of the loss, divided by h, is about 1e-10 of it. Derivatives much

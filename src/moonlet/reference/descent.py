@@ -23,17 +23,24 @@ References
 .. [6] J. Nocedal and S. J. Wright, "Numerical optimization", 2nd edition, Springer (2006).
 .. [7] M. Al-Baali, "Numerical experience with a class of self-scaling quasi-Newton
        algorithms", Journal of Optimization Theory and Applications 96 (1998), 533-553.
+.. [8] P. Ochs, Y. Chen, T. Brox and T. Pock, "iPiano: inertial proximal algorithm for nonconvex
+       optimization", SIAM Journal on Imaging Sciences 7 (2014), 1388-1419.
+.. [9] A. Beck and M. Teboulle, "A fast iterative shrinkage-thresholding algorithm for linear
+       inverse problems", SIAM Journal on Imaging Sciences 2 (2009), 183-202.
+.. [10] P. Melchior, R. Joseph and F. Moolekamp, "Proximal Adam: robust adaptive update scheme for
+       constrained optimization", arXiv:1910.10094 (2019).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from moonlet.reference.backward_pass import loss_and_gradient
 from moonlet.reference.chance import dropout_masks, shuffled_rows
+from moonlet.reference.kinks import costs, least_gradient, soften
 from moonlet.specs import Array, NetworkSpec, SolverSpec, TrainingSpec
 
 
@@ -153,18 +160,23 @@ def descend(
                     masks = dropout_masks(
                         spec.network, rows, dropout=spec.dropout, seed=solver.seed, epoch=t
                     )
+                weight = None if weights is None else weights[rows]
                 value, dp = loss_and_gradient(
                     spec.network,
                     p,
                     X[rows],
                     Y[rows],
-                    alpha=spec.alpha,
-                    sample_weight=None if weights is None else weights[rows],
+                    alpha=(1.0 - spec.l1_ratio) * spec.alpha,
+                    sample_weight=weight,
                     masks=masks,
                 )
-                p += step(dp, rate)
+                N = len(rows) if weight is None else weight.sum()
+                cost = costs(spec.network, spec.l1_ratio * spec.alpha / N)
+                norm = np.linalg.norm(least_gradient(p, dp, cost))
+                value += float((cost * np.abs(p)).sum())
+                p = step.softened(p, dp, rate, cost) if spec.l1_ratio > 0.0 else p + step(dp, rate)
                 loss_curve[t] += value * len(rows) / len(X)
-                gradient_norm_curve[t] += np.linalg.norm(dp) * len(rows) / len(X)
+                gradient_norm_curve[t] += norm * len(rows) / len(X)
     return p, loss_curve, gradient_norm_curve
 
 
@@ -220,10 +232,10 @@ def batches(solver: SolverSpec, n_samples: int, epoch: int) -> Iterator[NDArray[
         yield rows[start : start + solver.batch_size]
 
 
-def _stepper(solver: SolverSpec) -> Callable[[Array, float], Array]:
+def _stepper(solver: SolverSpec) -> Momentum | Adam:
     """Return what a solver adds to p for a gradient and a rate."""
     if solver.name == "gd":
-        return lambda dp, rate: -rate * dp
+        return Momentum(0.0, nesterov=False)
     if solver.name == "sgd":
         return Momentum(solver.momentum, nesterov=solver.nesterovs_momentum)
     if solver.name == "adam":
@@ -259,6 +271,18 @@ class Momentum:
         self.v = self.momentum * self.v - rate * dp
         return self.momentum * self.v - rate * dp if self.nesterov else self.v
 
+    def softened(self, p: Array, dp: Array, rate: float, cost: Array) -> Array:
+        """Return p after a step where size costs: [8]_, and with Nesterov's momentum [9]_.
+
+        The momentum is what x moved by, softening included. Nesterov's keeps p ahead of x,
+        where the gradient is to be taken.
+        """
+        onward = self.momentum * self.v
+        x, ahead = (p - onward, p) if self.nesterov else (p, p + onward)
+        to = soften(ahead - rate * dp, rate * cost)
+        self.v = to - x
+        return to + self.momentum * self.v if self.nesterov else to
+
 
 class Adam:
     """Steps of about `rate` in every parameter, however large its gradient: algorithm 1 of [4]_.
@@ -291,6 +315,12 @@ class Adam:
         corrected = rate * np.sqrt(1.0 - self.beta_2**self.k) / (1.0 - self.beta_1**self.k)
         step: Array = -corrected * self.v / (np.sqrt(self.s) + self.epsilon)
         return step
+
+    def softened(self, p: Array, dp: Array, rate: float, cost: Array) -> Array:
+        """Return p after a step where size costs: softened by each weight's own rate, [10]_."""
+        ahead = p + self(dp, rate)
+        of_mean = rate * np.sqrt(1.0 - self.beta_2**self.k)
+        return soften(ahead, of_mean / (np.sqrt(self.s) + self.epsilon) * cost)
 
 
 # --- What lbfgs adds: the curvature that earlier steps met -----------------------------------

@@ -145,6 +145,7 @@ def _line(
         tol=tol,
         early_stopping=False,
         dropout=0.0,
+        l1_ratio=0.0,
         random_state=0,  # There is one optimum, wherever it starts.
     )
     return line

@@ -99,7 +99,14 @@ def line_spec(problem: Problem, n_features: int, alpha: float) -> TrainingSpec:
     spec = problem.spec(0, alpha, n_features)
     max_iter, tol = stop_of(problem)
     stop = replace(spec.stop, max_iter=max_iter, tol=tol, max_fun=10 * max_iter)
-    return replace(spec, solver=SolverSpec("lbfgs"), stop=stop, dropout=0.0, early_stopping=None)
+    return replace(
+        spec,
+        solver=SolverSpec("lbfgs"),
+        stop=stop,
+        dropout=0.0,
+        l1_ratio=0.0,
+        early_stopping=None,
+    )
 
 
 def _path(

@@ -19,6 +19,7 @@ NUMBERS = {
     "Data seed": ("7", None),
     "Learning rate": ("0.25", None),
     "L2 penalty": ("0.5", None),
+    "L1 share": ("0.5", None),
     "Dropout": ("0.2", None),
     "Stop after": ("500", None),
     "Units of hidden layer 1": ("12", None),
@@ -145,7 +146,7 @@ def test_the_whole_of_it_goes_by_keyboard_alone(page: Page) -> None:
     for name in (
         *("Play", "Step", "Reset", "Pace", "Stop after", "Data set", "Points", "Noise", "sin x₂"),
         *("+Add a hidden layer", "Units of hidden layer 1", "Activation of hidden layer 1"),
-        *("Solver", "Learning rate", "Schedule", "L2 penalty", "Dropout"),
+        *("Solver", "Learning rate", "Schedule", "L2 penalty", "L1 share", "Dropout"),
         *(
             "Straight line",
             "Test rows",

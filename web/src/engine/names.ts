@@ -33,6 +33,7 @@ export interface Training {
   beta_2?: number;
   epsilon?: number;
   alpha?: number;
+  l1_ratio?: number;
   dropout?: number;
   max_iter?: number;
   tol?: number;

@@ -62,6 +62,7 @@ function labelOf({ recipe: { data, network, training }, rows }: KeptRun, { say }
   const layers = network.hidden.map((layer) => layer.units).join("-") || say("runs.straight_line");
   const names = [...new Set(network.hidden.map((layer) => layer.activation))].sort().join("/");
   const rate = training.solver === "lbfgs" ? "" : ` ${short(training.learning_rate)}`;
+  const l1 = training.l1_ratio > 0 ? [`${say("training.l1_ratio")} ${short(training.l1_ratio)}`] : [];
   const name = data.source === "table" ? rows.name : say(`data.source.${data.source}`);
-  return [name, `${layers} ${names}`.trim(), `${training.solver}${rate}`, `L2 ${short(training.alpha)}`].join(", ");
+  return [name, `${layers} ${names}`.trim(), `${training.solver}${rate}`, `L2 ${short(training.alpha)}`, ...l1].join(", ");
 }

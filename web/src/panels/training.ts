@@ -5,9 +5,9 @@ import { LIMITS, LOSSES, SCHEDULES, SOLVERS, type Control, type TrainingRecipe }
 import { named } from "./network";
 
 /** The fields' words in the glossary. */
-const WORDS = { solver: "solver", rate: "learning_rate", schedule: "schedule", batch: "batch", alpha: "l2", dropout: "dropout", loss: "loss" } as const;
+const WORDS = { solver: "solver", rate: "learning_rate", schedule: "schedule", batch: "batch", alpha: "l2", l1_ratio: "l1", dropout: "dropout", loss: "loss" } as const;
 
-type Numbers = "learning_rate" | "batch_size" | "alpha" | "dropout";
+type Numbers = "learning_rate" | "batch_size" | "alpha" | "l1_ratio" | "dropout";
 
 export function trainingPanel(lab: Lab): HTMLElement {
   const { say } = lab;
@@ -36,6 +36,7 @@ export function trainingPanel(lab: Lab): HTMLElement {
   const schedule = choiceField({ ...explained("schedule"), choices: named(SCHEDULES), onChange: (value) => edit({ schedule: value }) });
   const batch = number("batch_size", "batch", 1, [1, 256, "linear"]);
   const alpha = number("alpha", "alpha", "any", [1e-4, 100, "log"]);
+  const l1 = number("l1_ratio", "l1_ratio", "any", [0, 1, "linear"]);
   const dropout = number("dropout", "dropout", "any", [0, 0.9, "linear"]);
   const loss = choiceField({ ...explained("loss"), choices: named(LOSSES), onChange: (value) => edit({ loss: value }) });
   lab.on("recipe", ({ training }) => {
@@ -44,6 +45,7 @@ export function trainingPanel(lab: Lab): HTMLElement {
     schedule.show(training.schedule);
     batch.show(training.batch_size);
     alpha.show(training.alpha);
+    l1.show(training.l1_ratio);
     dropout.show(training.dropout);
     loss.show(training.loss);
     const isLbfgs = training.solver === "lbfgs";
@@ -59,7 +61,7 @@ export function trainingPanel(lab: Lab): HTMLElement {
     make(
       "div",
       { class: "fields" },
-      ...[solver, rate, schedule, batch, alpha, dropout, loss].map((field) => field.element),
+      ...[solver, rate, schedule, batch, alpha, l1, dropout, loss].map((field) => field.element),
     ),
   );
 }

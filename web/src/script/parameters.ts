@@ -40,10 +40,11 @@ export function trainingParameters({ training, passes, limit }: Limited, nTrain:
   // An open-ended rate is the same whatever the limit; there the passes done are the limit.
   const most = OPEN_ENDED.includes(training.schedule) ? Math.max(passes, 1) : limit;
   const stop = stopRule(training, limit);
-  const { solver, alpha } = training;
+  const { solver, alpha, l1_ratio } = training;
   return {
     solver,
     alpha,
+    l1_ratio,
     ...(solver === "lbfgs"
       ? {}
       : { learning_rate_init: training.learning_rate, learning_rate: training.schedule, dropout: training.dropout }),

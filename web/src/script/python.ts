@@ -17,7 +17,7 @@ export class InterruptedError extends Error {
 
 /** What Python's estimators do by themselves: it need not be written. */
 const USUAL: Parameters = {
-  activation: "relu", output: "auto", init: "glorot_uniform", solver: "adam", alpha: 1e-4, learning_rate_init: 0.001,
+  activation: "relu", output: "auto", init: "glorot_uniform", solver: "adam", alpha: 1e-4, l1_ratio: 0, learning_rate_init: 0.001,
   learning_rate: "constant", dropout: 0, max_iter: 200, tol: 1e-4, n_iter_no_change: 10, max_fun: 15_000,
   loss: "squared_error",
 };

@@ -7,7 +7,7 @@ import type { Rows } from "./rows";
 import { Run } from "./run";
 
 /** scikit-learn's usual penalty: alpha=1 is C=1. */
-const TRAINING = { ...DEFAULTS.training, solver: "lbfgs", alpha: 1, passes: 1000 } as const;
+const TRAINING = { ...DEFAULTS.training, solver: "lbfgs", alpha: 1, l1_ratio: 0, passes: 1000 } as const;
 
 export function straightLine(
   engine: Engine,

@@ -199,7 +199,7 @@ export class Run {
 
   /** The loss that is minimised, at these weights. */
   penalised(weights: Float64Array, trainLoss: number): number {
-    return trainLoss + penalty(this.spec, weights, this.training.alpha, this.rows.train.length);
+    return trainLoss + penalty(this.spec, weights, this.training, this.rows.train.length);
   }
 
   private endPhase(): void {

@@ -27,7 +27,7 @@ export function stopRule(training: TrainingRecipe, limit: number): { tol: number
 
 /** A phase in the engine's words; `limit` are its passes at most. */
 export function trainingSpec(training: TrainingRecipe, limit: number, nRows: number, seed: number): Training {
-  const { solver, learning_rate, schedule, alpha, dropout, batch_size } = training;
+  const { solver, learning_rate, schedule, alpha, l1_ratio, dropout, batch_size } = training;
   return {
     solver,
     learning_rate_init: learning_rate,
@@ -35,6 +35,7 @@ export function trainingSpec(training: TrainingRecipe, limit: number, nRows: num
     batch_size: Math.min(batch_size, nRows),
     seed,
     alpha,
+    l1_ratio,
     // lbfgs cannot descend a loss that changes from pass to pass.
     dropout: solver === "lbfgs" ? 0 : dropout,
     max_iter: limit,
@@ -43,12 +44,16 @@ export function trainingSpec(training: TrainingRecipe, limit: number, nRows: num
 }
 
 /** What the penalty adds to the mean loss over n rows at these weights. */
-export function penalty(spec: NetworkSpec, weights: Float64Array, alpha: number, n: number): number {
-  let [squares, at] = [0, 0];
+export function penalty(spec: NetworkSpec, weights: Float64Array, training: TrainingRecipe, n: number): number {
+  let [squares, sizes, at] = [0, 0, 0];
   spec.layer_sizes.slice(1).forEach((fanOut, layer) => {
     const end = at + spec.layer_sizes[layer]! * fanOut;
-    for (; at < end; at++) squares += weights[at]! * weights[at]!;
+    for (; at < end; at++) {
+      squares += weights[at]! * weights[at]!;
+      sizes += Math.abs(weights[at]!);
+    }
     at += fanOut; // biases are not penalised
   });
-  return (alpha * squares) / (2 * n);
+  const { alpha, l1_ratio } = training;
+  return (alpha / n) * (l1_ratio * sizes + ((1 - l1_ratio) / 2) * squares);
 }
