@@ -49,6 +49,13 @@ INLINE bool pack_units(const HiddenLayer<T>& at, T factor, T most, T* packed) {
   return bounded;
 }
 
+// Sixteen registers of 16 bytes, where arm64 has 32.
+#if defined(__aarch64__)
+inline constexpr bool kFewRegisters = false;
+#else
+inline constexpr bool kFewRegisters = kRegisterBytes == 16;
+#endif
+
 // As many as stay registers.
 #if defined(__AVX512F__)
 inline constexpr int kForwardRegisters = 3;
@@ -81,7 +88,7 @@ INLINE void hidden_forward_block(const HiddenLayer<T>& at, const T* unit, Index 
     store(A + i * kWidth<T>, a);
     sums[i] = fma(broadcast(w), a, sums[i]);
   };
-  if constexpr (kRegisterBytes == 16) {
+  if constexpr (kFewRegisters) {
     for (Index k = 0; k < at.fan_out; ++k, A += at.stride, unit += inputs + 2)
 #pragma GCC unroll 4
       for (int i = 0; i < registers; ++i) end_unit(begin_unit(unit, i), unit[1 + inputs], i);
@@ -152,7 +159,7 @@ constexpr int units_at_once(int inputs) { return inputs <= 2 ? 4 : 3; }
 #else
 constexpr int units_at_once(int) { return 1; }
 #endif
-inline constexpr int kSweptBytes = kRegisterBytes > 16 ? kLanesBytes : 32;
+inline constexpr int kSweptBytes = kFewRegisters ? 32 : kLanesBytes;
 
 template <class T>
 struct HiddenGradient {
