@@ -126,10 +126,15 @@ def main() -> None:
     ]
     kept.parent.mkdir(parents=True, exist_ok=True)
     with ProcessPoolExecutor(options.processes) as pool, kept.open("a") as file:
-        for future in as_completed([pool.submit(study, *one) for one in wanted]):
-            found.append(future.result())
-            file.write(json.dumps(found[-1]) + "\n")
-            file.flush()
+        try:
+            for future in as_completed([pool.submit(study, *one) for one in wanted]):
+                found.append(future.result())
+                file.write(json.dumps(found[-1]) + "\n")
+                file.flush()
+        except BaseException:
+            # Else all that is still to come is studied, and told to nobody.
+            pool.shutdown(cancel_futures=True)
+            raise
     rows = summarise(found)
     show(rows)
     if options.figure:

@@ -34,14 +34,17 @@ class Truth:
     options: dict[str, Any] = field(default_factory=dict)
 
 
-def _noise(n_columns: int, n_classes: int, share: float | None = None) -> Any:
+def _noise(n_columns: int, n_classes: int) -> Any:
     def draw(random: Random, n: int) -> Data:
-        y = random.permutation(n) % n_classes
-        if share is not None:
-            y = (random.permutation(n) < share * n).astype(int)
-        return random.normal(size=(n, n_columns)), y
+        return random.normal(size=(n, n_columns)), random.permutation(n) % n_classes
 
     return draw
+
+
+def _rare_noise(random: Random, n: int) -> Data:
+    """One row in ten, among the first hundred too: a class that no fold can hold is refused."""
+    y = np.concatenate([random.permutation(50) < 5 for _ in range(-(-n // 50))])[:n]
+    return random.normal(size=(n, 3)), y.astype(int)
 
 
 def _linear(weights: list[float], *, tails: float = np.inf, probit: bool = False) -> Any:
@@ -146,7 +149,7 @@ TRUTHS: dict[str, Truth] = {
             ("probit", _linear([1.5, -1.0, 0.5], probit=True)),
             ("heavy tails", _linear([1.0, -0.5, 0.5], tails=3.0)),
             ("four classes", _four_classes),
-            ("rare class, noise", _noise(3, 2, 0.1)),
+            ("rare class, noise", _rare_noise),
             ("numbers", _numbers()),
             ("numbers, heavy tails", _numbers(3.0)),
         )
