@@ -101,4 +101,6 @@ def test_the_key_figures_name_what_is_delivered_and_the_line_beside_it(study):
     figures = dict(facts.key_figures(study))
     assert figures["You get"] == "2 × 3 hidden units"
     assert "Right of 30 test rows" in figures
-    assert "the line" in figures["Right of 30 test rows"]
+    right = figures["Right of 30 test rows"]
+    assert right.startswith("the network ")
+    assert "; the line " in right

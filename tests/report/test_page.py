@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import base64
+import copy
 import io
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -226,3 +228,17 @@ def test_a_failure_half_way_leaves_the_old_page(study, tmp_path, monkeypatch):
         write_report(study, path, name="moons")
     assert path.read_text() == "the old page"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_line_is_not_broken_within_an_option_and_a_warning_is_text_all_the_same(
+    study, pictures, tmp_path
+):
+    asked = "Is <b> a group? Name it (groups=, --groups) or --max-seconds 5."
+    told = copy.copy(study)
+    told.verdict_ = replace(study.verdict_, warnings=(asked,))
+    path = tmp_path / "asked.html"
+    write_report(told, path, name="moons", pictures=pictures)
+    page = Page(path)
+    assert asked in page.text
+    assert page.texts["span"] == ["--groups", "--max-seconds"]
+    assert {"class": "option"} in page.all("span")

@@ -183,7 +183,7 @@ def key_figures(study: CapacityStudy) -> list[tuple[str, str]]:
         lines = f"{test['baseline_r2']:.3f}"
         kind = f"R² on {test['n_test']:,} test rows"
     if tested_differs(study):
-        told += f"; the line {lines}"
+        told = f"the network {told}; the line {lines}"
     figures.append((kind, told))
     if verdict.base_rate > _COMMON:
         figures.append(("Most frequent class", f"{share(verdict.base_rate)} of all rows"))

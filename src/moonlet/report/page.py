@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 import jinja2
 import numpy
 import sklearn
+from markupsafe import Markup
 
 import moonlet
 from moonlet.atomic import replace_file
@@ -86,6 +88,7 @@ def render(
         lstrip_blocks=True,
     )
     confusion = facts.confusion_rows(study)
+    environment.filters["whole_options"] = _whole_options
     environment.filters["base64"] = lambda content: base64.b64encode(content).decode("ascii")
     return environment.get_template("page.html.jinja").render(
         name=name,
@@ -120,6 +123,15 @@ def render(
             ("numpy", numpy.__version__),
             ("scikit-learn", sklearn.__version__),
         ),
+    )
+
+
+def _whole_options(text: str) -> Markup:
+    """Keep a browser from breaking a line within ``--groups``."""
+    parts = re.split(r"(--[a-z]+(?:-[a-z]+)*)", text)
+    return Markup("").join(
+        Markup('<span class="option">{}</span>').format(part) if at % 2 else part
+        for at, part in enumerate(parts)
     )
 
 
