@@ -134,7 +134,7 @@ def test_a_loss_that_does_not_fit_is_refused(
         ((3, 0, 1), ("tanh",), "identity", "each 1 or more"),
         ((3, 2, 1), (), "identity", "each of the 1 hidden layers. Got 0"),
         ((3, 1), ("tanh",), "identity", "each of the 0 hidden layers. Got 1"),
-        ((3, 2, 1), ("swish",), "identity", "one of identity, .*softplus. Got 'swish'"),
+        ((3, 2, 1), ("swish",), "identity", "one of identity, .*softplus, .* Got 'swish'"),
         ((3, 1), (), "linear", "one of identity, exp, sigmoid, softmax. Got 'linear'"),
         ((3, 1), (), "softmax", "Use output='sigmoid'"),
     ],

@@ -94,7 +94,7 @@ def test_endless_patience_is_as_many_passes_as_there_are():
         ),
         (
             {"hidden_layer_sizes": (3, 2), "activation": ("tanh", "relü")},
-            r"made of identity, .*softplus, got 'relü' in \('tanh', 'relü'\)",
+            r"made of identity, .*softplus, .*, got 'relü' in \('tanh', 'relü'\)",
         ),
         ({"hidden_layer_sizes": 3, "activation": [7]}, r"made of identity, .*got 7 in \(7,\)"),
         ({"solver": "newton"}, r"The 'solver' parameter .* Got 'newton' instead"),
