@@ -280,6 +280,8 @@ def test_the_baseline_is_logistic_regression_cv_on_the_rows_that_are_not_test_ro
     chosen = float(line.C_)
     assert chosen == pytest.approx(1.0 / small_study.verdict_.line.alpha)
     assert [len(valid) for _, valid in line.cv] == [30, 30, 30]
+    # What its own `score` tells is the measure of the study.
+    assert line.scoring == "neg_log_loss"
 
 
 def test_predictions_are_those_of_the_best_estimator(

@@ -61,6 +61,14 @@ def test_a_unit_is_not_units() -> None:
     assert sizes_in_words([1]) == "1 hidden unit"
 
 
+def test_what_always_naming_the_most_frequent_class_gets_right_is_told_where_that_is_much() -> None:
+    rare = decide([[0.4], [0.2]], 0.4, sizes=(0, 3), judged={"base_rate": 0.919})
+    assert "; of 100 rows the network gets" in rare.answer
+    assert ", and always naming the most frequent class 91.9." in rare.answer
+    even = decide([[0.4], [0.2]], 0.4, sizes=(0, 3), judged={"base_rate": 0.6})
+    assert "most frequent" not in even.answer
+
+
 def test_no_p_value_is_nought() -> None:
     assert p_in_words(0.0) == "p < 0.001"
     assert p_in_words(0.049) == "p = 0.049"

@@ -74,8 +74,6 @@ def against_the_best(
         setting = best_of_size(evidence, size, finalists, judged)
         common = judged if setting in finalists else first
         differences = evidence.costs(setting, common) - evidence.costs(best, common)
-        if size == best[0]:
-            differences = np.zeros(len(common))
         if not np.isfinite(differences).all():
             continue
         tests[size] = corrected_t_test(differences, *mean_sizes(folds, common))

@@ -130,7 +130,8 @@ def _on_the_comparison(verdict: Verdict) -> list[str]:
         name = "Accuracy" if math.isfinite(verdict.base_rate) else "R²"
         gain = verdict.scores.gain
         told = "the same as"
-        if gain.difference != 0.0:
+        # Where both get the same rows right, sums in another order differ in a last digit.
+        if abs(gain.difference) > 1e-12:
             way = "higher" if gain.difference > 0.0 else "lower"
             told = f"{number(abs(gain.difference))} {way} than"
         sentences.append(
