@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -163,6 +164,8 @@ def main() -> None:
                 check=True,
                 stdout=subprocess.PIPE,
                 text=True,
+                # Arrow's usual pool reserves 1 GB of addresses, which `ulimit -d` counts as used.
+                env={**os.environ, "ARROW_DEFAULT_MEMORY_POOL": "system"},
                 preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_DATA, (int(limit),) * 2),
             )
             found[way] = json.loads(done.stdout.splitlines()[-1])

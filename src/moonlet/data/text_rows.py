@@ -1,6 +1,6 @@
 """Rows of text files (CSV and the like) that no memory holds at once.
 
-A text is gone through three times as quickly as its cells are understood. So it is gone through
+Going through a text is quicker than understanding its cells. So it is gone through
 twice: first for the sample that says what columns hold, which also finds every line that is no row;
 then, when `fit` reads it into its cache.
 """
