@@ -235,6 +235,31 @@ def test_a_column_that_is_not_there_is_refused(run: Run, visits: Path) -> None:
 
 
 @pytest.mark.usefixtures("_quick_report")
+def test_weights_that_are_no_numbers_are_refused_by_their_column(run: Run, visits: Path) -> None:
+    result = run("study", visits, *SMALL, "--weights", "patient")
+    assert result.exit_code == 2
+    assert "--weights patient: weights are numbers" in one_line(result)
+    assert "'P000'" in one_line(result)
+
+
+@pytest.mark.usefixtures("_quick_report")
+@pytest.mark.parametrize(
+    ("data", "scoring", "cure"),
+    [("diabetes", "roc_auc", "numbers, such as 'r2'"), ("iris", "precision", "these classes")],
+)
+def test_a_scorer_that_cannot_judge_the_target_is_refused_and_nothing_is_left(
+    run: Run, data: str, scoring: str, cure: str
+) -> None:
+    result = run("study", data, *SMALL, "--scoring", scoring)
+    assert result.exit_code == 2
+    assert "scoring cannot judge held-out rows" in one_line(result)
+    assert one_line(result).endswith(f"Choose one that is for {cure}.")
+    assert not Path("out").exists()
+    # And so the next try is no study that was left unfinished.
+    assert run("study", data, *SMALL).exit_code == 0
+
+
+@pytest.mark.usefixtures("_quick_report")
 def test_the_network_and_the_measure_can_be_chosen(run: Run) -> None:
     options = ("--scoring", "roc_auc", "--class-weight", "balanced", "--activation", "relu")
     facts = json.loads(

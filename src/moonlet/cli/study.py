@@ -236,14 +236,16 @@ def _train(
     try:
         with bar:
             study.fit(dataset.X, dataset.y, **rows)
-    except ValueError as error:
-        # Before the first network it is the caller's choice that does not fit the data.
-        if bar.last is None and not isinstance(error, MoonletError):
-            raise DataError(str(error)) from error
-        raise
-    finally:
+    except BaseException as error:
         if bar.last is None:
             folder.undo()
+            # Before the first network it is the caller's choice that does not fit the data.
+            if isinstance(error, ValueError) and not isinstance(error, MoonletError):
+                raise DataError(str(error)) from error
+        raise
+    if bar.last is None and not resume:
+        # Time was up before anything was told.
+        folder.begin()
 
 
 def _advise(

@@ -29,6 +29,7 @@ class StudyFolder:
         self.figures = path / "figures"
         self.report, self.results, self.parquet, self.model = (path / name for name in OUTCOMES)
         self._made: list[Path] = []
+        self._resumes = False
 
     def check(self, resume: bool) -> None:
         """Refuse to begin anew over a study that can be gone on with.
@@ -47,7 +48,7 @@ class StudyFolder:
         """Make the directory and, unless the study in it is to go on, put that aside."""
         missing = [folder for folder in (self.path, *self.path.parents) if not folder.exists()]
         self.path.mkdir(parents=True, exist_ok=True)
-        self._made = missing
+        self._made, self._resumes = missing, resume
         if not resume:
             for name in STORE_FILES:
                 _move(self.path / name, self._aside(name))
@@ -64,6 +65,8 @@ class StudyFolder:
     def undo(self) -> None:
         """Leave all as it was: nothing has been trained."""
         for name in STORE_FILES:
+            if not self._resumes:
+                (self.path / name).unlink(missing_ok=True)
             _move(self._aside(name), self.path / name)
         for folder in self._made:
             try:

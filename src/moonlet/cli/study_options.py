@@ -103,6 +103,11 @@ def load_with_rows(
         if column not in whole.X.columns:
             known = ", ".join(map(repr, whole.feature_names))
             raise DataError(f"--{name} {column}: there is no such column. There are {known}.")
+        if name == "weights" and whole.X[column].dtype.kind not in "fi":
+            raise DataError(
+                f"--weights {column}: weights are numbers, and this column holds "
+                f"{whole.X[column].iloc[0]!r}."
+            )
     given["ignore"] = (*given["ignore"], *named.values())
     dataset = load_table(terminal, data, target, given)
     rows = {_OF_ROWS[name]: whole.X[column].to_numpy() for name, column in named.items()}

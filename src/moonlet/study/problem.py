@@ -179,7 +179,13 @@ class Problem:
         if fold.valid_weight is not None and hasattr(self.scorer, "_score_func"):
             options = {"sample_weight": fold.valid_weight}
         labels = self.target.labels(fold.valid_values)
-        return float(self.scorer(model, fold.X_valid, labels, **options))
+        try:
+            return float(self.scorer(model, fold.X_valid, labels, **options))
+        except (AttributeError, TypeError, ValueError) as error:
+            kind = "numbers, such as 'r2'" if self.target.is_numeric else "these classes"
+            raise ValueError(
+                f"scoring cannot judge held-out rows: {error} Choose one that is for {kind}."
+            ) from error
 
     def measure_held_out(
         self, fold: PreparedFold, network: NetworkSpec, parameters: Array
