@@ -5,7 +5,7 @@ import pytest
 from sklearn import datasets
 
 from moonlet.data import load
-from moonlet.data.bundled import BUNDLED
+from moonlet.names import BUNDLED
 
 
 @pytest.mark.parametrize("name", ["iris", "wine", "breast_cancer"])

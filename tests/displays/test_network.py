@@ -70,7 +70,8 @@ def test_names_of_columns_and_classes_are_written_beside_the_circles():
 
 
 def test_of_a_pipeline_the_last_step_is_drawn(moons):
-    model = make_pipeline(StandardScaler(), ScikitLearns((2,), solver="lbfgs", max_iter=5000))
+    sklearns = ScikitLearns((2,), solver="lbfgs", max_iter=5000, random_state=0)
+    model = make_pipeline(StandardScaler(), sklearns)
     model.fit(*moons)
     display = NetworkDisplay.from_estimator(model, feature_names=["a", "b"])
     assert (display.input_names, display.output_names) == (["a", "b"], ["class 1"])
