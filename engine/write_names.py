@@ -33,7 +33,7 @@ def header(names: Mapping[str, Any]) -> str:
         )
         inside = "".join(f"    {{{row}}},\n" for row in rows)
         # Not inline: of that the linker would keep one level's for all.
-        return f"constexpr {kind}Facts k{kind}Facts[] = {{\n{inside}}};"
+        return f"inline constexpr {kind}Facts k{kind}Facts[] = {{\n{inside}}};"
 
     def of_loss(loss: Any) -> tuple[str, str, str]:
         outputs = " | ".join(f"1 << int(Output::{output})" for output in loss.outputs)
