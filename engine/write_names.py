@@ -32,7 +32,7 @@ def header(names: Mapping[str, Any]) -> str:
             ", ".join([json.dumps(name), *map(str, of(entry))]) for name, entry in table.items()
         )
         inside = "".join(f"    {{{row}}},\n" for row in rows)
-        # Not inline: of that the linker would keep one level's for all.
+        # Inline functions read it, so there is one for all: data are the same at every level.
         return f"inline constexpr {kind}Facts k{kind}Facts[] = {{\n{inside}}};"
 
     def of_loss(loss: Any) -> tuple[str, str, str]:
