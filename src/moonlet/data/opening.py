@@ -11,6 +11,7 @@ import io
 import sys
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -79,19 +80,13 @@ def open_table(
     before, sign, after = name.rpartition("#")
     if sign and UNPACKED.get(Path(before).suffix.lower()) is what.EXCEL and not path.exists():
         path, sheet = Path(before), after
-    try:
+    with _located(name):
         if path.is_dir():
             return read_folder(path, name)
         with path.open("rb") as stream:
             if not stream.seekable():  # a pipe, as the shell's <(command) gives
                 return _read_nameless(stream, name, options)
             return _read_named(stream, path, name, options, sheet)
-    except DataError:
-        raise
-    except FileNotFoundError:
-        raise located(name, "there is no such file. Check the path.") from None
-    except OSError as error:
-        raise located(name, f"the file cannot be read ({error.strerror}).") from None
 
 
 def open_text_parts(
@@ -116,20 +111,51 @@ def open_text_parts(
         As `open_table` does.
     """
     name = str(path)
+    with _located(name), path.open("rb") as stream:
+        expected, usual = _expected(stream, path, name)
+        if not is_text(path):
+            raise located(name, f"this is {expected.name}, no text.")
+        text = stream if expected is what.TEXT else _unpacked(stream, expected, name)
+        yield from text_parts(
+            text,
+            name,
+            rows_a_part=rows_a_part,
+            usual=usual,
+            encoding=encoding,
+            comment=comment,
+        )
+
+
+def stamp_of(path: Path, name: str) -> tuple[int, int]:
+    """Size of a file, and when it was written: by that it is known again.
+
+    Raises
+    ------
+    DataError
+        If there is none.
+    """
+    with _located(name):
+        status = path.stat()
+    return status.st_size, status.st_mtime_ns
+
+
+def check_stamp(path: Path, name: str, stamp: tuple[int, int]) -> None:
+    """Refuse a file that is not as it was.
+
+    Raises
+    ------
+    DataError
+        If it was written since.
+    """
+    if stamp_of(path, name) != stamp:
+        raise located(name, "it was written anew since it was looked at. Begin again.")
+
+
+@contextmanager
+def _located(name: str) -> Iterator[None]:
+    """Say of which file it is that the system does not give it."""
     try:
-        with path.open("rb") as stream:
-            expected, usual = _expected(stream, path, name)
-            if not is_text(path):
-                raise located(name, f"this is {expected.name}, no text.")
-            text = stream if expected is what.TEXT else _unpacked(stream, expected, name)
-            yield from text_parts(
-                text,
-                name,
-                rows_a_part=rows_a_part,
-                usual=usual,
-                encoding=encoding,
-                comment=comment,
-            )
+        yield
     except FileNotFoundError:
         raise located(name, "there is no such file. Check the path.") from None
     except OSError as error:

@@ -7,7 +7,6 @@ refused.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -21,10 +20,11 @@ from moonlet.data.arrow import arrow_table
 from moonlet.data.arrow_files import parts_of
 from moonlet.data.infer import Options
 from moonlet.data.messages import did_you_mean, listed, located, quoted
+from moonlet.data.opening import check_stamp, stamp_of
 from moonlet.data.prepared_rows import PreparedRows
 from moonlet.data.raw import RawTable
 from moonlet.data.target import Task
-from moonlet.exceptions import DataError, MissingExtraError
+from moonlet.exceptions import MissingExtraError
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -43,7 +43,7 @@ class _Part(NamedTuple):
     path: Path
     n_rows: int
     n_groups: int
-    stamp: tuple[int, int]  # size, and when it was written
+    stamp: tuple[int, int]
 
 
 class ParquetRows(PreparedRows):
@@ -208,14 +208,13 @@ class ParquetRows(PreparedRows):
                 )
         if not about.num_rows:
             raise located(name, "there are columns but no rows. Remove the file.")
-        return _Part(path, about.num_rows, about.num_row_groups, _stamp(path, name))
+        return _Part(path, about.num_rows, about.num_row_groups, stamp_of(path, name))
 
     def _all_batches(self) -> Iterator[tuple[pa.RecordBatch, str, int]]:
         """Batches of all parts, the part's name, and how many of its rows stand before."""
         for part in self._parts:
             name, before = self._name(part.path), 0
-            if _stamp(part.path, name) != part.stamp:
-                raise located(name, "it was written anew since it was looked at. Begin again.")
+            check_stamp(part.path, name, part.stamp)
             with _opened(part.path, name) as file:
                 for batch in self._batches(file, name):
                     if len(batch):
@@ -265,18 +264,6 @@ def _values(target: pa.Array) -> NDArray[Any]:
     return values.astype(str) if values.dtype == object else values
 
 
-def _stamp(path: Path, name: str) -> tuple[int, int]:
-    try:
-        status = os.stat(path)
-    except FileNotFoundError:
-        raise _missing(name) from None
-    return status.st_size, status.st_mtime_ns
-
-
-def _missing(name: str) -> DataError:
-    return located(name, "there is no such file. Check the path.")
-
-
 def _opened(path: Path, name: str) -> pq.ParquetFile:
     try:
         import pyarrow as pa
@@ -289,7 +276,7 @@ def _opened(path: Path, name: str) -> pq.ParquetFile:
     try:
         return pq.ParquetFile(path)
     except FileNotFoundError:
-        raise _missing(name) from None
+        raise located(name, "there is no such file. Check the path.") from None
     except (pa.ArrowException, OSError) as error:
         raise located(
             name,

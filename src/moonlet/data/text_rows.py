@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from moonlet.data.infer import Options
-from moonlet.data.messages import located
-from moonlet.data.opening import open_text_parts
+from moonlet.data.opening import check_stamp, open_text_parts, stamp_of
 from moonlet.data.prepared_rows import PreparedRows
 from moonlet.data.raw import NUL, Cells, RawTable, Texts
 from moonlet.data.target import Task
@@ -35,7 +34,7 @@ class _Look:
 
     n_rows: int
     sample: RawTable
-    stamp: tuple[int, int]  # size, and when it was written
+    stamp: tuple[int, int]
 
 
 class TextRows(PreparedRows):
@@ -104,8 +103,7 @@ class TextRows(PreparedRows):
 
     def raw_parts(self) -> Iterator[RawTable]:
         """The table in parts, its target among the columns."""
-        if self._stamp() != self._look.stamp:
-            raise located(self._source, "it was written anew since it was looked at. Begin again.")
+        check_stamp(self.path, self._source, self._look.stamp)
         yield from self._parts()
 
     def raw_sample(self) -> RawTable:
@@ -114,7 +112,8 @@ class TextRows(PreparedRows):
 
     @cached_property
     def _look(self) -> _Look:
-        stamp, heads, n_rows, a_head = self._stamp(), [], 0, _ROWS_A_PART
+        stamp, heads = stamp_of(self.path, self._source), []
+        n_rows, a_head = 0, _ROWS_A_PART
         for part in self._parts():
             n_rows += part.n_rows
             heads.append(_head(part, a_head))
@@ -127,13 +126,6 @@ class TextRows(PreparedRows):
     def _parts(self) -> Iterator[RawTable]:
         how = {"encoding": self._encoding, "comment": self._comment}
         return open_text_parts(self.path, _ROWS_A_PART, **how)
-
-    def _stamp(self) -> tuple[int, int]:
-        try:
-            status = self.path.stat()
-        except FileNotFoundError:
-            raise located(self._source, "there is no such file. Check the path.") from None
-        return status.st_size, status.st_mtime_ns
 
 
 def _head(table: RawTable, n_rows: int) -> RawTable:
