@@ -7,8 +7,8 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from moonlet.cli.fitted import scale_of, scaled
 from moonlet.cli.progress import clock
-from moonlet.names import LOSSES
 
 if TYPE_CHECKING:
     import numpy as np
@@ -160,7 +160,7 @@ class Apart:
                 self._kept["held_out"].append((X[held], y[held]))
             self.n_trained += int((~held).sum())
             if not held.all():
-                yield X[~held], self._scaled(y[~held])
+                yield X[~held], scaled(y[~held], self._center, self._spread)
 
     def _firsts(self, y: NDArray[Any]) -> NDArray[np.integer]:
         """The first row of each class that was not there before."""
@@ -188,11 +188,6 @@ class Apart:
             found[name] = X, np.concatenate([y for _, y in some])
         return found
 
-    def _scaled(self, y: Any) -> Any:
-        if self._spread == 1.0 and self._center == 0.0:
-            return y
-        return (y - self._center) / self._spread
-
 
 def train(
     rows: PreparedRows, *, test_size: float, hidden: tuple[int, ...], seed: int, **parameters: Any
@@ -217,8 +212,7 @@ def train(
     task, y = rows.sample.task, rows.sample.y
     kind = MLPClassifier if task == "classification" else MLPRegressor
     network = kind(hidden_layer_sizes=hidden, random_state=seed, n_jobs=-1, **parameters)
-    scaled = task == "regression" and LOSSES[network.loss].outputs[0] == "identity"
-    center, spread = (float(y.mean()), float(y.std()) or 1.0) if scaled else (0.0, 1.0)
+    center, spread = scale_of(task, network, y)
     apart, interrupted = Apart(rows, test_size, seed, center, spread), False
     with warnings.catch_warnings():
         # The findings say it, in fewer words and with the cure.
@@ -229,7 +223,7 @@ def train(
             if not hasattr(network, "coefs_"):
                 raise
             interrupted = True
-    if scaled:
+    if (center, spread) != (0.0, 1.0):
         rescale_outputs(network, center, spread)
     return Pipeline([("preprocess", rows.preprocessor), ("network", network)]), apart, interrupted
 

@@ -85,15 +85,26 @@ def train(
     kind = MLPClassifier if task == "classification" else MLPRegressor
     network = kind(hidden_layer_sizes=hidden, random_state=seed, n_jobs=-1, **parameters)
     pipeline = Pipeline([("preprocess", make_preprocessor(X)), ("network", network)])
-    scaled = task == "regression" and LOSSES[network.loss].outputs[0] == "identity"
-    center, spread = (y.mean(), y.std() or 1.0) if scaled else (0.0, 1.0)
+    center, spread = scale_of(task, network, y)
     with warnings.catch_warnings():
         # The findings say it, in fewer words and with the cure.
         warnings.simplefilter("ignore", ConvergenceWarning)
-        pipeline.fit(X, (y - center) / spread if scaled else y)
-    if scaled:
+        pipeline.fit(X, scaled(y, center, spread))
+    if (center, spread) != (0.0, 1.0):
         rescale_outputs(network, center, spread)
     return pipeline
+
+
+def scale_of(task: str, network: MLPClassifier | MLPRegressor, y: Any) -> tuple[float, float]:
+    """What is taken from a target before training, and what it is then divided by."""
+    if task == "classification" or LOSSES[network.loss].outputs[0] != "identity":
+        return 0.0, 1.0
+    return float(y.mean()), float(y.std()) or 1.0
+
+
+def scaled(y: Any, center: float, spread: float) -> Any:
+    """The target as it is trained on: labels, and counts, stay as they are."""
+    return y if (center, spread) == (0.0, 1.0) else (y - center) / spread
 
 
 def judge(task: str, pipeline: Pipeline, X: Any, y: Any) -> dict[str, float]:
