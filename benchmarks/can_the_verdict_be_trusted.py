@@ -13,14 +13,13 @@ Results are kept in a file as they come in, and the script goes on from there.
 from __future__ import annotations
 
 import argparse
-import json
 import os
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from benchmarks.kept import measure_missing, results_in
 from benchmarks.truths import TRUTHS
 from moonlet.study.final import fit_model, make_ready
 from moonlet.study.given import read_again
@@ -117,24 +116,13 @@ def stability(seeds: int, tables: int) -> None:
 
 def main() -> None:
     options = _options()
-    kept = options.results
-    found = [json.loads(line) for line in kept.read_text().splitlines()] if kept.exists() else []
+    found = results_in(options.results)
     done = {(one["truth"], one["seed"]) for one in found}
     names = options.only or list(TRUTHS)
     wanted = [
         (name, seed) for seed in range(options.sets) for name in names if (name, seed) not in done
     ]
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    with ProcessPoolExecutor(options.processes) as pool, kept.open("a") as file:
-        try:
-            for future in as_completed([pool.submit(study, *one) for one in wanted]):
-                found.append(future.result())
-                file.write(json.dumps(found[-1]) + "\n")
-                file.flush()
-        except BaseException:
-            # Else all that is still to come is studied, and told to nobody.
-            pool.shutdown(cancel_futures=True)
-            raise
+    found += measure_missing(options.results, study, wanted, options.processes)
     rows = summarise(found)
     show(rows)
     if options.figure:

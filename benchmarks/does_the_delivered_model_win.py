@@ -14,12 +14,10 @@ they are installed. Results are kept in a file as they come in, and the script g
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import time
 import warnings
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -34,6 +32,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
+from benchmarks.kept import measure_missing, results_in
 from moonlet import CapacityStudy
 from moonlet.data import load, make_preprocessor
 from moonlet.study.rows import take
@@ -124,8 +123,7 @@ def measured(spec: str, number: int, name: str) -> dict[str, Any]:
 
 def main() -> None:
     options = _options()
-    kept = options.results
-    found = [json.loads(row) for row in kept.read_text().splitlines()] if kept.exists() else []
+    found = results_in(options.results)
     done = {(one["table"], one["fold"], one["contender"]) for one in found}
     names = [name for name in (OURS, *OTHERS) if name in options.contenders and _is_there(name)]
     wanted = [
@@ -135,17 +133,7 @@ def main() -> None:
         for name in names
         if (spec, number, name) not in done
     ]
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    with ProcessPoolExecutor(options.processes) as pool, kept.open("a") as file:
-        try:
-            for future in as_completed([pool.submit(measured, *one) for one in wanted]):
-                found.append(future.result())
-                file.write(json.dumps(found[-1]) + "\n")
-                file.flush()
-        except BaseException:
-            # Else all that is still to come is measured, and told to nobody.
-            pool.shutdown(cancel_futures=True)
-            raise
+    found += measure_missing(options.results, measured, wanted, options.processes)
     show(found, options.tables)
 
 
