@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +96,16 @@ def test_the_first_to_the_last_lesson_can_be_chosen_and_left(page: Page) -> None
     expect(reader(page).get_by_role("button", name="Open the lesson")).to_be_visible()
 
 
+def opened_by_its_link(editor: Locator, context: BrowserContext) -> tuple[Page, Callable[[], None]]:
+    """The lesson that was made, as its reader has it; and what fails if anything went wrong."""
+    editor.get_by_role("button", name="Copy a link to it").click()
+    link = editor.get_by_label("Link to the lesson")
+    expect(link).to_have_value(re.compile("#recipe="))
+    pupil = context.new_page()
+    check = watched(pupil)
+    return opened(pupil, link.input_value()), check
+
+
 def test_a_teacher_makes_a_lesson_and_a_link_to_it(page: Page, context: BrowserContext) -> None:
     page.get_by_label("Data set").select_option("circles")
     set_number(page, "Stop after", "50")
@@ -114,13 +125,7 @@ def test_a_teacher_makes_a_lesson_and_a_link_to_it(page: Page, context: BrowserC
     locked = editor.get_by_role("group", name="Show, but lock")
     locked.get_by_label("Data", exact=True).check()
     expect(locked.get_by_label("Noise", exact=True)).to_be_disabled()
-    editor.get_by_role("button", name="Copy a link to it").click()
-    link = editor.get_by_label("Link to the lesson")
-    expect(link).to_have_value(re.compile("#recipe="))
-
-    pupil = context.new_page()
-    check = watched(pupil)
-    opened(pupil, link.input_value())
+    pupil, check = opened_by_its_link(editor, context)
     expect(reader(pupil).get_by_role("heading", level=3)).to_have_text("Rings <b> Step 1 of 2")
     expect(reader(pupil).get_by_text("Press Play.")).to_be_visible()
     expect(pupil.get_by_role("region", name="The sweep")).to_have_count(0)
@@ -157,13 +162,7 @@ def test_a_step_does_what_its_teacher_did_and_tells_a_number_that_its_teacher_sa
     set_number(page, "Units of hidden layer 1", "3")
     second = editor.get_by_role("group", name="Step 2", exact=True)
     second.get_by_role("button", name="Open with the lab as it stands now").click()
-    editor.get_by_role("button", name="Copy a link to it").click()
-    link = editor.get_by_label("Link to the lesson")
-    expect(link).to_have_value(re.compile("#recipe="))
-
-    pupil = context.new_page()
-    check = watched(pupil)
-    opened(pupil, link.input_value())
+    pupil, check = opened_by_its_link(editor, context)
     expect(pupil.get_by_label("Units of hidden layer 1")).to_have_value("2")
     expect(reader(pupil)).to_contain_text(f"It ends at {promised}")
     reader(pupil).get_by_role("button", name="Do it for me").click()
