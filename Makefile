@@ -6,6 +6,8 @@ BIN := $(VENV)/bin
 BUILT := build/.built
 DEV := build/.dev
 PAGE := src/moonlet/lab/static/module/lab.js
+PAGE_ENGINE := web/engine/.ready
+WHEEL := build/wheel/.ready
 ENGINE := CMakeLists.txt pyproject.toml src/moonlet/names.py $(shell find engine -type f)
 # An editable install remembers which modules there were: another list of them, another install.
 MODULES := build/.modules
@@ -61,7 +63,6 @@ build: $(DEV)  ## Set up .venv to work on moonlet, and build the engine
 WEB := $(shell find web \( -name node_modules -o -path web/sets -o -path web/engine \) -prune -o -type f -print) $(wildcard src/moonlet/words/*/*.json)
 NPM := web/npm.sh $(BIN)
 # The engine in the page, by a compiler that pip brings: only who builds the page needs it.
-PAGE_ENGINE := web/engine/.ready
 $(PAGE_ENGINE): src/moonlet/names.py $(shell find engine -name tests -prune -o -type f -print) | $(VENV)/.ready
 	$(INSTALL) --group page
 	$(BIN)/python engine/page/build.py
@@ -111,7 +112,6 @@ lint: $(DEV)  ## Formatting, lint, types and the layers
 	$(BIN)/lint-imports
 
 # The wheel, built once for all that look at it; the editable install's objects are used again.
-WHEEL := build/wheel/.ready
 $(WHEEL): $(BUILT) $(PAGE) $(shell find src/moonlet -name '*.py*' -not -path '*/__pycache__/*' -o -name '*.json' -o -name '*.jinja')
 	@rm -rf build/wheel
 	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir build/wheel .
