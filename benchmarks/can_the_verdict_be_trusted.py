@@ -23,7 +23,8 @@ from benchmarks.kept import measure_missing, results_in
 from benchmarks.truths import TRUTHS
 from moonlet.study.final import fit_model, make_ready
 from moonlet.study.given import read_again
-from moonlet.study.scores import brier_losses, proportion_interval
+from moonlet.study.intervals import proportion_interval
+from moonlet.study.scores import brier_losses
 
 _FRESH = 20_000
 

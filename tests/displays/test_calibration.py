@@ -7,7 +7,7 @@ from sklearn.calibration import calibration_curve
 from sklearn.linear_model import LogisticRegression
 
 from moonlet.displays import CalibrationDisplay
-from moonlet.study.scores import proportion_interval
+from moonlet.study.intervals import proportion_interval
 from tests.displays import pictures
 
 

@@ -14,7 +14,7 @@ from moonlet.displays import style
 from moonlet.displays.answers import class_probabilities
 from moonlet.displays.base import FIGURE_WIDTH, Display, new_figure, root_figure
 from moonlet.specs import Array
-from moonlet.study.scores import proportion_interval
+from moonlet.study.intervals import proportion_interval
 
 _N_BINS = 10
 

@@ -18,7 +18,7 @@ from moonlet.displays.answers import class_probabilities
 from moonlet.displays.base import FIGURE_WIDTH, Display, new_figure, root_figure
 from moonlet.displays.lettering import class_name, families
 from moonlet.specs import Array
-from moonlet.study.scores import area_interval
+from moonlet.study.intervals import area_interval
 
 # More lines in color could not be told apart; those of the lowest areas get one.
 _MOST_COLORED = 3

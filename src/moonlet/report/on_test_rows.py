@@ -11,8 +11,8 @@ from moonlet.displays.answers import class_probabilities
 from moonlet.report.picture import Picture, sample
 from moonlet.specs import Array
 from moonlet.study import CapacityStudy
+from moonlet.study.intervals import proportion_interval
 from moonlet.study.rows import take
-from moonlet.study.scores import proportion_interval
 from moonlet.study.words import number, share
 from moonlet.words import written
 
