@@ -77,29 +77,15 @@ def test_the_recommended_size_is_ringed():
 
 def test_a_study_gives_what_its_verdict_compares(study):
     display = CapacityDisplay.from_study(study)
-    line, *networks = study.verdict_.sizes
-    at_best = [
-        study.summary_.iloc[
-            next(
-                row
-                for row, key in enumerate(
-                    zip(study.summary_["hidden"], study.summary_["alpha"], strict=True)
-                )
-                if key == (size.hidden, size.alpha)
-            )
-        ]
-        for size in networks
-    ]
+    sizes = study.verdict_.sizes
     assert display.sizes == (0, 2, (3, 2))
+    np.testing.assert_array_equal(display.held_out, [size.mean for size in sizes])
+    np.testing.assert_array_equal(display.held_out_error, [size.standard_error for size in sizes])
     # 0 hidden units are the straight line, which is trained in its own way.
-    assert (display.held_out[0], display.held_out_error[0]) == (line.mean, line.standard_error)
     assert np.isnan(display.train[0])
-    for drawn, column in (
-        (display.held_out, "valid_loss"),
-        (display.held_out_error, "valid_loss_se"),
-        (display.train, "train_loss"),
-    ):
-        np.testing.assert_allclose(drawn[1:], [row[column] for row in at_best])
+    at_train = study.summary_.set_index(["hidden", "alpha"])["train_loss"]
+    at_best = [at_train.loc[[(size.hidden, size.alpha)]].item() for size in sizes[1:]]
+    np.testing.assert_allclose(display.train[1:], at_best)
     assert display.recommended == study.recommended_
 
 

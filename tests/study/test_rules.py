@@ -129,6 +129,22 @@ def test_each_size_is_judged_at_its_own_best_alpha() -> None:
     assert [size.mean for size in verdict.sizes] == pytest.approx([0.4, 0.2, 0.25])
 
 
+def test_a_size_is_compared_with_the_line_on_the_folds_that_it_has_been_through() -> None:
+    shown = Evidence(Sizes(), Measure(), 5, 10, 1)  # type: ignore[arg-type]
+    first, further = FOLDS, np.tile(FOLDS, 2)
+    near, lines = (np.r_[one + first, other + further] for one, other in ((0.2, 0.1), (0.4, 0.3)))
+    shown.add(results(3, 1.0, near))
+    shown.add(results(50, 1.0, 0.5 + first))
+    verdict = judge(shown, line(0.0, lines, 15), folds_of(range(15)), (0, 3, 50))
+    of_line, of_near, of_far = verdict.sizes
+    assert (of_line.mean, of_line.over_line) == (pytest.approx(lines.mean()), 0.0)
+    assert of_near.mean == verdict.best.mean == pytest.approx(near.mean())
+    assert of_near.over_line == verdict.best.over_line == pytest.approx(near.mean() - lines.mean())
+    assert of_far.mean == pytest.approx(0.5 + first.mean())
+    assert of_far.over_line == pytest.approx(0.5 - 0.4)
+    assert verdict.train_loss + verdict.gap == pytest.approx(verdict.best.mean)
+
+
 def test_a_network_beats_the_line_when_the_whole_interval_of_the_gain_lies_above_0() -> None:
     spread = np.random.RandomState(0).normal(0, 0.02, 5)
     verdict = decide([[0.4], [0.2], [0.3]], 0.4, spread)

@@ -10,6 +10,7 @@ import numpy as np
 from moonlet.study import CapacityStudy
 from moonlet.study.plan import size_label
 from moonlet.study.rows import take
+from moonlet.study.verdict import Verdict
 from moonlet.study.words import number, share, size_in_words
 from moonlet.words import say
 
@@ -84,6 +85,16 @@ def spoken(study: CapacityStudy) -> Spoken:
     """Take the verdict apart where it begins to give its reasons."""
     verdict = study.verdict_
     return Spoken(tuple(verdict.answer.splitlines()), verdict.evidence)
+
+
+def folds_in_words(verdict: Verdict) -> str:
+    """Say on which folds each size was measured."""
+    if verdict.n_compared <= verdict.n_folds:
+        return f"the same {verdict.n_folds} folds"
+    return (
+        f"all {verdict.n_compared} folds if it came near the best, else the {verdict.n_folds} of "
+        "the first cut"
+    )
 
 
 def size_rows(study: CapacityStudy) -> list[SizeRow]:

@@ -94,7 +94,7 @@ def render(
         name=name,
         verdict=facts.spoken(study),
         measure=study.verdict_.measure,
-        n_folds=study.verdict_.n_folds,
+        folds=facts.folds_in_words(study.verdict_),
         scope=facts.scope(study),
         key_figures=facts.key_figures(study),
         sizes=facts.size_rows(study),

@@ -10,6 +10,7 @@ import matplotlib.style
 from moonlet.atomic import replace_file
 from moonlet.displays import CapacityDisplay
 from moonlet.report.boundaries import draw_boundaries
+from moonlet.report.facts import folds_in_words
 from moonlet.report.learning import draw_learning_curve, draw_loss_curve
 from moonlet.report.on_test_rows import draw_test_rows
 from moonlet.report.picture import Picture
@@ -86,8 +87,8 @@ def _capacity(study: CapacityStudy) -> Picture:
         ),
         caption=(
             "Each size at its own best weight decay, so the dotted curve of the rows trained on "
-            f"may go up and down. The points are means over {verdict.n_folds} "
-            "folds of rows that the networks had not seen, the bands one standard error to "
+            "may go up and down. The points are means over rows that the networks had not seen (of "
+            f"{folds_in_words(verdict)}), the bands one standard error to "
             "either side. Folds are harder or easier for all models alike, so the bands overstate "
             "how uncertain a difference is: the verdict compares fold by fold."
         ),

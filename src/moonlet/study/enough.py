@@ -19,35 +19,50 @@ from moonlet.study.plan import Setting, Size
 
 @dataclass(frozen=True, slots=True)
 class Contender:
-    """A size at its best alpha, in the study's measure: mean and standard error over folds."""
+    """A size at its best alpha, in the study's measure: mean and standard error over folds.
+
+    `over_line` is how much higher the mean is than the straight line's over the same folds.
+    """
 
     hidden: Size
     alpha: float
     mean: float
     standard_error: float
+    over_line: float = 0.0
 
 
-def contender(measure: Measure, setting: Setting, costs: Array) -> Contender:
-    """A setting with the mean of its costs."""
-    return Contender(*setting, measure.value(float(costs.mean())), standard_error(costs))
+def contender(
+    measure: Measure, setting: Setting, costs: Array, line_costs: Array | None = None
+) -> Contender:
+    """A setting with the mean of its costs, and what the line's are on the same folds."""
+    mean, error = measure.value(float(costs.mean())), standard_error(costs)
+    if line_costs is None:
+        return Contender(*setting, mean, error)
+    return Contender(*setting, mean, error, mean - measure.value(float(line_costs.mean())))
 
 
 def size_at_its_best(
     evidence: Evidence,
     size: Size,
     line: Contender,
+    line_costs: Array,
     finalists: Sequence[Setting],
     judged: Sequence[int],
 ) -> Contender:
-    """A size at its best alpha, on the folds that all sizes have been through."""
+    """A size at its best alpha, on the judged folds if it has been through them.
+
+    `line_costs` are the line's at its best alpha, of every fold of the study.
+    """
     if size == 0:
         return line
     first = list(evidence.folds)
     found = [one for one in evidence.settings(first) if one[0] == size]
     if not found:
-        return Contender(size, math.nan, math.nan, math.nan)
+        return Contender(size, math.nan, math.nan, math.nan, math.nan)
     best = best_of_size(evidence, size, finalists, judged)
-    return contender(evidence.measure, best, evidence.costs(best, first))
+    common = list(judged) if best in finalists else first
+    costs = evidence.costs(best, common)
+    return contender(evidence.measure, best, costs, line_costs[common])
 
 
 def best_of_size(

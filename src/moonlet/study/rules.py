@@ -108,7 +108,8 @@ def judge(
     # A contest that was cut short is judged on the folds that all finalists have been through.
     judged = everywhere if on_all and len(on_all) == len(finalists) else first
     n_train, n_valid = mean_sizes(folds, judged)
-    line_costs = measure.costs(line.losses, line.scores)[:, judged]
+    everywhere_line = measure.costs(line.losses, line.scores)
+    line_costs = everywhere_line[:, judged]
     at = line.best(measure, judged)
     the_line = contender(measure, (0, line.alphas[at]), line_costs[at])
     compared, scores, line_mean = NOT_COMPARED, None, the_line.mean
@@ -122,7 +123,7 @@ def judge(
         compared = corrected_t_test(line_chosen - chosen_costs, n_train, n_valid)
         line_mean = measure.value(float(line_chosen.mean()))
         best_at = int(costs.mean(axis=1).argmin())
-        best = contender(measure, finalists[best_at], costs[best_at])
+        best = contender(measure, finalists[best_at], costs[best_at], line_costs[at])
         if not measure.greater_is_better:
             of_networks = np.array([evidence.scores(one, judged) for one in finalists])
             ours = of_networks[networks, places]
@@ -134,7 +135,8 @@ def judge(
         measure=measure,
         n_folds=len(first),
         sizes=tuple(
-            size_at_its_best(evidence, size, the_line, finalists, judged) for size in sizes
+            size_at_its_best(evidence, size, the_line, everywhere_line[at], finalists, judged)
+            for size in sizes
         ),
         recommended=the_line,
         best=best,
@@ -166,7 +168,7 @@ def judge(
     delivers = compared.difference > compared.standard_error
     setting = (best.hidden, best.alpha)
     enough = smallest_enough(evidence, told)
-    train = float(evidence.train_losses(setting, first).mean())
+    train = float(evidence.train_losses(setting, judged).mean())
     column = "valid_score" if measure.greater_is_better else "valid_loss"
     verdict = replace(
         verdict,
@@ -175,7 +177,7 @@ def judge(
         else the_line,
         delivered=best if delivers else the_line,
         train_loss=train,
-        gap=float(evidence.losses(setting, first).mean()) - train,
+        gap=float(evidence.losses(setting, judged).mean()) - train,
         restart_deviation=evidence.restart_deviation(setting, first, column),
         overfitting=find_overfitting(evidence, enough, n_train, n_valid, LEVEL),
         second_descent=find_second_descent(evidence, n_train, n_valid, LEVEL),
