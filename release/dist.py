@@ -61,7 +61,7 @@ def export_committed(to: Path) -> None:
     address = project.get("urls", {}).get("Source")
     if address is None:
         print("No public address: README's pictures and links are left out. See docs/release.md.")
-    package = (to / "src/moonlet/__init__.py").read_text(encoding="utf-8")
+    package = (to / "src/moonlet/version.py").read_text(encoding="utf-8")
     version = re.search(r'^__version__ = "(.+)"$', package, re.MULTILINE)[1]
     readme = to / "README.md"
     text = readme.read_text(encoding="utf-8")

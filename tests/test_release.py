@@ -54,5 +54,5 @@ def test_the_version_stands_in_one_place() -> None:
     assert "version" not in PROJECT["project"]
     assert PROJECT["project"]["dynamic"] == ["version"]
     assert (
-        PROJECT["tool"]["scikit-build"]["metadata"]["version"]["input"] == "src/moonlet/__init__.py"
+        PROJECT["tool"]["scikit-build"]["metadata"]["version"]["input"] == "src/moonlet/version.py"
     )

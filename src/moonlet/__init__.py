@@ -10,11 +10,12 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from moonlet.version import __version__
+
 if TYPE_CHECKING:
     from moonlet.estimators import MLPClassifier, MLPRegressor
     from moonlet.study import CapacityStudy
 
-__version__ = "0.1.0"
 __all__ = ["CapacityStudy", "MLPClassifier", "MLPRegressor", "__version__"]
 
 _HOMES = {

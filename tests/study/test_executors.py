@@ -219,7 +219,7 @@ def _unhappy(model: Any, X: Any, y: Any) -> float:
 def test_workers_of_another_version_are_refused(
     client: Any, problem: Problem, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(executors.moonlet, "__version__", "99.0")
+    monkeypatch.setattr(executors, "__version__", "99.0")
     with pytest.raises(WorkerError, match=r"A worker has moonlet .*, this process 99\.0"):
         trained(DaskExecutor(client), problem, plan_jobs([2], [0.1], [0], 1, seed=0))
 

@@ -184,7 +184,7 @@ def test_a_store_of_other_data_is_refused(moons: tuple[Any, Any], stored: Path) 
 def test_a_store_of_another_version_is_refused(
     moons: tuple[Any, Any], stored: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("moonlet.__version__", "99.0")
+    monkeypatch.setattr("moonlet.study.identity.__version__", "99.0")
     with pytest.raises(StudyStoreError, match=r"moonlet's version was .*, is 99\.0"):
         CapacityStudy(**SMALL, store=stored).fit(*moons)
 

@@ -18,9 +18,9 @@ from typing import Any
 
 import click
 
-import moonlet
 from moonlet.cli.console import DONE, Terminal, explain, keep_command_line
 from moonlet.cli.deferred import defer_scipy_stats
+from moonlet.version import __version__
 
 __all__ = ["main"]
 
@@ -129,7 +129,7 @@ def _readers_may_leave() -> Iterator[None]:
     epilog=EPILOG,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.version_option(moonlet.__version__, prog_name="moonlet")
+@click.version_option(__version__, prog_name="moonlet")
 @click.pass_context
 def main(ctx: click.Context) -> None:
     """Train small neural networks, and learn how large a network a problem needs.

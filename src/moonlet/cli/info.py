@@ -8,9 +8,9 @@ from typing import Any
 
 import click
 
-import moonlet
 from moonlet.cli.console import Terminal
 from moonlet.cli.options import examples, json_option
+from moonlet.version import __version__
 
 LIBRARIES = ("numpy", "scikit-learn", "scipy", "pandas", "matplotlib", "jinja2", "click", "rich")
 
@@ -57,7 +57,7 @@ def info(terminal: Terminal, as_json: bool) -> None:
 
 def _collect() -> dict[str, Any]:
     return {
-        "moonlet": moonlet.__version__,
+        "moonlet": __version__,
         "python": platform.python_version(),
         "platform": platform.platform(),
         "engine": _engine(),

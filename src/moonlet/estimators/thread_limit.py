@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from threadpoolctl import LibController
 
-from moonlet import __version__
+from moonlet.version import __version__
 
 __all__ = ["EngineThreads"]
 

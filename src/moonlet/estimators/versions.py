@@ -7,7 +7,7 @@ from typing import Any
 
 from sklearn.exceptions import InconsistentVersionWarning
 
-from moonlet import __version__
+from moonlet.version import __version__
 
 __all__ = ["MoonletVersionWarning", "VersionedPickles"]
 

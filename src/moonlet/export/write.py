@@ -14,7 +14,6 @@ from onnx import GraphProto, ModelProto, TensorProto, helper
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
-import moonlet
 from moonlet.atomic import replace_file
 from moonlet.estimators import MLPClassifier, MLPRegressor
 from moonlet.export.description import Json, describe
@@ -23,6 +22,7 @@ from moonlet.export.network import add_classifier, add_regressor, has_several_la
 from moonlet.export.screening import MAX_BYTES, MAX_LIGHT_BYTES, light_bytes
 from moonlet.export.supported import check_supported, without_reader
 from moonlet.export.table import Kind, add_inputs, add_transformer, as_matrix, column_kinds
+from moonlet.version import __version__
 
 __all__ = ["FORMAT", "build_graph", "digest", "to_onnx"]
 
@@ -114,7 +114,7 @@ def to_onnx(
     model = helper.make_model(
         graph,
         producer_name="moonlet",
-        producer_version=moonlet.__version__,
+        producer_version=__version__,
         ir_version=IR_VERSION,
         opset_imports=[helper.make_opsetid(*entry) for entry in DOMAINS.items()],
         doc_string=" ".join(_MANUAL.split()),

@@ -14,7 +14,6 @@ import numpy
 import sklearn
 from markupsafe import Markup
 
-import moonlet
 from moonlet.atomic import replace_file
 from moonlet.data import Dataset
 from moonlet.data.look import look_at
@@ -23,6 +22,7 @@ from moonlet.report import facts
 from moonlet.report.picture import Picture
 from moonlet.report.pictures import draw_pictures
 from moonlet.report.program import python_lines
+from moonlet.version import __version__
 
 if TYPE_CHECKING:
     from moonlet.study import CapacityStudy
@@ -119,7 +119,7 @@ def render(
         python_lines=python_lines(study, name, dataset),
         seed=study.seed_,
         versions=(
-            ("moonlet", moonlet.__version__),
+            ("moonlet", __version__),
             ("numpy", numpy.__version__),
             ("scikit-learn", sklearn.__version__),
         ),

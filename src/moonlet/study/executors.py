@@ -19,12 +19,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 import sklearn
 
-import moonlet
 from moonlet.exceptions import WorkerError
 from moonlet.study.plan import Job, Size
 from moonlet.study.problem import Problem
 from moonlet.study.store import GO_ON
 from moonlet.study.training import NetworkResult, Report, failed, train_jobs
+from moonlet.version import __version__
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -276,7 +276,7 @@ def train_batch(
 def versions() -> dict[str, str]:
     """Versions that decide the bits of a result."""
     return {
-        "moonlet": moonlet.__version__,
+        "moonlet": __version__,
         "numpy": np.__version__,
         "scikit-learn": sklearn.__version__,
     }

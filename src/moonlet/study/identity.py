@@ -11,10 +11,10 @@ import sklearn
 from numpy.typing import NDArray
 from sklearn.utils import check_random_state
 
-import moonlet
 from moonlet.data import fingerprint
 from moonlet.study.cuts import Split
 from moonlet.study.store import stored_seed
+from moonlet.version import __version__
 
 
 def study_identity(
@@ -49,7 +49,7 @@ def study_identity(
         **(
             {} if weight is None else {"weights": hashlib.sha256(weight.tobytes()).hexdigest()[:16]}
         ),
-        "moonlet's version": moonlet.__version__,
+        "moonlet's version": __version__,
         "numpy's version": np.__version__,
         "scikit-learn's version": sklearn.__version__,
     }
