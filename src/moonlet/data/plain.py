@@ -6,15 +6,11 @@ Most columns of most tables are such, and need no look at each cell by itself.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from moonlet import engine
 from moonlet.data.kinds import GAP_WORDS
 from moonlet.data.raw import NUL
 from moonlet.specs import Array
-
-if TYPE_CHECKING:
-    from moonlet._core import NumberText
 
 MOST_GAP_WORDS = 5
 
@@ -34,7 +30,7 @@ class PlainNumbers:
     """
 
     numbers: Array
-    found: NumberText
+    found: engine.NumberText
     gap_words: tuple[str, ...]
 
 

@@ -22,7 +22,7 @@ from moonlet.engine.numbers import (
     ends,
     start_scales,
 )
-from moonlet.engine.texts import read_number_text, turn_plain_text
+from moonlet.engine.texts import NumberText, read_number_text, turn_plain_text
 from moonlet.engine.training import (
     Judgement,
     RowsElsewhere,
@@ -37,6 +37,7 @@ __all__ = [
     "EngineInfo",
     "Found",
     "Judgement",
+    "NumberText",
     "RowSums",
     "RowsElsewhere",
     "SolverState",

@@ -7,8 +7,10 @@ from moonlet.engine.arrays import (
 )
 from moonlet.specs import Array
 
+NumberText = core.NumberText
 
-def read_number_text(joined: str) -> tuple[Array, core.NumberText]:
+
+def read_number_text(joined: str) -> tuple[Array, NumberText]:
     r"""Read decimal numbers from the text of a table's column.
 
     Parameters
