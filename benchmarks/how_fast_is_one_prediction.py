@@ -14,7 +14,7 @@ from sklearn.utils.validation import validate_data
 from benchmarks.contest import Case, Contender, Goal, Ready
 from benchmarks.moons import X, y
 from moonlet import MLPClassifier, engine
-from moonlet.estimators.base import fitted_network
+from moonlet.estimators.fitted import fitted_network
 
 CALLS = 200
 _SETTINGS = {"hidden_layer_sizes": (5,), "activation": "tanh", "solver": "lbfgs", "alpha": 0.01}

@@ -20,12 +20,10 @@ from sklearn.utils.validation import check_is_fitted
 from moonlet import engine, reference
 from moonlet.diagnosis import diagnose
 from moonlet.estimators import MLPClassifier
-from moonlet.estimators.base import (
-    class_targets,
-    fitted_network,
-    initial_parameters,
-    training_spec,
-)
+from moonlet.estimators.fitted import fitted_network
+from moonlet.estimators.initial import initial_parameters
+from moonlet.estimators.settings import training_spec
+from moonlet.estimators.targets import class_targets
 from moonlet.exceptions import DivergedError, MoonletError
 
 MOONS = make_moons(200, noise=0.2, random_state=0)

@@ -16,7 +16,7 @@ from sklearn.preprocessing import StandardScaler
 import moonlet
 from moonlet import reference
 from moonlet.estimators import MLPClassifier
-from moonlet.estimators.base import fitted_network
+from moonlet.estimators.fitted import fitted_network
 
 IRIS = load_iris(return_X_y=True)
 MOONS = make_moons(200, noise=0.2, random_state=0)

@@ -9,7 +9,7 @@ from sklearn.neural_network import MLPClassifier as ScikitLearnClassifier
 
 from moonlet import reference
 from moonlet.estimators import MLPClassifier
-from moonlet.estimators.base import training_spec
+from moonlet.estimators.settings import training_spec
 from moonlet.specs import ACTIVATIONS, NetworkSpec, SolverSpec, StopRule, TrainingSpec
 
 

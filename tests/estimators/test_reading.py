@@ -8,7 +8,8 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 
 from moonlet.estimators import MLPClassifier, MLPRegressor
-from moonlet.estimators.reading import Given, read, watched_rows
+from moonlet.estimators.known import Given
+from moonlet.estimators.reading import read, watched_rows
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 

@@ -15,7 +15,7 @@ from sklearn.preprocessing import StandardScaler
 import moonlet
 from moonlet import reference
 from moonlet.estimators import MLPRegressor
-from moonlet.estimators.base import fitted_network
+from moonlet.estimators.fitted import fitted_network
 from moonlet.names import losses_of
 
 X, Y = make_friedman1(120, noise=0.5, random_state=0)

@@ -207,7 +207,7 @@ def train(
     from sklearn.pipeline import Pipeline
 
     from moonlet.estimators import MLPClassifier, MLPRegressor
-    from moonlet.estimators.targets import rescale_outputs
+    from moonlet.estimators.fitted import rescale_outputs
 
     task, y = rows.sample.task, rows.sample.y
     kind = MLPClassifier if task == "classification" else MLPRegressor

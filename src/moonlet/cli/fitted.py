@@ -80,7 +80,7 @@ def train(
 
     from moonlet.data import make_preprocessor
     from moonlet.estimators import MLPClassifier, MLPRegressor
-    from moonlet.estimators.targets import rescale_outputs
+    from moonlet.estimators.fitted import rescale_outputs
 
     kind = MLPClassifier if task == "classification" else MLPRegressor
     network = kind(hidden_layer_sizes=hidden, random_state=seed, n_jobs=-1, **parameters)

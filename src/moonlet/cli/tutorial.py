@@ -19,7 +19,8 @@ from sklearn.linear_model import LogisticRegressionCV
 from moonlet import engine
 from moonlet.data import load
 from moonlet.estimators import MLPClassifier
-from moonlet.estimators.base import class_targets, fitted_network
+from moonlet.estimators.fitted import fitted_network
+from moonlet.estimators.targets import class_targets
 
 SIZES = (1, 2, 3, 4, 5, 20, 50)
 PICTURED_SIZE = 3

@@ -22,7 +22,7 @@ from moonlet.displays.boundary_panel import (
 )
 from moonlet.displays.lettering import families, plain
 from moonlet.displays.plane import Plane, plane_around
-from moonlet.estimators.base import fitted_network
+from moonlet.estimators.fitted import fitted_network
 from moonlet.reference import forward_layers, sigmoid
 from moonlet.specs import Array
 

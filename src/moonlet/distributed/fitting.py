@@ -28,9 +28,9 @@ from moonlet.distributed.holder import Cut, HolderPlan
 from moonlet.distributed.pieces import what_all_are
 from moonlet.distributed.tree import TILE_ROWS, Tree
 from moonlet.estimators.base import BaseMLP
+from moonlet.estimators.known import Columns, Known
 from moonlet.estimators.learned import learned_attributes
 from moonlet.estimators.plan import draw
-from moonlet.estimators.reading import Columns, Known
 from moonlet.estimators.rows import check_weight_in
 from moonlet.estimators.run import Printer
 from moonlet.estimators.settings import settings_of

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moonlet.estimators.coding import LabelCoding
-from moonlet.estimators.reading import Columns, Given, Known, read
+from moonlet.estimators.known import Columns, Given, Known
+from moonlet.estimators.reading import read
 from moonlet.estimators.rows import Rows
 from moonlet.specs import Array
 

@@ -2,24 +2,19 @@
 
 The way through `fit`: parameters become settings, rows are read, a plan is drawn up, one batch of
 one trainer runs in the engine, and what it learned replaces what an earlier `fit` had learned, all
-at once. Until then nothing of the estimator is touched. A network's fitted state is its public
-attributes, so whoever sets those has a fitted estimator.
+at once. Until then nothing of the estimator is touched.
 """
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
-from functools import cache
-from typing import Any, ClassVar, Literal, Self, cast
+from typing import Any, Self, cast
 
 import numpy as np
 from joblib import effective_n_jobs
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator
-from sklearn.callback import CallbackSupportMixin
 from sklearn.utils.validation import check_is_fitted
 
 from moonlet import engine
@@ -34,136 +29,32 @@ from moonlet.estimators.ending import (
 from moonlet.estimators.feed import Feed, fed
 from moonlet.estimators.findings import Findings
 from moonlet.estimators.fitted import adopt_weights, fitted_network, packed_weights
-from moonlet.estimators.initial import Init, initial_parameters
-from moonlet.estimators.learned import (
-    LEARNED,
-    learned_attributes,
-    weights_of,
-)
+from moonlet.estimators.known import Columns, Given, Known
+from moonlet.estimators.learned import learned_attributes, weights_of
 from moonlet.estimators.live import LiveTraining
-from moonlet.estimators.parameters import CONSTRAINTS
+from moonlet.estimators.network import STOCHASTIC, Network
 from moonlet.estimators.plan import plan_training
 from moonlet.estimators.quick import QuickAnswer
-from moonlet.estimators.reading import Columns, Given, Known, read
+from moonlet.estimators.reading import read
 from moonlet.estimators.rows import check_rows
 from moonlet.estimators.run import CallbackTasks, Printer, Watcher, run
 from moonlet.estimators.scikit_learns_own import callback_management_context
-from moonlet.estimators.settings import settings_of, training_spec
-from moonlet.estimators.targets import class_targets, network_output
-from moonlet.estimators.versions import VersionedPickles
+from moonlet.estimators.settings import settings_of
 from moonlet.exceptions import DivergedError
-from moonlet.names import SOLVERS
-from moonlet.specs import Activation, Schedule, SolverName, StopReason
+from moonlet.specs import SolverName, StopReason
 
-__all__ = [
-    "BaseMLP",
-    "adopt_weights",
-    "class_targets",
-    "fitted_network",
-    "initial_parameters",
-    "is_stochastic",
-    "network_output",
-    "training_spec",
-]
-
-STOCHASTIC = tuple(name for name, solver in SOLVERS.items() if solver.takes_batches)
+__all__ = ["BaseMLP"]
 
 _NOTHING_KEPT = dict.fromkeys(("_solver_state", "_training_facts", "_findings", "_live"))
 
 
-class BaseMLP(VersionedPickles, CallbackSupportMixin, BaseEstimator, ABC):  # type: ignore[misc]
+class BaseMLP(Network):
     """Base of moonlet's estimators; not for use by itself."""
 
-    _parameter_constraints: ClassVar[dict[str, list[object]]] = CONSTRAINTS
-
-    hidden_layer_sizes: int | Sequence[int]
-    activation: Activation | Sequence[Activation]
-    solver: SolverName
-    alpha: float
-    batch_size: int | Literal["auto"]
-    learning_rate: Schedule
-    learning_rate_init: float
-    power_t: float
-    max_iter: int
-    shuffle: bool
-    random_state: int | np.random.RandomState | None
-    tol: float
-    verbose: bool | int
-    warm_start: bool
-    momentum: float
-    nesterovs_momentum: bool
-    early_stopping: bool
-    early_stopping_on: Literal["score", "loss"]
-    validation_fraction: float
-    beta_1: float
-    beta_2: float
-    epsilon: float
-    n_iter_no_change: float
-    max_fun: int
-    dropout: float
-    l1_ratio: float
-    init: Init
-    n_jobs: int | None
-
-    coefs_: list[NDArray[Any]]
-    intercepts_: list[NDArray[Any]]
-    n_features_in_: int
-    n_layers_: int
-    n_outputs_: int
-    out_activation_: str
-    n_iter_: int
-    t_: int
-    loss_: float
-    best_loss_: float | None
-    loss_curve_: list[float]
-    validation_loss_curve_: list[float] | None
-    validation_scores_: list[float] | None
-    best_validation_score_: float | None
-    gradient_norm_curve_: list[float]
-    stop_reason_: StopReason
-
-    # Of the solver after the last pass, as bytes or as it lies: partial_fit goes on from it.
-    _solver_state: tuple[SolverName, engine.SolverState | bytes] | None = None
     _live: LiveTraining | None = None
-    # Of the last `fit`: what the diagnosis looks at beside the curves.
-    _training_facts: TrainingFacts | None = None
     _findings: Findings | None = None
-    # The short way to an answer, where there is one.
-    _quick: QuickAnswer | None = None
-
-    # --- What a kind of estimator adds ---------------------------------------------------
-
-    @abstractmethod
-    def _code(self, y: Any, dtype: Any, known: Known | None) -> tuple[NDArray[Any], Any]:
-        """Check targets; give them coded, and their coding."""
-
-    @abstractmethod
-    def _code_plainly(
-        self, y: object, n_rows: int, dtype: Any, known: Known | None
-    ) -> tuple[NDArray[Any], Any] | None:
-        """Do the same with targets that are plain to see; else None."""
-
-    @abstractmethod
-    def _known_coding(self) -> Any:
-        """The coding of what a fitted estimator was trained on."""
-
-    @abstractmethod
-    def _learned_of(self, coding: Any) -> dict[str, Any]:
-        """The attributes that tell of the targets."""
 
     # --- Training ------------------------------------------------------------------------
-
-    def __sklearn_is_fitted__(self) -> bool:
-        return "coefs_" in vars(self)
-
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.input_tags.sparse = True
-        return tags
-
-    @classmethod
-    def _get_param_names(cls) -> list[str]:
-        return list(_names_of_parameters(cls))
 
     @property
     def diagnosis_(self) -> list[Finding]:
@@ -309,7 +200,7 @@ class BaseMLP(VersionedPickles, CallbackSupportMixin, BaseEstimator, ABC):  # ty
             if live is not None and live.goes_on(self, settings, coding, rows):
                 live.take(self, coding, rows)
             else:
-                live = LiveTraining.begin(self, settings, coding, rows)
+                live = LiveTraining.begin(self, settings, coding, rows, self._solver_memory())
             warn_of_clipping(self.batch_size, settings, n_rows, stacklevel=3)
             trainer = live.trainer
             printer = Printer(trainer) if self.verbose else None
@@ -334,6 +225,10 @@ class BaseMLP(VersionedPickles, CallbackSupportMixin, BaseEstimator, ABC):  # ty
         live.known = known
         self._adopt(attributes)
         return self
+
+    def _solver_memory(self) -> tuple[SolverName, engine.SolverState | bytes] | None:
+        """What the solver has kept of the passes so far."""
+        return self._solver_state if self._live is None else self._live.solver_state()
 
     def _n_threads(self) -> int | None:
         """As many as joblib would count; None is all that the engine finds free."""
@@ -371,16 +266,11 @@ class BaseMLP(VersionedPickles, CallbackSupportMixin, BaseEstimator, ABC):  # ty
         if "feature_names_in_" not in new:
             self.__dict__.pop("feature_names_in_", None)
 
-    def _forget(self) -> None:
-        """Drop what was learned, and nothing else."""
-        for name in LEARNED & vars(self).keys():
-            self.__dict__.pop(name, None)
-
     def __getstate__(self) -> dict[str, Any]:
         state = super().__getstate__()
         if self._live is not None:
             # The curves that it goes on with are its own.
-            state["_solver_state"] = self._live.solver_state()
+            state["_solver_state"] = self._solver_memory()
             state["loss_curve_"] = list(self.loss_curve_)
             state["gradient_norm_curve_"] = list(self.gradient_norm_curve_)
             state["_findings"] = Findings.of(self.diagnosis_)
@@ -392,13 +282,6 @@ class BaseMLP(VersionedPickles, CallbackSupportMixin, BaseEstimator, ABC):  # ty
 
     # --- Answers -------------------------------------------------------------------------
 
-    def _twin(self, learned: Mapping[str, Any]) -> Self:
-        """The same as it is now, but for these attributes; other threads do not know of it."""
-        twin = object.__new__(type(self))
-        twin.__dict__.update(self.__dict__)
-        twin.__dict__.update(learned)
-        return twin
-
     def _outputs(self, X: ArrayLike) -> NDArray[Any]:
         """What the network gives for each row; of rows that need a closer look as well."""
         if self._quick is not None and (answer := self._quick(vars(self), X)) is not None:
@@ -409,19 +292,3 @@ class BaseMLP(VersionedPickles, CallbackSupportMixin, BaseEstimator, ABC):  # ty
         dtype = np.result_type(rows.dtype, self.coefs_[0].dtype)
         parameters = packed_weights(network, self.coefs_, self.intercepts_)
         return engine.predict(network, parameters, rows.astype(dtype, copy=False))
-
-
-@cache
-def _names_of_parameters(kind: type[BaseMLP]) -> tuple[str, ...]:
-    # scikit-learn looks into the constructor each time that it is asked.
-    return tuple(super(BaseMLP, kind)._get_param_names())  # type: ignore[misc]
-
-
-def is_stochastic(estimator: BaseMLP) -> bool:
-    """Tell whether `partial_fit` is there; say why not."""
-    if estimator.solver not in STOCHASTIC:
-        raise AttributeError(
-            "partial_fit is only available for stochastic optimizers. "
-            f"{estimator.solver} is not stochastic. Use solver='sgd' or 'adam'."
-        )
-    return True

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,15 +23,14 @@ from moonlet.blocks import (
     mapping_of,
     memory_limit,
 )
+from moonlet.estimators.known import Columns, Given, Known
 from moonlet.estimators.labels import without_gaps
-from moonlet.estimators.reading import Columns, Given, Known, read
+from moonlet.estimators.network import Network
+from moonlet.estimators.reading import read
 from moonlet.estimators.rows import check_weight
 from moonlet.estimators.tally import Tally
 from moonlet.names import SOLVERS
 from moonlet.specs import Array
-
-if TYPE_CHECKING:
-    from moonlet.estimators.base import BaseMLP
 
 __all__ = ["Beyond", "beyond_memory"]
 
@@ -63,7 +62,7 @@ class Beyond:
         self.rows.close()
 
 
-def beyond_memory(estimator: BaseMLP, given: Given, known: Known | None) -> Beyond | None:
+def beyond_memory(estimator: Network, given: Given, known: Known | None) -> Beyond | None:
     """Find out about rows that are not in memory; None for all others.
 
     Parameters
@@ -122,7 +121,7 @@ def _mapped(X: object) -> NDArray[Any] | None:
     return None if mapping_of(X) is None else X
 
 
-def _check_solver(estimator: BaseMLP, why: str) -> None:
+def _check_solver(estimator: Network, why: str) -> None:
     if not SOLVERS[estimator.solver].takes_batches:
         raise ValueError(
             f"solver={estimator.solver!r} takes all rows at once, and {why}. Use solver='adam' or "
@@ -131,7 +130,7 @@ def _check_solver(estimator: BaseMLP, why: str) -> None:
 
 
 def _of_array(
-    estimator: BaseMLP, X: NDArray[Any], y: Any, weight: Any, known: Known | None
+    estimator: Network, X: NDArray[Any], y: Any, weight: Any, known: Known | None
 ) -> Beyond:
     n_rows, width = X.shape
     if known is not None and known.columns is not None and known.columns.n_features != width:
@@ -176,7 +175,7 @@ def _checked(y: NDArray[Any]) -> Any:
     return without_gaps(y)
 
 
-def _cached(estimator: BaseMLP, X: Iterable[Any], known: Known | None) -> Beyond:
+def _cached(estimator: Network, X: Iterable[Any], known: Known | None) -> Beyond:
     began = time.perf_counter()
     progress = getattr(X, "progress", None)
     n_rows: int | None = getattr(X, "n_rows", None)
@@ -227,7 +226,7 @@ def _cached(estimator: BaseMLP, X: Iterable[Any], known: Known | None) -> Beyond
 
 
 def _read_batches(
-    estimator: BaseMLP, batches: Iterable[Any], known: Known | None, first: Columns | None
+    estimator: Network, batches: Iterable[Any], known: Known | None, first: Columns | None
 ) -> Iterator[tuple[Any, Known]]:
     """Each batch, checked by itself and against the first; errors say which one it is."""
     dtype = None if known is None else known.dtype

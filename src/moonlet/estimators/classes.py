@@ -10,9 +10,9 @@ from scipy import sparse
 
 from moonlet.estimators.base import BaseMLP
 from moonlet.estimators.coding import LabelCoding
+from moonlet.estimators.known import Known
 from moonlet.estimators.labels import ClassWeight, read_labels
 from moonlet.estimators.plain import whole_numbers
-from moonlet.estimators.reading import Known
 
 __all__ = ["ClassesMLP"]
 

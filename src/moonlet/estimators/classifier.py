@@ -12,12 +12,14 @@ from scipy import sparse
 from sklearn.base import ClassifierMixin
 from sklearn.utils.metaestimators import available_if
 
-from moonlet.estimators.base import BaseMLP, is_stochastic
+from moonlet.estimators.base import BaseMLP
 from moonlet.estimators.classes import ClassesMLP
 from moonlet.estimators.coding import LabelCoding
 from moonlet.estimators.initial import Init
+from moonlet.estimators.known import Given
 from moonlet.estimators.labels import ClassWeight
-from moonlet.estimators.reading import Given, watched_rows
+from moonlet.estimators.network import is_stochastic
+from moonlet.estimators.reading import watched_rows
 from moonlet.estimators.scikit_learns_own import Interval, StrOptions
 from moonlet.estimators.targets import class_probabilities
 from moonlet.specs import Activation, Schedule, SolverName

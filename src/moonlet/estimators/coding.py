@@ -7,18 +7,15 @@ rows out, a study and a model file ask it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import Any, Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from moonlet.estimators.labels import ClassWeight, class_factors
+from moonlet.estimators.labels import ClassWeight, TellsClasses, class_factors
 from moonlet.estimators.rows import Rows
 from moonlet.estimators.targets import coded_targets, network_output, smoothed
 from moonlet.specs import Array, Output
-
-if TYPE_CHECKING:
-    from moonlet.estimators.classes import ClassesMLP
 
 __all__ = ["Coding", "LabelCoding", "ValueCoding"]
 
@@ -83,7 +80,7 @@ class LabelCoding:
     @classmethod
     def of(
         cls,
-        estimator: ClassesMLP,
+        estimator: TellsClasses,
         classes: NDArray[Any],
         *,
         several: bool = False,

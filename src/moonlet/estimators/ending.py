@@ -10,11 +10,11 @@ from sklearn.exceptions import ConvergenceWarning
 
 from moonlet import engine
 from moonlet.diagnosis import TrainingFacts, TrainingHistory, examine
+from moonlet.estimators.network import Network
 from moonlet.exceptions import DivergedError
 from moonlet.names import SOLVERS
 
 if TYPE_CHECKING:
-    from moonlet.estimators.base import BaseMLP
     from moonlet.estimators.settings import Settings
 
 __all__ = ["refuse_divergence", "warn_of_clipping", "warn_unless_converged"]
@@ -70,7 +70,7 @@ def _describe_divergence(trainer: engine.Trainer, facts: TrainingFacts | None) -
     return " ".join(str(finding) for finding in examine(history, facts)) or at_once
 
 
-def warn_unless_converged(estimator: BaseMLP, trainer: engine.Trainer, stacklevel: int) -> None:
+def warn_unless_converged(estimator: Network, trainer: engine.Trainer, stacklevel: int) -> None:
     """Warn where a limit was run into first.
 
     Warns
@@ -93,7 +93,7 @@ def warn_unless_converged(estimator: BaseMLP, trainer: engine.Trainer, stackleve
     warnings.warn(message, ConvergenceWarning, stacklevel=stacklevel + 1)
 
 
-def _limit_message(estimator: BaseMLP) -> str:
+def _limit_message(estimator: Network) -> str:
     if estimator.solver != "lbfgs":
         kind = "Gradient descent" if estimator.solver == "gd" else "Stochastic Optimizer"
         fixed = "or use tol=0 if this number of passes is what you want"

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from moonlet.diagnosis import Finding, diagnose
-
-if TYPE_CHECKING:
-    from moonlet.estimators.base import BaseMLP
+from moonlet.estimators.network import Network
 
 __all__ = ["Findings"]
 
@@ -24,7 +22,7 @@ class Findings:
 
     __slots__ = ("_found", "_of")
 
-    def __init__(self, estimator: BaseMLP, learned: dict[str, Any]) -> None:
+    def __init__(self, estimator: Network, learned: dict[str, Any]) -> None:
         self._of = estimator._twin({**learned, "_findings": None})  # or each keeps the last one
         self._found: list[Finding] | None = None
 

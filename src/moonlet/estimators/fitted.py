@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from moonlet.estimators.learned import LEARNED, OUTPUT
+from moonlet.estimators.network import Network
 from moonlet.estimators.parameters import hidden_activations
 from moonlet.estimators.quick import QuickAnswer
 from moonlet.specs import NetworkSpec
 
-if TYPE_CHECKING:
-    from moonlet.estimators.base import BaseMLP
-
-__all__ = ["adopt_weights", "fitted_network", "packed_weights"]
+__all__ = ["adopt_weights", "fitted_network", "packed_weights", "rescale_outputs"]
 
 
-def fitted_network(estimator: BaseMLP) -> NetworkSpec:
+def fitted_network(estimator: Network) -> NetworkSpec:
     """Describe the network of a fitted estimator, from its public attributes alone.
 
     Parameters
@@ -38,7 +36,7 @@ def fitted_network(estimator: BaseMLP) -> NetworkSpec:
 
 
 def adopt_weights(
-    estimator: BaseMLP, coefs: Sequence[NDArray[Any]], intercepts: Sequence[NDArray[Any]]
+    estimator: Network, coefs: Sequence[NDArray[Any]], intercepts: Sequence[NDArray[Any]]
 ) -> None:
     """Let a fitted estimator answer by these weights, laid in one piece of memory.
 
@@ -55,6 +53,34 @@ def adopt_weights(
     estimator.coefs_, estimator.intercepts_ = network.unpack(parameters)
     learned = {name: it for name, it in vars(estimator).items() if name in LEARNED}
     estimator._quick = QuickAnswer.of(network, parameters, estimator.activation, learned)
+
+
+def rescale_outputs(network: Network, center: float, spread: float) -> None:
+    """Let a network that was trained on a standardised target answer in the target's unit.
+
+    The last layer is linear, so its weights can take the scale in, and its biases the center.
+
+    Parameters
+    ----------
+    network : MLPRegressor
+        Fitted to ``(y - center) / spread``, with another loss than "poisson". Its weights are
+        changed where they lie; what it knows of its training stays in the unit of that.
+    center, spread : float
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from moonlet import MLPRegressor
+    >>> X, y = np.array([[0.0], [1.0], [2.0]]), np.array([500.0, 700.0, 900.0])
+    >>> line = MLPRegressor(hidden_layer_sizes=(), solver="lbfgs", alpha=0.0)
+    >>> _ = line.fit(X, (y - 700.0) / 100.0)
+    >>> rescale_outputs(line, 700.0, 100.0)
+    >>> line.predict([[3.0]]).round()
+    array([1100.])
+    """
+    network.coefs_[-1] *= spread
+    network.intercepts_[-1] *= spread
+    network.intercepts_[-1] += center
 
 
 def packed_weights(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping
 from numbers import Real
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,9 +15,18 @@ from sklearn.utils.multiclass import check_classification_targets, type_of_targe
 
 from moonlet.specs import Array
 
-__all__ = ["ClassWeight", "class_factors", "read_labels", "without_gaps"]
+__all__ = ["ClassWeight", "TellsClasses", "class_factors", "read_labels", "without_gaps"]
 
 ClassWeight = Mapping[Any, float] | Literal["balanced"] | None
+
+
+class TellsClasses(Protocol):
+    """What of a classifier's parameters decides how labels are read."""
+
+    output: Literal["auto", "softmax"]
+    class_weight: ClassWeight
+    label_smoothing: float
+
 
 _GAPS = "Input y contains NaN."
 

@@ -7,21 +7,19 @@ those of the estimator's public attributes each time, whoever changed them.
 from __future__ import annotations
 
 from operator import is_
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from numpy.typing import NDArray
 
 from moonlet import engine
 from moonlet.estimators.coding import Coding
 from moonlet.estimators.initial import generator_of
+from moonlet.estimators.known import Known
+from moonlet.estimators.network import Network
 from moonlet.estimators.plan import TrainingPlan, draw_seed, laid_out, plan_training
-from moonlet.estimators.reading import Known
 from moonlet.estimators.rows import Rows
 from moonlet.estimators.settings import Settings
 from moonlet.specs import SolverName, TrainingSpec
-
-if TYPE_CHECKING:
-    from moonlet.estimators.base import BaseMLP
 
 __all__ = ["LiveTraining"]
 
@@ -59,7 +57,12 @@ class LiveTraining:
 
     @classmethod
     def begin(
-        cls, estimator: BaseMLP, settings: Settings, coding: Coding, rows: Rows
+        cls,
+        estimator: Network,
+        settings: Settings,
+        coding: Coding,
+        rows: Rows,
+        memory: tuple[SolverName, engine.SolverState | bytes] | None,
     ) -> LiveTraining:
         """Plan it; of a fitted estimator from its weights, with the memory of its solver.
 
@@ -73,14 +76,11 @@ class LiveTraining:
         if estimator.__sklearn_is_fitted__():
             plan = plan.going_on(estimator.coefs_, estimator.intercepts_)
         trainer = plan.trainer()
-        before, live = estimator._solver_state, estimator._live
-        if live is not None:
-            before = live.solver_state()
-        if before is not None and before[0] == settings.solver.name:
-            trainer.set_solver_state(bytes(before[1]))
+        if memory is not None and memory[0] == settings.solver.name:
+            trainer.set_solver_state(bytes(memory[1]))
         return cls(settings, spec, plan, trainer, estimator.random_state)
 
-    def knows(self, estimator: BaseMLP, settings: Settings) -> bool:
+    def knows(self, estimator: Network, settings: Settings) -> bool:
         """Whether what is known of the rows before holds for those to come."""
         known, state = self.known, vars(estimator)
         if known is None or known.columns is None or settings is not self._settings:
@@ -95,7 +95,7 @@ class LiveTraining:
             and state["coefs_"][0].dtype == known.dtype
         )
 
-    def goes_on(self, estimator: BaseMLP, settings: Settings, coding: Coding, rows: Rows) -> bool:
+    def goes_on(self, estimator: Network, settings: Settings, coding: Coding, rows: Rows) -> bool:
         """Whether these rows can follow: nothing else is another than it was."""
         chance = estimator.random_state
         return (
@@ -106,7 +106,7 @@ class LiveTraining:
             and (chance is self._random_state or chance == self._random_state)
         )
 
-    def take(self, estimator: BaseMLP, coding: Coding, rows: Rows) -> None:
+    def take(self, estimator: Network, coding: Coding, rows: Rows) -> None:
         """Let these rows follow."""
         parameters, parts = self._parameters, (*estimator.coefs_, *estimator.intercepts_)
         same = len(parts) == len(self._parts) and all(map(is_, parts, self._parts))
@@ -119,7 +119,7 @@ class LiveTraining:
             seed = draw_seed(generator_of(chance))
         self.trainer.take(laid_out(rows, coding), parameters.astype(rows.X.dtype, copy=False), seed)
 
-    def learned(self, estimator: BaseMLP, network: dict[str, Any], n_rows: int) -> dict[str, Any]:
+    def learned(self, estimator: Network, network: dict[str, Any], n_rows: int) -> dict[str, Any]:
         """The attributes after a pass, but for those of the network, which are given.
 
         Costs the same however many passes there were: the curves grow where they lie.

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import clone
 
-from moonlet.estimators.base import adopt_weights
 from moonlet.estimators.classifier import MLPClassifier
+from moonlet.estimators.fitted import adopt_weights
 from moonlet.estimators.regressor import MLPRegressor
 
 __all__ = ["merged"]

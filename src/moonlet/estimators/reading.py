@@ -6,60 +6,20 @@ value, which becomes attributes when all else has gone well.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from moonlet.estimators import plain
+from moonlet.estimators.known import Columns, Given, Known
 from moonlet.estimators.labels import without_gaps
+from moonlet.estimators.network import Network
 from moonlet.estimators.rows import Rows, check_rows_and_targets, check_weight
 
-if TYPE_CHECKING:
-    from moonlet.estimators.base import BaseMLP
-
-__all__ = ["Columns", "Given", "Known", "read", "watched_rows"]
+__all__ = ["read", "watched_rows"]
 
 
-class Columns(NamedTuple):
-    """The columns of X: how many, and their names if all are text."""
-
-    n_features: int
-    names: NDArray[Any] | None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Known:
-    """What was found out about rows and targets, and holds for all that follow.
-
-    Parameters
-    ----------
-    columns : Columns or None
-        None before the first call of `partial_fit`, which may name the classes.
-    coding : Coding
-        Of the targets: `LabelCoding` or `ValueCoding`.
-    dtype : dtype or None
-        The precision of the training, once it is known.
-    whole : bool
-        Whether all classes have to be there.
-    """
-
-    columns: Columns | None
-    coding: Any
-    dtype: np.dtype[Any] | None
-    whole: bool = False
-
-
-class Given(NamedTuple):
-    """Rows, targets and weights as they are given to a call."""
-
-    X: Any
-    y: ArrayLike | None
-    weight: ArrayLike | None = None
-
-
-def read(estimator: BaseMLP, given: Given, known: Known | None) -> tuple[Rows, Known]:
+def read(estimator: Network, given: Given, known: Known | None) -> tuple[Rows, Known]:
     """Check rows and targets, and tell what is known of them.
 
     Parameters
@@ -137,7 +97,7 @@ def watched_rows(
     return Given(*eval_set)
 
 
-def _reader(estimator: BaseMLP, columns: Columns | None) -> Any:
+def _reader(estimator: Network, columns: Columns | None) -> Any:
     """A stand-in for scikit-learn's checks, which leave on it what they find out."""
     stand_in: Any = estimator._twin({})
     stand_in._forget()

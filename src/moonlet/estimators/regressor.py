@@ -12,10 +12,12 @@ from sklearn.base import RegressorMixin
 from sklearn.utils.metaestimators import available_if
 
 from moonlet.estimators import plain
-from moonlet.estimators.base import BaseMLP, is_stochastic
+from moonlet.estimators.base import BaseMLP
 from moonlet.estimators.coding import ValueCoding
 from moonlet.estimators.initial import Init
-from moonlet.estimators.reading import Given, Known, watched_rows
+from moonlet.estimators.known import Given, Known
+from moonlet.estimators.network import is_stochastic
+from moonlet.estimators.reading import watched_rows
 from moonlet.estimators.scikit_learns_own import Interval, StrOptions
 from moonlet.estimators.settings import output_of_loss
 from moonlet.estimators.values import read_values

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
@@ -11,11 +11,9 @@ from scipy import sparse
 from sklearn.model_selection import train_test_split
 from sklearn.utils.validation import validate_data
 
+from moonlet.estimators.network import Network
 from moonlet.estimators.scikit_learns_own import check_sample_weight
 from moonlet.specs import Array
-
-if TYPE_CHECKING:
-    from moonlet.estimators.base import BaseMLP
 
 __all__ = [
     "Rows",
@@ -60,7 +58,7 @@ class Rows:
         return Rows(self.X[positions], self.y[positions], weight)
 
 
-def check_rows(estimator: BaseMLP, X: ArrayLike) -> Any:
+def check_rows(estimator: Network, X: ArrayLike) -> Any:
     """Check rows to predict for; they keep their precision if they have one.
 
     Raises
@@ -78,7 +76,7 @@ def check_rows(estimator: BaseMLP, X: ArrayLike) -> Any:
 
 
 def check_rows_and_targets(
-    estimator: BaseMLP, X: ArrayLike, y: ArrayLike, *, dtype: DTypeLike | None, reset: bool
+    estimator: Network, X: ArrayLike, y: ArrayLike, *, dtype: DTypeLike | None, reset: bool
 ) -> tuple[Any, Any]:
     """Check rows and targets.
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 from moonlet import engine
+from moonlet.estimators.network import Network
 
 if TYPE_CHECKING:
-    from moonlet.estimators.base import BaseMLP
     from moonlet.estimators.feed import Feed
 
 __all__ = ["CallbackTasks", "Printer", "Watcher", "run"]
@@ -60,7 +60,7 @@ class CallbackTasks:
 
     def __init__(
         self,
-        estimator: BaseMLP,
+        estimator: Network,
         X: Any,
         y: Any,
         sample_weight: Any,

@@ -10,13 +10,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
 from sklearn import get_config
 from sklearn.base import BaseEstimator
 
 from moonlet.estimators.initial import Init
+from moonlet.estimators.network import Network
 from moonlet.estimators.parameters import hidden_activations, hidden_layers
 from moonlet.estimators.scikit_learns_own import validate_parameter_constraints
 from moonlet.estimators.targets import output_for
@@ -30,9 +31,6 @@ from moonlet.specs import (
     StopRule,
     TrainingSpec,
 )
-
-if TYPE_CHECKING:
-    from moonlet.estimators.base import BaseMLP
 
 __all__ = ["Settings", "output_of_loss", "settings_of", "training_spec"]
 
@@ -112,7 +110,7 @@ class Settings:
         return spec
 
 
-def settings_of(estimator: BaseMLP) -> Settings:
+def settings_of(estimator: Network) -> Settings:
     """Check an estimator's parameters, once for a class and its values.
 
     Parameters
@@ -142,7 +140,7 @@ def settings_of(estimator: BaseMLP) -> Settings:
 
 
 def training_spec(
-    estimator: BaseMLP, n_features: int, n_outputs: int, output: Output | None = None
+    estimator: Network, n_features: int, n_outputs: int, output: Output | None = None
 ) -> TrainingSpec:
     """Turn an estimator's parameters into frozen specs, once, before training.
 
@@ -185,7 +183,7 @@ def output_of_loss(loss: Loss, n_outputs: int) -> Output:
     return LOSSES[loss].outputs[0]
 
 
-def _kept_settings(estimator: BaseMLP, skip: bool) -> Settings:
+def _kept_settings(estimator: Network, skip: bool) -> Settings:
     kind, state = type(estimator), vars(estimator)
     _, values = _names_of_parameters(kind)
     chance, class_weight = state["random_state"], state.get("class_weight")
@@ -212,7 +210,7 @@ def _hashed(value: Any) -> tuple[Any, tuple[type, ...] | None]:
 
 @lru_cache(maxsize=_MOST_KEPT, typed=True)
 def _settings_once(
-    kind: type[BaseMLP],
+    kind: type[Network],
     skip: bool,
     sizes: Any,
     activation: Any,
@@ -232,7 +230,7 @@ def _settings_once(
 
 @cache
 def _names_of_parameters(
-    kind: type[BaseMLP],
+    kind: type[Network],
 ) -> tuple[tuple[str, ...], Callable[[Mapping[str, Any]], tuple[Any, ...]] | None]:
     """Names of all parameters, a subclass's own among them, and how to get most at once."""
     names = dict.fromkeys(kind._get_param_names())

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from moonlet.estimators.coding import LabelCoding
-
-if TYPE_CHECKING:
-    from moonlet.estimators.base import BaseMLP
+from moonlet.estimators.network import Network
 
 __all__ = ["Tally"]
 
@@ -66,7 +64,7 @@ class Tally:
         self._seen += np.bincount(coded, minlength=len(self._seen))
         return coded
 
-    def finish(self, estimator: BaseMLP) -> NDArray[np.int64] | None:
+    def finish(self, estimator: Network) -> NDArray[np.int64] | None:
         """Put the classes in order.
 
         Returns

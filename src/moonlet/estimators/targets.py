@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from moonlet.estimators.labels import TellsClasses
 from moonlet.specs import Array, NetworkSpec, Output
-
-if TYPE_CHECKING:
-    from moonlet.estimators.classes import ClassesMLP
-    from moonlet.estimators.regressor import MLPRegressor
 
 __all__ = [
     "class_probabilities",
@@ -19,12 +16,11 @@ __all__ = [
     "coded_targets",
     "network_output",
     "output_for",
-    "rescale_outputs",
     "smoothed",
 ]
 
 
-def network_output(estimator: ClassesMLP, n_classes: int) -> tuple[Output, int]:
+def network_output(estimator: TellsClasses, n_classes: int) -> tuple[Output, int]:
     """Which output a classifier's network has, and how many units.
 
     Parameters
@@ -173,31 +169,3 @@ def class_probabilities(outputs: Array, n_classes: int) -> Array:
     probabilities[:, 1] = outputs[:, 0]
     np.subtract(1.0, outputs[:, 0], out=probabilities[:, 0])
     return probabilities
-
-
-def rescale_outputs(network: MLPRegressor, center: float, spread: float) -> None:
-    """Let a network that was trained on a standardised target answer in the target's unit.
-
-    The last layer is linear, so its weights can take the scale in, and its biases the center.
-
-    Parameters
-    ----------
-    network : MLPRegressor
-        Fitted to ``(y - center) / spread``, with another loss than "poisson". Its weights are
-        changed where they lie; what it knows of its training stays in the unit of that.
-    center, spread : float
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from moonlet import MLPRegressor
-    >>> X, y = np.array([[0.0], [1.0], [2.0]]), np.array([500.0, 700.0, 900.0])
-    >>> line = MLPRegressor(hidden_layer_sizes=(), solver="lbfgs", alpha=0.0)
-    >>> _ = line.fit(X, (y - 700.0) / 100.0)
-    >>> rescale_outputs(line, 700.0, 100.0)
-    >>> line.predict([[3.0]]).round()
-    array([1100.])
-    """
-    network.coefs_[-1] *= spread
-    network.intercepts_[-1] *= spread
-    network.intercepts_[-1] += center

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from onnx import TensorProto
 
 from moonlet.estimators import MLPClassifier, MLPRegressor
-from moonlet.estimators.base import BaseMLP, fitted_network
+from moonlet.estimators.base import BaseMLP
+from moonlet.estimators.fitted import fitted_network
 from moonlet.export.graph import Graph, tensor_type
 from moonlet.specs import Activation
 

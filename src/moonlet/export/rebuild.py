@@ -15,9 +15,11 @@ from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder
 
 from moonlet.data import Column, Schema, TableReader
 from moonlet.estimators import MLPClassifier, MLPRegressor
-from moonlet.estimators.base import BaseMLP, adopt_weights, network_output, training_spec
+from moonlet.estimators.base import BaseMLP
+from moonlet.estimators.fitted import adopt_weights
 from moonlet.estimators.learned import OUTPUT
-from moonlet.estimators.settings import output_of_loss
+from moonlet.estimators.settings import output_of_loss, training_spec
+from moonlet.estimators.targets import network_output
 from moonlet.export.description import CLASSES, LEARNED, decode
 from moonlet.export.network import has_several_labels
 from moonlet.export.supported import without_reader

@@ -1,0 +1,28 @@
+"""import-linter holds the layers (`make lint`); here is what it has no contract for."""
+
+from __future__ import annotations
+
+from graphlib import CycleError, TopologicalSorter
+
+import pytest
+
+grimp = pytest.importorskip("grimp")  # it comes with import-linter
+
+
+def order(modules: dict[str, set[str]]) -> list[str]:
+    return list(TopologicalSorter(modules).static_order())
+
+
+def test_no_module_is_imported_by_what_it_imports_be_it_for_its_types_alone() -> None:
+    graph = grimp.build_graph("moonlet", exclude_type_checking_imports=False, cache_dir=None)
+    # The compiled core, which is no Python file, is taken for the whole package.
+    graph.remove_import(importer="moonlet.engine.arrays", imported="moonlet")
+    imports = {one: graph.find_modules_directly_imported_by(one) for one in graph.modules}
+    assert len(imports) > 200
+    first, *_, last = order(imports)
+    assert imports[first] == set()
+    assert not any(last in of_one for of_one in imports.values())
+    # One import back is a circle.
+    imports[first].add(last)
+    with pytest.raises(CycleError):
+        order(imports)
