@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
+from moonlet.study.decision import Decision
 from moonlet.study.words import interval_in_words, size_in_words
 from moonlet.words import Language, Value, catalogue, say
-
-if TYPE_CHECKING:
-    from moonlet.study.verdict import Verdict
 
 __all__ = ["three_lines"]
 
@@ -18,7 +15,7 @@ __all__ = ["three_lines"]
 _COMMON = 0.75
 
 
-def three_lines(verdict: Verdict, language: Language = "en") -> str:
+def three_lines(verdict: Decision, language: Language = "en") -> str:
     """Write what a person acts on: which model, how much better, what to do next."""
 
     def told(key: str, **values: Value) -> str:
@@ -32,11 +29,11 @@ def three_lines(verdict: Verdict, language: Language = "en") -> str:
     return "\n".join(lines)
 
 
-def _line_is_better(verdict: Verdict) -> bool:
+def _line_is_better(verdict: Decision) -> bool:
     return verdict.gain_interval[1] < 0.0
 
 
-def _which(verdict: Verdict) -> str:
+def _which(verdict: Decision) -> str:
     if verdict.beats_line:
         return "network"
     if not verdict.was_compared:
@@ -48,7 +45,7 @@ def _which(verdict: Verdict) -> str:
     return "line_contradiction" if verdict.gain_interval[0] > 0.0 else "line_by_test_rows"
 
 
-def _how_much(verdict: Verdict, told: Callable[..., str], language: Language) -> str:
+def _how_much(verdict: Decision, told: Callable[..., str], language: Language) -> str:
     """Say the difference in the measure, as a share, and in units that mean something."""
     measure = _measure(verdict.measure.name.removeprefix("held-out "), language)
     if not verdict.was_compared:
@@ -73,7 +70,7 @@ def _measure(name: str, language: Language) -> str:
     return say(key, language=language) if key in catalogue(language) else name
 
 
-def _in_units(verdict: Verdict, told: Callable[..., str]) -> str:
+def _in_units(verdict: Decision, told: Callable[..., str]) -> str:
     """The same in rows put right, or in the unit of the target."""
     scores = verdict.scores
     if scores is None:
@@ -89,7 +86,7 @@ def _in_units(verdict: Verdict, told: Callable[..., str]) -> str:
     return told("in_r2", network=scores.network, line=scores.line)
 
 
-def _what_next(verdict: Verdict, told: Callable[..., str], language: Language) -> str:
+def _what_next(verdict: Decision, told: Callable[..., str], language: Language) -> str:
     delivered, enough = verdict.delivered, verdict.recommended
     is_line = delivered.hidden == 0
     size = size_in_words(delivered.hidden, language)

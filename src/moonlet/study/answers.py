@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,23 +14,18 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from moonlet.specs import Array
-
-if TYPE_CHECKING:
-    from moonlet.study.study import CapacityStudy
+from moonlet.study.base import BaseStudy
 
 
-def _predicts_classes(study: CapacityStudy) -> bool:
-    if study.__sklearn_is_fitted__():
+def _predicts_classes(study: BaseStudy) -> bool:
+    if hasattr(study, "verdict_"):
         return hasattr(study, "classes_")
     given = study.estimator
     return not (isinstance(given, BaseEstimator) and is_regressor(given))
 
 
-class AnswersByBest:
+class AnswersByBest(BaseStudy):
     """The half of a `CapacityStudy` that scikit-learn asks once it is fitted."""
-
-    best_estimator_: Pipeline
-    scoring: Any
 
     def predict(self, X: Any) -> NDArray[Any]:
         """Predict the most probable class, or the number, of each row by `best_estimator_`.
@@ -111,7 +106,7 @@ class AnswersByBest:
         tags = super().__sklearn_tags__()  # type: ignore[misc]  # of the classes behind this one
         tags.input_tags.allow_nan = True
         tags.input_tags.categorical = True
-        if not _predicts_classes(self):  # type: ignore[arg-type]
+        if not _predicts_classes(self):
             tags.estimator_type = "regressor"
             tags.classifier_tags, tags.regressor_tags = None, RegressorTags()
         return tags

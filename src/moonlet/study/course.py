@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager, nullcontext
 from math import inf
-from typing import TYPE_CHECKING
 
+from moonlet.study.base import BaseStudy
 from moonlet.study.contest import Contest
 from moonlet.study.cuts import Split, mean_sizes
 from moonlet.study.evidence import Evidence
@@ -17,9 +17,6 @@ from moonlet.study.session import Session, Stopped
 from moonlet.study.store import StudyStore
 from moonlet.study.straight_line import fit_straight_line
 
-if TYPE_CHECKING:
-    from moonlet.study.study import CapacityStudy
-
 # Of `max_seconds`, for the contest; the rest is for the line, trees, and what is delivered.
 _SHARE_OF_TIME = 0.8
 # Of many rows, in passes × rows × weights: half a minute of two cores.
@@ -27,7 +24,7 @@ _MOST_WORK = 2e11
 
 
 def hold(
-    study: CapacityStudy, given: Given, split: Split, asked: tuple[str, ...], begun: float
+    study: BaseStudy, given: Given, split: Split, asked: tuple[str, ...], begun: float
 ) -> tuple[Outcome, Stopped | None]:
     """Hold a study from its cuts to its outcome.
 
@@ -87,7 +84,7 @@ def hold(
 
 
 def _open_store(
-    study: CapacityStudy, given: Given, split: Split
+    study: BaseStudy, given: Given, split: Split
 ) -> AbstractContextManager[StudyStore | None]:
     if study.store is None:
         return nullcontext()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from sklearn.base import clone
@@ -14,19 +14,17 @@ from sklearn.pipeline import Pipeline
 
 from moonlet.data import make_preprocessor
 from moonlet.estimators import MLPClassifier, MLPRegressor
+from moonlet.estimators.fitted import rescale_outputs
 from moonlet.estimators.merge import merged
-from moonlet.estimators.targets import rescale_outputs
 from moonlet.exceptions import DivergedError
 from moonlet.specs import Array
+from moonlet.study.base import BaseStudy
 from moonlet.study.given import read_again
 from moonlet.study.plan import ALL_FOLDS, Setting, layer_sizes, network_seed
 from moonlet.study.problem import Problem
 from moonlet.study.rows import Indices, take
 from moonlet.study.straight_line import stop_of
 from moonlet.study.targets import Scale, Values
-
-if TYPE_CHECKING:
-    from moonlet.study.study import CapacityStudy
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,7 +113,7 @@ def fit_model(
     return _fitted(ready, starts)
 
 
-def fit_again(study: CapacityStudy, settings: Sequence[Setting]) -> list[Pipeline]:
+def fit_again(study: BaseStudy, settings: Sequence[Setting]) -> list[Pipeline]:
     """Fit other models as a study's `tested_estimator_` was fitted.
 
     Parameters

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from moonlet.estimators import MLPRegressor
 from moonlet.specs import Array
+from moonlet.study.base import BaseStudy
 from moonlet.study.cuts import Split
 from moonlet.study.grid import Grid, has_many_rows, numbers_of, read_grid
 from moonlet.study.problem import Problem
 from moonlet.study.rows import read_classes, read_numbers, read_weight
 from moonlet.study.targets import Classes, Target, Values
-
-if TYPE_CHECKING:
-    from moonlet.study.study import CapacityStudy
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,9 +51,7 @@ class Given:
         )
 
 
-def read_given(
-    study: CapacityStudy, X: Any, y: Any, sample_weight: Any, *, is_numeric: bool
-) -> Given:
+def read_given(study: BaseStudy, X: Any, y: Any, sample_weight: Any, *, is_numeric: bool) -> Given:
     """Check a study's parameters, and the targets and weights of its rows.
 
     Parameters
@@ -82,7 +78,7 @@ def read_given(
     return Given(X, values, target, read_weight(sample_weight, len(values)), grid)
 
 
-def read_again(study: CapacityStudy) -> Given:
+def read_again(study: BaseStudy) -> Given:
     """What a fitted study was given."""
     is_numeric = not hasattr(study, "classes_")
     return read_given(study, study.X_, study.y_, study.sample_weight_, is_numeric=is_numeric)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from numbers import Integral, Real
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from joblib import effective_n_jobs
 from sklearn.base import clone
@@ -13,15 +13,13 @@ from sklearn.metrics import get_scorer
 from moonlet.estimators import MLPClassifier, MLPRegressor
 from moonlet.estimators.settings import settings_of
 from moonlet.names import LOSSES
+from moonlet.study.base import BaseStudy
 from moonlet.study.contest import AUTO_SIZES
 from moonlet.study.executors import Executor, read_executor
 from moonlet.study.measure import Measure
 from moonlet.study.plan import Size, read_alphas, read_sizes
 from moonlet.study.problem import Scorer
 from moonlet.study.targets import Classes, Numbers, Target
-
-if TYPE_CHECKING:
-    from moonlet.study.study import CapacityStudy
 
 # "lbfgs" needs up to some 600 on the moons where weight decay is weakest; what it learns after
 # 500 held-out rows do not honour.
@@ -77,7 +75,7 @@ class Grid:
     measure: Measure
 
 
-def read_grid(study: CapacityStudy, *, is_numeric: bool, is_large: bool = False) -> Grid:
+def read_grid(study: BaseStudy, *, is_numeric: bool, is_large: bool = False) -> Grid:
     """Check a study's parameters.
 
     Parameters

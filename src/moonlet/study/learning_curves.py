@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from moonlet.estimators import MLPClassifier, MLPRegressor
 from moonlet.specs import Array
+from moonlet.study.base import BaseStudy
 from moonlet.study.cuts import Fold
 from moonlet.study.evidence import Evidence
 from moonlet.study.given import read_again
@@ -27,9 +27,6 @@ from moonlet.study.problem import Problem
 from moonlet.study.rows import Indices
 from moonlet.study.targets import Classes, Values
 from moonlet.study.training import train_jobs
-
-if TYPE_CHECKING:
-    from moonlet.study.study import CapacityStudy
 
 _SHARES = (1 / 16, 1 / 8, 1 / 4, 1 / 2)
 # With fewer rows a point says more about which rows they are than about how many.
@@ -70,7 +67,7 @@ class LearningCurve:
 
 
 def learning_curve(
-    study: CapacityStudy,
+    study: BaseStudy,
     *,
     shares: Sequence[float] = _SHARES,
     most_work: float = _MOST_WORK,
@@ -153,14 +150,14 @@ def _least_share(template: MLPClassifier | MLPRegressor, problem: Problem, train
     return max(share, n_classes / template.validation_fraction / len(train), 2.5 / rarest)
 
 
-def _n_starts(study: CapacityStudy) -> int:
+def _n_starts(study: BaseStudy) -> int:
     """As many as were judged; the straight line has one optimum."""
     if study.verdict_.delivered.hidden == 0:
         return 1
     return int(study.results_["restart"].max()) + 1
 
 
-def _work(study: CapacityStudy) -> float:
+def _work(study: BaseStudy) -> float:
     """What one start in every fold took: passes × rows × weights."""
     chosen, results = study.verdict_.delivered, study.results_
     network = study.tested_estimator_[-1]

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
+from moonlet.study.decision import Decision
+from moonlet.study.grid import Grid
 from moonlet.study.words import size_in_words
-
-if TYPE_CHECKING:
-    from moonlet.study.grid import Grid
-    from moonlet.study.verdict import Verdict
 
 
 def limits(
-    verdict: Verdict,
+    verdict: Decision,
     grid: Grid,
     stopped: Literal["time", "interrupted"] | None,
     *,
@@ -22,7 +20,7 @@ def limits(
 
     Parameters
     ----------
-    verdict : Verdict
+    verdict : Decision
     grid : Grid
     stopped : {"time", "interrupted"}, optional
         Why the contest did not come to its end.

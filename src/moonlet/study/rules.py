@@ -44,6 +44,7 @@ from moonlet.specs import Array
 from moonlet.study.choice import choose_by_folds, choose_by_rows
 from moonlet.study.contest import shortlist
 from moonlet.study.cuts import Fold, mean_sizes
+from moonlet.study.decision import Scores
 from moonlet.study.enough import against_the_best, contender, size_at_its_best, smallest_enough
 from moonlet.study.evidence import Evidence
 from moonlet.study.overfitting import find_overfitting, find_second_descent
@@ -51,7 +52,7 @@ from moonlet.study.paired import NOT_COMPARED, PairedTest, corrected_t_test
 from moonlet.study.plan import Setting, Size
 from moonlet.study.scores import FinalScores
 from moonlet.study.straight_line import StraightLine
-from moonlet.study.verdict import Scores, Verdict
+from moonlet.study.verdict import Verdict
 from moonlet.study.words import LEVEL
 
 

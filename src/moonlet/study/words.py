@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+from moonlet.study.decision import Decision
+from moonlet.study.enough import Contender
 from moonlet.study.paired import PairedTest
 from moonlet.study.plan import Size
 from moonlet.study.scores import gain_of
@@ -14,12 +15,8 @@ from moonlet.words import Language, say, written
 # Of every test: how often a claim may be made where there is nothing to claim.
 LEVEL = 0.05
 
-if TYPE_CHECKING:
-    from moonlet.study.enough import Contender
-    from moonlet.study.verdict import Verdict
 
-
-def paragraph(verdict: Verdict) -> str:
+def paragraph(verdict: Decision) -> str:
     """Write what the answer rests on, as one paragraph."""
     sentences = [
         *_on_the_comparison(verdict),
@@ -118,7 +115,7 @@ def _value(contender: Contender) -> str:
     return f"{number(contender.mean)} ± {told}"
 
 
-def _on_the_comparison(verdict: Verdict) -> list[str]:
+def _on_the_comparison(verdict: Decision) -> list[str]:
     if not verdict.was_compared:
         return []
     sentences = [
@@ -145,7 +142,7 @@ def _signed(gain: PairedTest) -> str:
     return interval_in_words((low, high) if gain.difference >= 0.0 else (-high, -low))
 
 
-def _on_size(verdict: Verdict) -> list[str]:
+def _on_size(verdict: Decision) -> list[str]:
     if not verdict.was_compared:
         return []
     best, measure = verdict.best, verdict.measure
@@ -168,7 +165,7 @@ def _on_size(verdict: Verdict) -> list[str]:
     return sentences
 
 
-def _on_the_test_rows(verdict: Verdict) -> list[str]:
+def _on_the_test_rows(verdict: Decision) -> list[str]:
     scores = verdict.test_scores
     if scores is None:
         return []
@@ -201,7 +198,7 @@ def _on_the_test_rows(verdict: Verdict) -> list[str]:
     return [sentence]
 
 
-def _on_trees(verdict: Verdict) -> list[str]:
+def _on_trees(verdict: Decision) -> list[str]:
     trees = verdict.trees
     if trees is None:
         return []
@@ -220,7 +217,7 @@ def _on_trees(verdict: Verdict) -> list[str]:
     return [f"Boosted trees are not shown to do better ({measure} on the folds of the first cut)."]
 
 
-def _on_overfitting(verdict: Verdict) -> list[str]:
+def _on_overfitting(verdict: Decision) -> list[str]:
     seen = verdict.overfitting
     if seen is None:
         return []
@@ -234,7 +231,7 @@ def _on_overfitting(verdict: Verdict) -> list[str]:
     ]
 
 
-def _on_the_second_descent(verdict: Verdict) -> list[str]:
+def _on_the_second_descent(verdict: Decision) -> list[str]:
     seen = verdict.second_descent
     if seen is None:
         return []
@@ -247,7 +244,7 @@ def _on_the_second_descent(verdict: Verdict) -> list[str]:
     ]
 
 
-def _on_the_contest(verdict: Verdict) -> list[str]:
+def _on_the_contest(verdict: Decision) -> list[str]:
     if not verdict.n_dropped:
         return []
     n = verdict.n_dropped
@@ -257,7 +254,7 @@ def _on_the_contest(verdict: Verdict) -> list[str]:
     ]
 
 
-def _on_convergence(verdict: Verdict) -> list[str]:
+def _on_convergence(verdict: Decision) -> list[str]:
     total, sentences = f"{verdict.n_networks:,}", []
     n = verdict.n_not_converged - verdict.n_diverged - verdict.n_failed
     if n:
