@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 BUILT := build/.built
+TOOLS := $(VENV)/.tools
 DEV := build/.dev
 PAGE := src/moonlet/lab/static/module/lab.js
 PAGE_ENGINE := web/engine/.ready
@@ -33,20 +34,29 @@ $(VENV)/.ready: pyproject.toml
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || \
 	  { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get install -y -q python3-venv; } || \
 	  { echo "Python's venv is missing and only root may install it: apt-get install python3-venv"; exit 1; }
-	@echo "Making .venv and installing what builds the engine ..."
+	@echo "Making .venv ..."
 	$(PYTHON) -m venv $(VENV)
 	$(INSTALL) --upgrade "pip>=25.1"
-	$(INSTALL) --group build
 	@touch $@
 
 INSTALL = $(BIN)/python -m pip install --quiet
+
+# CMake and the rest of what builds the engine. For a study or the lab pip lends them to the build alone; who
+# works on moonlet keeps them, so that what has changed is all that is compiled again.
+$(TOOLS): $(VENV)/.ready pyproject.toml
+	$(INSTALL) --group build
+	@touch $@
+ifneq ($(filter-out study lab,$(MAKECMDGOALS)),)
+$(BUILT): | $(TOOLS)
+endif
 
 # The compiled core, and moonlet as an editable install: Python files are used where they lie. Whoever waits
 # sees which step of how many is done; all the rest is in build/install.log.
 $(BUILT): $(VENV)/.ready $(ENGINE) $(MODULES)
 	@echo "Installing moonlet's libraries and building its engine, some minutes the first time ..."
 	@mkdir -p build
-	@set -o pipefail; $(BIN)/python -m pip install --verbose --no-build-isolation --editable . 2>&1 | \
+	@set -o pipefail; kept="$$(test ! -e $(TOOLS) || echo --no-build-isolation)"; \
+	  $(BIN)/python -m pip install --verbose $$kept --editable . 2>&1 | \
 	  tee build/install.log | { grep --line-buffered -oE '^ *(\[[0-9]+/[0-9]+\] .*|Downloading [^ ]+|Installing collected)' || true; } || \
 	  { tail -n 60 build/install.log; exit 1; }
 	@touch $@
@@ -104,12 +114,18 @@ test: lint cpp-test thread-test web-test docs-check browser $(WHEEL) $(DEV)  ## 
 check: lint web-test $(DEV)  ## The quick part of `make test`
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow"
 
-lint: $(DEV)  ## Formatting, lint, types and the layers
+SCHEMA = $(BIN)/check-jsonschema --quiet --builtin-schema vendor
+lint: $(DEV)  ## Formatting, lint, types, the layers, and what a public host reads
 	$(BIN)/clang-format --dry-run --Werror $(CPP)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(SCHEMA).github-workflows .github/workflows/*.yml
+	$(SCHEMA).github-issue-forms $(filter-out %/config.yml,$(wildcard .github/ISSUE_TEMPLATE/*.yml))
+	$(SCHEMA).github-issue-config .github/ISSUE_TEMPLATE/config.yml
+	$(SCHEMA).citation-file-format CITATION.cff
+	$(BIN)/zizmor --offline --quiet .github
 
 # The wheel, built once for all that look at it; the editable install's objects are used again.
 $(WHEEL): $(BUILT) $(PAGE) $(shell find src/moonlet -name '*.py*' -not -path '*/__pycache__/*' -o -name '*.json' -o -name '*.jinja')
@@ -136,13 +152,13 @@ web-test: $(PAGE) $(DEV) $(PAGE_ENGINE)  ## The lab's page: its types and its ow
 # build/tsan under ThreadSanitizer.
 CONFIGURE = $(BIN)/cmake -S . -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo -DMOONLET_TESTS=ON -DCMAKE_MAKE_PROGRAM=$(abspath $(BIN))/ninja
 
-cpp-test: $(BUILT)  ## The engine's own tests, under the sanitizers
+cpp-test: $(TOOLS)  ## The engine's own tests, under the sanitizers
 	@mkdir -p build
 	$(CONFIGURE) -B build/sanitized -DMOONLET_SANITIZE=address,undefined > build/sanitized.log 2>&1 || { cat build/sanitized.log; exit 1; }
 	$(BIN)/cmake --build build/sanitized --target engine_tests
 	$(BIN)/ctest --test-dir build/sanitized --output-on-failure
 
-thread-test: $(BUILT)  ## The engine's tests that run threads, under ThreadSanitizer
+thread-test: $(TOOLS)  ## The engine's tests that run threads, under ThreadSanitizer
 	@mkdir -p build
 	$(CONFIGURE) -B build/tsan -DMOONLET_SANITIZE=thread > build/tsan.log 2>&1 || { cat build/tsan.log; exit 1; }
 	$(BIN)/cmake --build build/tsan --target threads_test team_test batch_test allocation_test
@@ -151,14 +167,14 @@ thread-test: $(BUILT)  ## The engine's tests that run threads, under ThreadSanit
 sanitize: cpp-test thread-test  ## All under sanitizers: the above, and the Python tests that reach the engine
 	engine/tests/sanitized_python.sh $(BIN)
 
-every-float: $(BUILT)  ## The error of the engine's functions on all 2^32 floats (half an hour)
+every-float: $(TOOLS)  ## The error of the engine's functions on all 2^32 floats (half an hour)
 	@mkdir -p build
 	$(CONFIGURE) -DCMAKE_BUILD_TYPE=Release -B build/release > build/release.log 2>&1 || { cat build/release.log; exit 1; }
 	$(BIN)/cmake --build build/release --target functions_test
 	build/release/functions_test --every
 
 # ONLY="riscv64 windows" for some of them.
-elsewhere-test: $(VENV)/.ready  ## The engine's own tests on emulated arm64, riscv64, ppc64le, s390x, old x86 and Windows, and by clang
+elsewhere-test: $(TOOLS)  ## The engine's own tests on emulated arm64, riscv64, ppc64le, s390x, old x86 and Windows, and by clang
 	engine/tests/elsewhere.sh $(BIN) $(ONLY)
 
 # The peers are installed here only: nothing else needs them.
@@ -167,7 +183,7 @@ $(VENV)/.bench: $(DEV)
 	touch $@
 
 # The matrix kernel alone, with the engine's own flags.
-build/matrix_kernel/.built: $(BUILT) benchmarks/matrix_kernel.cpp
+build/matrix_kernel/.built: $(TOOLS) benchmarks/matrix_kernel.cpp
 	$(BIN)/cmake -S . -B build/matrix_kernel -G Ninja -DCMAKE_BUILD_TYPE=Release -DMOONLET_BENCHMARKS=ON \
 	  -DCMAKE_MAKE_PROGRAM=$(abspath $(BIN))/ninja > build/matrix_kernel.log 2>&1 || { cat build/matrix_kernel.log; exit 1; }
 	$(BIN)/cmake --build build/matrix_kernel --target matrix_kernels

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import runpy
+import shutil
+import subprocess
 import tomllib
 from pathlib import Path
 
@@ -48,6 +50,29 @@ def test_what_the_public_workflows_make_is_there_to_be_made(workflow: str) -> No
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     assert targets
     assert [one for one in targets if not re.search(rf"^{one}:", makefile, re.MULTILINE)] == []
+
+
+def recipe(target: str) -> str:
+    """All that make would do for the target on a fresh machine."""
+    command = ["make", "--dry-run", "--always-make", target]
+    return subprocess.run(
+        command, cwd=ROOT, check=True, capture_output=True, encoding="utf-8"
+    ).stdout
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="needs make")
+def test_a_study_installs_moonlet_and_nothing_else_that_stays() -> None:
+    done = recipe("study")
+    assert "--group" not in done
+    pip_itself, moonlet = re.findall(r"-m pip install (.*)", done)
+    assert "pip>=" in pip_itself
+    assert "--editable ." in moonlet
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="needs make")
+def test_whoever_works_on_moonlet_has_the_tools_before_the_engine_is_built() -> None:
+    done = recipe("build")
+    assert 0 < done.index("--group build") < done.index("--editable .")
 
 
 def test_the_version_stands_in_one_place() -> None:
