@@ -4,6 +4,10 @@
 #include <cstdlib>
 #include <new>
 
+#if defined(_WIN32)
+#include <malloc.h>
+#endif
+
 #include "check.h"
 #include "some_networks.h"
 
@@ -12,10 +16,18 @@ using namespace moonlet;
 namespace {
 std::atomic<long> allocations{0};
 
+#if defined(_WIN32)  // which has a way of its own to align, and to free what is aligned
+void* aligned(std::size_t bytes, std::size_t alignment) { return _aligned_malloc(bytes, alignment); }
+void release(void* memory) { _aligned_free(memory); }
+#else
+void* aligned(std::size_t bytes, std::size_t alignment) { return std::aligned_alloc(alignment, bytes); }
+void release(void* memory) { std::free(memory); }
+#endif
+
 void* counted(std::size_t bytes, std::size_t alignment) {
   ++allocations;
   // aligned_alloc wants a multiple of the alignment, and never nothing.
-  void* memory = std::aligned_alloc(alignment, (bytes / alignment + 1) * alignment);
+  void* memory = aligned((bytes / alignment + 1) * alignment, alignment);
   if (!memory) throw std::bad_alloc();
   return memory;
 }
@@ -26,10 +38,10 @@ void* operator new(std::size_t bytes, std::align_val_t a) { return counted(bytes
 void* operator new(std::size_t bytes, std::align_val_t a, const std::nothrow_t&) noexcept {
   return counted(bytes, std::size_t(a));
 }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
-void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { std::free(memory); }
+void operator delete(void* memory) noexcept { release(memory); }
+void operator delete(void* memory, std::size_t) noexcept { release(memory); }
+void operator delete(void* memory, std::align_val_t) noexcept { release(memory); }
+void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { release(memory); }
 
 template <class T>
 void check(const std::vector<Index>& sizes, const char* solver, Output output, double dropout,
