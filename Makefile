@@ -37,6 +37,8 @@ $(VENV)/.ready: pyproject.toml
 	@echo "Making .venv ..."
 	$(PYTHON) -m venv $(VENV)
 	$(INSTALL) --upgrade "pip>=25.1"
+	@# Python 3.11 puts it there, and nothing asks for it.
+	$(BIN)/python -m pip uninstall --quiet --yes setuptools
 	@touch $@
 
 INSTALL = $(BIN)/python -m pip install --quiet
