@@ -1,4 +1,6 @@
 /** Numbers as people read them. */
+import { percentSign, type Language } from "./words";
+
 const whole = new Intl.NumberFormat("en");
 
 export function grouped(n: number): string {
@@ -17,9 +19,18 @@ export function loss(value: number | null | undefined): string {
   return value.toFixed(4);
 }
 
-/** `sign`: by `percentSign` of the language. */
-export function percent(share: number | null | undefined, sign: string): string {
-  return share === null || share === undefined ? "–" : (100 * share).toFixed(1) + sign;
+export function percent(share: number | null | undefined, language: Language): string {
+  return share === null || share === undefined ? "–" : (100 * share).toFixed(1) + percentSign(language);
+}
+
+/** The share of the rows that are put right; of a regression R squared. */
+export function score(value: number | null | undefined, regression: boolean, language: Language): string {
+  return regression ? short(value) : percent(value, language);
+}
+
+/** The same where nothing beside it says which of the two it is. */
+export function scoreByName(value: number | null | undefined, regression: boolean, language: Language): string {
+  return (regression ? "R² " : "") + score(value, regression, language);
 }
 
 /** A number to about three digits. */

@@ -3,7 +3,7 @@ import { classColour, palette } from "../src/drawing/colours";
 import { tickText } from "../src/drawing/tick_text";
 import { ticks } from "../src/drawing/plane";
 import { colourCells, colourUnit } from "../src/drawing/shading";
-import { loss, percent, rough } from "../src/numbers";
+import { loss, percent, rough, score, scoreByName } from "../src/numbers";
 
 test("the first row of cells is painted at the bottom", () => {
   const pixels = new Uint8ClampedArray(4 * 4);
@@ -59,7 +59,12 @@ test("numbers are written so that they can be read", () => {
   expect(loss(0.0678123)).toBe("0.0678");
   expect(loss(null)).toBe("–");
   expect(loss(1e-5)).toBe("1.00e-5");
-  expect(percent(0.975, " %")).toBe("97.5 %");
-  expect(percent(null, "%")).toBe("–");
+  expect(percent(0.975, "en")).toBe("97.5 %");
+  expect(percent(0.975, "zh")).toBe("97.5%");
+  expect(percent(null, "zh")).toBe("–");
+  expect(score(0.975, false, "en")).toBe("97.5 %");
+  expect(score(-0.0625, true, "en")).toBe("−0.0625");
+  expect(scoreByName(0.975, false, "zh")).toBe("97.5%");
+  expect(scoreByName(0.5, true, "zh")).toBe("R² 0.5");
   expect(rough(123456)).toBe("120,000");
 });

@@ -5,8 +5,7 @@ import { Plane } from "../drawing/plane";
 import { checkField, make, panel, swatch } from "../element";
 import type { Lab } from "../lab_state";
 import type { ViewRecipe } from "../recipe";
-import { percent, short } from "../numbers";
-import { percentSign } from "../words";
+import { percent, score, short } from "../numbers";
 import { GRID, type Rows } from "../worker/protocol";
 import { drawingTools } from "./drawing_tools";
 
@@ -45,7 +44,7 @@ export function picturePanel(lab: Lab): Picture {
       return;
     }
     const best = found.indexOf(Math.max(...found));
-    readout.textContent = place + say("picture.probability", { share: percent(found[best], percentSign(say.language)), name: String(rows.classes[best] ?? best) });
+    readout.textContent = place + say("picture.probability", { share: percent(found[best], say.language), name: String(rows.classes[best] ?? best) });
   };
   const drawing = drawingTools(lab, plane, canvas, read);
   canvas.addEventListener("pointermove", (event) => {
@@ -61,7 +60,7 @@ export function picturePanel(lab: Lab): Picture {
       frame && rows
         ? say(rows.regression ? "picture.regression_after" : "picture.after", {
             n: frame.passes,
-            share: rows.regression ? short(frame.scores.trainScore) : percent(frame.scores.trainScore, percentSign(say.language)),
+            share: score(frame.scores.trainScore, rows.regression, say.language),
           })
         : say("picture.empty");
     canvas.setAttribute("aria-label", drawing.isOn() ? `${say("draw.area")}. ${words}` : words);

@@ -4,8 +4,7 @@ import { classColour, css, prefersDark } from "../drawing/colours";
 import { Chart } from "../drawing/curves";
 import { button, make, panel, unseen } from "../element";
 import type { KeptRun, Lab } from "../lab_state";
-import { grouped, loss, percent, short } from "../numbers";
-import { percentSign } from "../words";
+import { grouped, loss, scoreByName, short } from "../numbers";
 
 const DASHES: number[][] = [[], [6, 4], [2, 3], [10, 4, 2, 4], [12, 5], [4, 2], [1, 4], [8, 2, 2, 2]];
 
@@ -26,8 +25,8 @@ export function runsPanel(lab: Lab): HTMLElement {
   };
   const row = (run: KeptRun): HTMLElement => {
     const { scores } = run.frame;
-    const score = scores.testScore ?? scores.trainScore;
-    const cells = [grouped(run.frame.passes), loss(scores.trainLoss), loss(scores.testLoss), run.rows.regression ? `R² ${short(score)}` : percent(score, percentSign(say.language))];
+    const score = scoreByName(scores.testScore ?? scores.trainScore, run.rows.regression, say.language);
+    const cells = [grouped(run.frame.passes), loss(scores.trainLoss), loss(scores.testLoss), score];
     const number = run.number;
     return make(
       "tr",

@@ -1,8 +1,7 @@
 /** How many rows are put right, and which are mistaken for which; of numbers, how much is explained. */
 import { make, panel } from "../element";
 import type { Lab } from "../lab_state";
-import { percent, short } from "../numbers";
-import { percentSign } from "../words";
+import { score } from "../numbers";
 import { READABLE, seldom } from "../seldom";
 import type { Rows } from "../worker/protocol";
 
@@ -17,7 +16,7 @@ export function scoresPanel(lab: Lab): HTMLElement {
   const body = make("tbody");
   const table = make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": say("scores.confusion") }, make("table", { class: "confusion" }, caption, head, body));
   let cells: HTMLElement[][] = [];
-  const written = (rows: Rows, score: number | null): string => (rows.regression ? short(score) : percent(score, percentSign(say.language)));
+  const written = (rows: Rows, value: number | null): string => score(value, rows.regression, say.language);
 
   lab.on("rows", (rows) => {
     line.textContent = written(rows, rows.line.testScore ?? rows.line.trainScore);

@@ -6,8 +6,7 @@ import { marker, valueMarker } from "../drawing/markers";
 import { shade } from "../drawing/shading";
 import { button, make, panel } from "../element";
 import type { Lab } from "../lab_state";
-import { loss, percent, short } from "../numbers";
-import { percentSign } from "../words";
+import { loss, scoreByName, short } from "../numbers";
 import { SWEEP_GRID, SWEEP_SIZES, type Rows, type SweepFrame, type SweepPanel } from "../worker/protocol";
 
 const MOST_POINTS = 400;
@@ -81,7 +80,7 @@ function multiple(lab: Lab, units: number): Multiple {
     show(frame, shown) {
       planes = new Uint8Array(shown.planes);
       nPlanes = frame.nPlanes;
-      const score = (value: number): string => (lab.last.rows?.regression ? `R² ${short(value)}` : percent(value, percentSign(say.language)));
+      const score = (value: number): string => scoreByName(value, lab.last.rows?.regression ?? false, say.language);
       network.textContent = Number.isFinite(shown.loss) ? say("sweep.network", { loss: loss(shown.loss), score: score(shown.score) }) : "–";
       line.textContent = Number.isFinite(frame.line.loss) ? say("sweep.line", { loss: loss(frame.line.loss), score: score(frame.line.score) }) : " ";
       const recommended = frame.verdict?.recommended === units;
