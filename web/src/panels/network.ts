@@ -3,8 +3,6 @@ import { button, choiceField, helpFor, lockable, make, newId, numberField, panel
 import type { Lab } from "../lab_state";
 import { ACTIVATIONS, INITS, LIMITS, MOST_LAYERS, type Layer, type NetworkRecipe } from "../recipe";
 
-export const named = <T extends string>(values: readonly T[]): [T, string][] => values.map((v) => [v, v.replaceAll("_", " ")]);
-
 export function networkPanel(lab: Lab): HTMLElement {
   const { say } = lab;
   const edit = (change: Partial<NetworkRecipe>): void => lab.change((r) => ({ ...r, network: { ...r.network, ...change } }));
@@ -29,7 +27,7 @@ export function networkPanel(lab: Lab): HTMLElement {
     label: say("network.init"),
     control: "network.init",
     help: { say, title: say("network.init"), text: say("glossary.init.meaning") },
-    choices: named(INITS),
+    choices: INITS.map((name) => [name, say(`network.init.${name}`)] as const),
     onChange: (value) => edit({ init: value }),
   });
   const seed = numberField({
@@ -96,7 +94,7 @@ function layerRow({ say }: Lab, index: number, edit: (index: number, change: Par
   const activation = choiceField({
     label: say("network.activation_of", { number }),
     control: "network.activation",
-    choices: named(ACTIVATIONS),
+    choices: ACTIVATIONS.map((name) => [name, say(`network.activation.${name}`)] as const),
     onChange: (value) => edit(index, { activation: value }),
   });
   const element = make(

@@ -2,7 +2,6 @@
 import { choiceField, make, numberField, panel, type Field } from "../element";
 import type { Lab } from "../lab_state";
 import { LIMITS, LOSSES, SCHEDULES, SOLVERS, type Control, type TrainingRecipe } from "../recipe";
-import { named } from "./network";
 
 /** The fields' words in the glossary. */
 const WORDS = { solver: "solver", rate: "learning_rate", schedule: "schedule", batch: "batch", alpha: "l2", l1_ratio: "l1", dropout: "dropout", loss: "loss" } as const;
@@ -33,12 +32,12 @@ export function trainingPanel(lab: Lab): HTMLElement {
     onChange: (value) => edit({ solver: value }),
   });
   const rate = number("learning_rate", "rate", "any", [0.001, 10, "log"]);
-  const schedule = choiceField({ ...explained("schedule"), choices: named(SCHEDULES), onChange: (value) => edit({ schedule: value }) });
+  const schedule = choiceField({ ...explained("schedule"), choices: SCHEDULES.map((name) => [name, say(`training.schedule.${name}`)] as const), onChange: (value) => edit({ schedule: value }) });
   const batch = number("batch_size", "batch", 1, [1, 256, "linear"]);
   const alpha = number("alpha", "alpha", "any", [1e-4, 100, "log"]);
   const l1 = number("l1_ratio", "l1_ratio", "any", [0, 1, "linear"]);
   const dropout = number("dropout", "dropout", "any", [0, 0.9, "linear"]);
-  const loss = choiceField({ ...explained("loss"), choices: named(LOSSES), onChange: (value) => edit({ loss: value }) });
+  const loss = choiceField({ ...explained("loss"), choices: LOSSES.map((name) => [name, say(`training.loss.${name}`)] as const), onChange: (value) => edit({ loss: value }) });
   lab.on("recipe", ({ training }) => {
     solver.show(training.solver);
     rate.show(training.learning_rate);
