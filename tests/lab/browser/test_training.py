@@ -55,6 +55,24 @@ def test_the_tutor_sees_the_tutorials_cycle_and_its_button_cures_it(page: Page) 
     expect(page.get_by_role("region", name="Loss")).to_contain_text("(0.0678 with penalty)")
 
 
+def test_on_a_small_screen_the_bar_leads_to_what_the_tutor_has_found(page: Page) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.get_by_role("button", name="Open the tutorial's run").click()
+    page.get_by_label("Pace").select_option("as fast as it goes")
+    page.evaluate("scrollTo(0, 0)")
+    call = page.get_by_role("button", name="Tutor: 1 finding, go there")
+    findings = page.get_by_role("group", name="Findings")
+    expect(call).to_be_hidden()
+    page.get_by_role("button", name="Play").click()
+    expect(call).to_be_visible()
+    expect(findings).not_to_be_in_viewport()
+    call.click()
+    expect(findings).to_be_in_viewport(ratio=0.9)
+    expect(findings).to_be_focused()
+    page.set_viewport_size({"width": 1440, "height": 900})
+    expect(call).to_be_hidden()  # there it stands beside the picture
+
+
 def test_the_two_losses_are_of_the_same_moment(page: Page) -> None:
     """The bracket was of an earlier state, eight times too small (faults.md, D3)."""
     set_number(page, "Learning rate", "50")

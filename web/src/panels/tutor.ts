@@ -1,6 +1,6 @@
 /** The tutor: what it has found, and a button that makes the change. */
 import { cured, upTo } from "../cures";
-import { button, make, panel } from "../element";
+import { button, make, panel, unseen } from "../element";
 import { cureOf, messageOf, titleOf, type Finding } from "../findings";
 import type { Lab } from "../lab_state";
 import { grouped, short } from "../numbers";
@@ -50,6 +50,25 @@ export function tutorPanel(lab: Lab): HTMLElement {
     make("div", { class: "tutor-box", tabindex: "0", role: "group", "aria-label": say("tutor.findings") }, quiet, list),
     tutorial,
   );
+}
+
+/** What leads to the tutor where it stands below the picture, out of sight. */
+export function tutorCall(lab: Lab): HTMLElement {
+  const { say } = lab;
+  const call = button("", () => {
+    const tutor = call.closest(".moonlet-lab")?.querySelector<HTMLElement>(".panel.tutor");
+    tutor?.scrollIntoView({ block: "start" });
+    tutor?.querySelector<HTMLElement>(".tutor-box")?.focus({ preventScroll: true });
+  }, "small tutor-call is-quiet");
+  call.dataset["control"] = "tutor";
+  const show = (n: number): void => {
+    call.classList.toggle("is-quiet", n === 0);
+    call.replaceChildren(say("tutor.call", { n }), unseen(say("tutor.call_to", { n })));
+  };
+  show(0);
+  lab.on("findings", ({ findings }) => show(findings.length));
+  lab.on("recipe", () => show(0));
+  return call;
 }
 
 function labelOf({ change }: Finding, say: Say, bestPass: number | null): string {
