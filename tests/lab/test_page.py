@@ -9,7 +9,7 @@ import zlib
 
 import pytest
 
-from moonlet.lab.page import single_file
+from moonlet.lab.page import single_file, site
 from tests.browser import missing
 from tests.lab.conftest import PAGE
 
@@ -37,4 +37,13 @@ def test_a_single_file_is_below_300_kb_as_it_is_sent() -> None:
 
 def test_a_large_set_goes_along_where_the_file_is_about_it() -> None:
     page = single_file({"version": 1, "data": {"source": "digits"}}, "lab")
-    assert sets_in(page) == {"iris", "wine", "diabetes", "digits"}
+    assert sets_in(page) == {"iris", "wine", "digits"}
+    assert len(gzip.compress(page.encode(), 9)) < 300_000
+
+
+def test_the_engine_is_below_100_kb_as_it_is_sent_and_the_whole_page_below_300() -> None:
+    sizes = {path: len(gzip.compress(body, 9)) for path, body in site().items()}
+    (engine,) = (size for path, size in sizes.items() if path.endswith(".wasm"))
+    assert engine < 100_000
+    # Sets come only when they are asked for.
+    assert sum(size for path, size in sizes.items() if not path.endswith(".json")) < 300_000

@@ -19,8 +19,9 @@ __all__ = ["MODULE", "PageMissingError", "module", "single_file", "site"]
 
 MODULE: Final = "module/lab.js"
 _INDEX: Final = "site/index.html"
-# A third of what a single file would be: they go along only where the recipe is about them.
+# They go along only where the recipe is about them; beside one of these others have no room either.
 _LARGE_SETS: Final = ("breast_cancer", "digits")
+_NOT_BESIDE_LARGE_ONES: Final = ("diabetes",)
 
 # The module is a blob here, and so is its worker; nothing is fetched, from anywhere.
 _POLICY: Final = (
@@ -70,7 +71,8 @@ def single_file(recipe: Mapping[str, Any], title: str) -> str:
     template = (files("moonlet.lab") / "single.html").read_text(encoding="utf-8")
     script = template.partition("<script>")[2].partition("</script>")[0]
     source = recipe.get("data", {}).get("source")
-    left_out = "|".join(name for name in _LARGE_SETS if name != source)
+    others = (*_LARGE_SETS, *(_NOT_BESIDE_LARGE_ONES if source in _LARGE_SETS else ()))
+    left_out = "|".join(name for name in others if name != source)
     code = re.sub(rf"(set:(?:{left_out}):)[A-Za-z0-9+/=]+", r"\1", module())
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     parts = {

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -94,14 +92,6 @@ def test_nothing_jumps_while_it_trains(page: Page, width: int) -> None:
     expect(page.get_by_role("region", name="Tutor")).to_contain_text("period 2")
     page.wait_for_timeout(300)
     assert page.evaluate("window.moved") == []
-
-
-def test_what_a_browser_loads_to_begin_is_small(context: BrowserContext, site: str) -> None:
-    page = context.new_page()
-    loaded: list[bytes] = []
-    page.on("response", lambda answer: loaded.append(answer.body()))
-    opened(page, f"{site}/index.html")
-    assert sum(len(gzip.compress(body, 9)) for body in loaded) < 300_000
 
 
 def test_no_request_leaves_the_page(context: BrowserContext, site: str) -> None:
