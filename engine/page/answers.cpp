@@ -48,8 +48,9 @@ EXPORT int page_predict(double network, double rows) {
   });
 }
 
-// Block: weights. In 32 bit a plane of all rows for every hidden unit, and then for every output.
-EXPORT int page_pictures(double network, double rows) {
+// Block: weights. In 32 bit a plane of all rows for every hidden unit, and then for every output; of
+// these, from plane `first` on.
+EXPORT int page_pictures(double network, double rows, double first) {
   return answered([&](Blocks& blocks) {
     const Network& architecture = network_at(network);
     const moonlet::Network& shape = architecture->network();
@@ -57,11 +58,13 @@ EXPORT int page_pictures(double network, double rows) {
     const Buffer<double> parameters = next_parameters(blocks, architecture);
     const Layer& top = shape.layers[shape.n_layers - 1];
     const Index n = data->n_rows(), n_planes = checked_sum(top.first_unit, shape.n_outputs());
-    float* const planes = answer().room<float>(checked_product(n_planes, n));
+    const Index from = Index(whole("the first plane", first, 0, double(n_planes - 1)));
+    float* const planes = answer().room<float>(checked_product(n_planes - from, n));
     each_answered_tile(architecture, data, parameters,
                        [&](const Tile<double>& tile, Index begin, const double* outputs, const double* work) {
                          const auto copy = [&](Index plane, const double* row) {
-                           float* const out = planes + plane * n + begin;
+                           if (plane < from) return;
+                           float* const out = planes + (plane - from) * n + begin;
                            for (Index s = 0; s < tile.count; ++s) out[s] = float(row[s]);
                          };
                          for (Index l = 0; l + 1 < shape.n_layers; ++l) {

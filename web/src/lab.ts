@@ -1,10 +1,10 @@
 /** The lab in an element: the page's panels over one state, and the Worker that trains. */
-import { engineBytes, sets, startWorker } from "carried";
+import { sets, startWorker } from "carried";
 import { make } from "./element";
 import { usableBuild } from "./engine/probe";
 import type { Home } from "./home";
 import { Lab, type Events } from "./lab_state";
-import { page, withhold } from "./layout";
+import { layOut } from "./layout";
 import { DEFAULTS, parse, type Recipe } from "./recipe";
 import { dress } from "./style";
 import type { Report, Request } from "./worker/protocol";
@@ -58,7 +58,8 @@ export function openLab(el: HTMLElement, options: LabOptions): LabHandle {
   let compact = options.compact ?? false;
   let worker: Worker | null = null;
   let closed = false;
-  const pending: [Request, Transferable[]][] = [];
+  /** What was asked for before there was a Worker. */
+  const pending: Request[] = [];
   const notice = make("p", { class: "notice", role: "status" });
   let noticed: ReturnType<typeof setTimeout> | undefined;
   const tell = (message: string): void => {
@@ -70,12 +71,15 @@ export function openLab(el: HTMLElement, options: LabOptions): LabHandle {
     recipe,
     home,
     say,
-    { post: (request, transfer = []) => (worker ? worker.postMessage(request, transfer) : void pending.push([request, transfer])) },
+    { post: (request, transfer = []) => (worker ? worker.postMessage(request, transfer) : void pending.push(request)) },
     sets,
     tell,
     (kind, event) => {
       options.onEvent?.(kind, event);
       if (kind === "failed") begin();
+      // What is told before there is a picture gives way to the beginning.
+      if (kind === "frame" && problem) tell(problem);
+      if (kind === "frame") problem = "";
     },
   );
 
@@ -90,24 +94,23 @@ export function openLab(el: HTMLElement, options: LabOptions): LabHandle {
       return;
     }
     const build = usableBuild(options.build);
-    void Promise.all([startWorker(), engineBytes()]).then(
-      ([started, bytes]) => {
-        if (closed) return started.terminate();
-        worker = started;
-        started.onmessage = ({ data }: MessageEvent<Report>) => lab.receive(data);
-        started.onerror = (event) => lab.receive({ type: "Failed", message: event.message });
-        pending.length = 0;
-        lab.open(bytes, build);
-        if (begun > 1) tell(say("lab.begun_anew", { problem: lab.last.failed ?? "" }));
-      },
-      (error: Error) => tell(say("lab.failed", { problem: error.message })),
-    );
+    startWorker((started, engine) => {
+      if (closed) return started.terminate();
+      worker = started;
+      started.onmessage = ({ data }: MessageEvent<Report>) => lab.receive(data);
+      started.onerror = (event) => lab.receive({ type: "Failed", message: event.message });
+      const asked = pending.splice(0);
+      lab.open(engine, build);
+      for (const request of asked) if ("edit" in request && request.type !== "Take") void lab.ask(request);
+      if (begun > 1) tell(say("lab.begun_anew", { problem: lab.last.failed ?? "" }));
+    }).catch((error: Error) => tell(say("lab.failed", { problem: error.message })));
   };
 
+  let stopLayout = (): void => {};
   const show = (): void => {
+    stopLayout();
     lab.showAnew(say);
-    el.replaceChildren(page(lab, notice, compact, (language) => (handle.language = language)));
-    withhold(lab, el);
+    stopLayout = layOut(lab, el, notice, compact, (language) => (handle.language = language));
     options.onLanguage?.(say.language);
   };
   const onVisible = (): void => {
@@ -160,6 +163,8 @@ export function openLab(el: HTMLElement, options: LabOptions): LabHandle {
     },
     close() {
       closed = true;
+      clearTimeout(turn);
+      stopLayout();
       worker?.terminate();
       document.removeEventListener("visibilitychange", onVisible);
       el.removeEventListener("keydown", onKey);
@@ -167,8 +172,8 @@ export function openLab(el: HTMLElement, options: LabOptions): LabHandle {
     },
   };
   dress(el);
-  show();
   begin();
-  if (problem) tell(problem);
+  // In a turn of its own: who reads the page's text lays it out in the turn in which its script has run.
+  const turn = setTimeout(show);
   return handle;
 }

@@ -3,9 +3,9 @@ import type { Home, Trained } from "./home";
 import { BUNDLED, TUTORIAL, type Control, type Recipe, type SetWeight, type Source } from "./recipe";
 import { trainedOf } from "./script/parameters";
 import { writeScript } from "./script/python";
-import type { BundledSets } from "./table/bundled";
+import type { Bundled, BundledSets } from "./table/bundled";
 import type { Table } from "./table/table";
-import type { Frame, Problem, Report, Request, Rows, SweepFrame } from "./worker/protocol";
+import type { EngineSource, Frame, Problem, Report, Request, Rows, SweepFrame } from "./worker/protocol";
 import type { Say } from "./words";
 
 export interface KeptRun {
@@ -40,6 +40,10 @@ type Last = { [K in keyof Events]?: Events[K] };
 export interface Connection {
   post(request: Request, transfer?: Transferable[]): void;
 }
+
+type WithoutEdit<R> = R extends { edit: number } ? Omit<R, "edit"> : never;
+/** What changes what is trained, before it has its number. */
+type Asked = WithoutEdit<Exclude<Request, { type: "Take" }>>;
 
 export class Lab {
   readonly last: Last = {};
@@ -164,26 +168,26 @@ export class Lab {
   }
 
   play(): Promise<void> {
-    return this.ask({ type: "Play", edit: ++this.edit });
+    return this.ask({ type: "Play" });
   }
 
   pause(): Promise<void> {
-    return this.ask({ type: "Pause", edit: ++this.edit });
+    return this.ask({ type: "Pause" });
   }
 
   step(): Promise<void> {
-    return this.ask({ type: "Step", edit: ++this.edit });
+    return this.ask({ type: "Step" });
   }
 
   reset(): Promise<void> {
-    this.changedAt = ++this.edit;
-    return this.ask({ type: "Reset", edit: this.edit });
+    this.changedAt = this.edit + 1;
+    return this.ask({ type: "Reset" });
   }
 
   setWeight(set: SetWeight): void {
     this.remember();
-    this.changedAt = ++this.edit;
-    void this.ask({ type: "SetWeight", set, edit: this.edit });
+    this.changedAt = this.edit + 1;
+    void this.ask({ type: "SetWeight", set });
   }
 
   lookAt(unit: readonly [number, number] | null): void {
@@ -191,11 +195,11 @@ export class Lab {
   }
 
   startSweep(): void {
-    void this.ask({ type: "StartSweep", edit: ++this.edit });
+    void this.ask({ type: "StartSweep" });
   }
 
   stopSweep(): void {
-    void this.ask({ type: "StopSweep", edit: ++this.edit });
+    void this.ask({ type: "StopSweep" });
   }
 
   keepRun(): void {
@@ -234,8 +238,8 @@ export class Lab {
 
   // --- The Worker's side ----------------------------------------------------------------
 
-  open(bytes: ArrayBuffer, build: "relaxed" | "plain"): void {
-    this.worker.post({ type: "Open", bytes, build }, [bytes]);
+  open(engine: EngineSource, build: "relaxed" | "plain"): void {
+    this.worker.post({ type: "Open", engine, build }, typeof engine === "string" ? [] : [engine]);
     // Where another Worker has failed, this one goes on where that was; it knows of no table yet.
     this.sent = null;
     this.take(this.whole, true);
@@ -277,22 +281,23 @@ export class Lab {
   }
 
   private receiveFrame(frame: Frame): void {
+    // First of what the next frame does, so that the Worker makes another one while this one is drawn. A
+    // page that nobody sees takes in no more pictures, and the Worker stops training.
+    requestAnimationFrame(() => this.worker.post({ type: "Seen", frame: frame.number }));
     this.emit("frame", frame);
     if (frame.edit >= this.edit) {
       for (const resolve of this.waiting.splice(0)) resolve();
       const trained = this.playing || this.last.situation?.catchingUp ? null : this.trained();
       if (trained) this.home.settled?.(trained);
     }
-    // A page that nobody sees takes in no more pictures, and the Worker stops training.
-    requestAnimationFrame(() => this.worker.post({ type: "Seen", frame: frame.number }));
   }
 
-  /** Resolved by the first picture that knows of it. */
-  private ask(request: Request): Promise<void> {
+  /** Ask the Worker, as the latest edit; resolved by the first picture that knows of it. */
+  ask(request: Asked): Promise<void> {
     this.tell("");
     return new Promise((resolve) => {
       this.waiting.push(resolve);
-      this.worker.post(request);
+      this.worker.post({ ...request, edit: ++this.edit });
     });
   }
 
@@ -310,24 +315,20 @@ export class Lab {
     delete this.last.sweep;
     this.emit("recipe", recipe);
     this.emit("sweep", null);
-    void this.withTable(recipe).then(
-      (table) => {
-        // A later edit has overtaken this one while its table was fetched.
-        if (this.now !== recipe) return;
-        const same = table === this.sent;
-        this.sent = table;
-        const bare = { ...recipe, data: { ...recipe.data, table: null } };
-        this.worker.post({ type: "Take", recipe: bare, table: same ? null : table, edit, anew });
-      },
-      (error: Error) => this.tell(error.message),
-    );
+    const send = (table: Table | null): void => {
+      // A later edit has overtaken this one while its table was fetched.
+      if (this.now !== recipe) return;
+      const same = table === this.sent;
+      this.sent = table;
+      const bare = { ...recipe, data: { ...recipe.data, table: null } };
+      this.worker.post({ type: "Take", recipe: bare, table: same ? null : table, edit, anew });
+    };
+    const name = BUNDLED.find((one) => one === recipe.data.source);
+    if (name === undefined) send(recipe.data.source === "table" ? recipe.data.table : null);
+    else void this.bundledSet(name).then(send, (error: Error) => this.tell(error.message));
   }
 
-  private async withTable(recipe: Recipe): Promise<Table | null> {
-    const source = recipe.data.source;
-    if (source === "table") return recipe.data.table;
-    const name = BUNDLED.find((one) => one === source);
-    if (name === undefined) return null;
+  private async bundledSet(name: Bundled): Promise<Table> {
     if (!this.sets.has(name)) throw new Error(this.say("data.not_here", { name: this.say(`data.source.${name}`) }));
     if (this.bundled?.source !== name) this.bundled = { source: name, table: await this.sets.table(name) };
     return this.bundled.table;

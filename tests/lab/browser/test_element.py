@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import warnings
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sklearn.exceptions import ConvergenceWarning
 
 from tests.lab.browser.conftest import embedding
@@ -195,6 +196,45 @@ def test_names_of_any_characters_are_in_the_script_as_they_are(element: Page) ->
     assert "\U0001f98b" in script
     assert [line for line in script.splitlines() if line.startswith("import os")] == []
     assert ".." not in script
+
+
+# An editor's page for a notebook's output (VS Code with notebook.experimental.enableCsp).
+EDITOR = (
+    "default-src 'none'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; connect-src https:; "
+    "style-src 'self' 'unsafe-inline'; img-src 'self' https: http: data:; child-src https: data:"
+)
+
+
+def test_it_trains_where_no_worker_may_come_from_a_blob(
+    context: BrowserContext, site: str, folder: Path
+) -> None:
+    page_of_all = (folder / "element.html").read_text(encoding="utf-8")
+    meta = f'<meta http-equiv="Content-Security-Policy" content="{EDITOR}">'
+    (folder / "editor.html").write_text(
+        page_of_all.replace("<meta", f"{meta}<meta", 1), encoding="utf-8"
+    )
+    page = context.new_page()
+    page.add_init_script(
+        "window.refused = [];"
+        "addEventListener('securitypolicyviolation', (e) => refused.push(e.blockedURI))"
+    )
+    page.goto(f"{site}/editor.html")
+    page.get_by_role("button", name="Play").click()
+    page.wait_for_function("document.querySelector('moonlet-lab').passes > 0")
+    assert page.evaluate("window.refused") == ["blob"]
+
+
+def test_what_is_asked_of_it_before_it_is_ready_is_done(element: Page) -> None:
+    passes = element.evaluate(
+        """async () => {
+            const another = document.createElement('moonlet-lab');
+            document.querySelector('main').append(another);
+            await another.play();
+            while (another.passes < 1) await new Promise((then) => setTimeout(then, 40));
+            return another.passes;
+        }"""
+    )
+    assert passes > 0
 
 
 def test_methods_properties_and_events_are_those_of_the_contract(element: Page) -> None:

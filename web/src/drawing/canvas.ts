@@ -3,6 +3,8 @@ export class Surface {
   readonly context: CanvasRenderingContext2D;
   width = 0;
   height = 0;
+  /** How often its size was set: each time it is blank. */
+  fitted = 0;
   private asked = false;
 
   constructor(
@@ -32,6 +34,7 @@ export class Surface {
     this.canvas.width = Math.round(this.width * ratio);
     this.canvas.height = Math.round(this.height * ratio);
     this.context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    this.fitted += 1;
     this.redraw();
   }
 }

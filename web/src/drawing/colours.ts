@@ -65,8 +65,10 @@ export function css(colour: Colour, alpha = 1): string {
   return `rgb(${colour.map(Math.round).join(" ")} / ${alpha})`;
 }
 
+let dark: MediaQueryList | null = null;
+
 export function prefersDark(): boolean {
-  return matchMedia("(prefers-color-scheme: dark)").matches;
+  return (dark ??= matchMedia("(prefers-color-scheme: dark)")).matches;
 }
 
 /** Between the first class's colour (0), the paper (0.5) and the second one's (1). */

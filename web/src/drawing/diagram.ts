@@ -1,7 +1,8 @@
 /** The network: each unit with what it sees, each weight as thick as it is large. */
+import { READABLE, seldom } from "../seldom";
 import { UNIT_GRID } from "../worker/protocol";
 import { Surface } from "./canvas";
-import { classColour, css, palette, prefersDark } from "./colours";
+import { classColour, css, palette, prefersDark, type Palette } from "./colours";
 import { shadeUnits } from "./shading";
 
 export interface DiagramData {
@@ -48,11 +49,17 @@ export class Diagram {
   readonly surface: Surface;
   /** Told when units have got other places. */
   onLayout: (spots: readonly Spot[]) => void = () => {};
-  marked: { line: number | null; unit: readonly [number, number] | null } = { line: null, unit: null };
+  private marked: { line: number | null; unit: readonly [number, number] | null } = { line: null, unit: null };
   private data: DiagramData | null = null;
   private spots: Spot[][] = [];
   private lines: Line[] = [];
   private placedFor = "";
+  /** What the lines were drawn for; empty where the weights are others. */
+  private linesAreFor = "";
+  private readonly weightsChanged = seldom(READABLE, () => {
+    this.linesAreFor = "";
+    this.surface.redraw();
+  });
   /** The units' views, one below the other. */
   private readonly views = document.createElement("canvas");
   /** Names and captions, which change seldom. */
@@ -65,6 +72,14 @@ export class Diagram {
 
   set(data: DiagramData): void {
     this.data = data;
+    this.weightsChanged();
+    this.surface.redraw();
+  }
+
+  /** A line and a unit that are pointed at. */
+  mark(marked: Partial<Diagram["marked"]>): void {
+    this.marked = { ...this.marked, ...marked };
+    this.linesAreFor = "";
     this.surface.redraw();
   }
 
@@ -80,12 +95,25 @@ export class Diagram {
   }
 
   private draw(): void {
-    const { context: c, width, height } = this.surface;
-    c.clearRect(0, 0, width, height);
+    const { context: c, width, height, fitted } = this.surface;
     if (!this.data) return;
     this.place(width, height);
     const colours = palette(prefersDark());
-    const { weights } = this.data;
+    // A hundred curves are dear, and nobody sees one grow faster than that; what units see is drawn each time.
+    const key = `${this.placedFor} ${fitted} ${colours.dark}`;
+    if (key === this.linesAreFor) return this.drawViews(colours);
+    this.linesAreFor = key;
+    c.clearRect(0, 0, width, height);
+    this.drawLines(colours);
+    this.drawEnds(colours);
+    this.drawViews(colours);
+    this.drawLabels();
+    c.drawImage(this.labels, 0, 0, width, height);
+  }
+
+  private drawLines(colours: Palette): void {
+    const { context: c } = this.surface;
+    const { weights } = this.data!;
     const strongest = this.lines.reduce((most, { at }) => Math.max(most, Math.abs(weights[at]!)), 1e-9);
     const [lowers, lifts] = [css(classColour(0, colours.dark)), css(classColour(1, colours.dark))];
     c.lineCap = "round";
@@ -102,9 +130,6 @@ export class Diagram {
       c.stroke();
     }
     c.globalAlpha = 1;
-    this.drawUnits();
-    this.drawLabels();
-    c.drawImage(this.labels, 0, 0, width, height);
   }
 
   private feedsMarked({ to }: Line): boolean {
@@ -112,25 +137,32 @@ export class Diagram {
     return unit !== null && to.layer === unit[0] + 1 && to.unit === unit[1];
   }
 
-  private drawUnits(): void {
+  /** Inputs and outputs: squares of paper for their names. */
+  private drawEnds(colours: Palette): void {
     const { context: c } = this.surface;
-    const { layers, views } = this.data!;
-    const colours = palette(prefersDark());
-    shadeUnits(this.views, views, UNIT_GRID, colours);
-    let view = 0;
-    this.spots.forEach((spots, layer) => {
-      const hidden = layer > 0 && layer < layers.length - 1;
-      for (const { x, y, size, unit } of spots) {
-        const [left, top] = [x - size / 2, y - size / 2];
-        c.fillStyle = css(colours.paper);
-        c.fillRect(left, top, size, size);
-        if (hidden) c.drawImage(this.views, 0, UNIT_GRID * view++, UNIT_GRID, UNIT_GRID, left, top, size, size);
-        const isMarked = this.marked.unit?.[0] === layer - 1 && this.marked.unit[1] === unit;
-        c.strokeStyle = isMarked ? colours.ink : colours.faint;
-        c.lineWidth = isMarked ? 3 : 1;
-        c.strokeRect(left + 0.5, top + 0.5, size - 1, size - 1);
-      }
+    c.fillStyle = css(colours.paper);
+    for (const spot of [...this.spots[0]!, ...this.spots.at(-1)!]) {
+      c.fillRect(spot.x - spot.size / 2, spot.y - spot.size / 2, spot.size, spot.size);
+      this.frame(spot, colours);
+    }
+  }
+
+  private drawViews(colours: Palette): void {
+    const { context: c } = this.surface;
+    shadeUnits(this.views, this.data!.views, UNIT_GRID, colours);
+    this.spots.slice(1, -1).flat().forEach((spot, i) => {
+      const { x, y, size } = spot;
+      c.drawImage(this.views, 0, UNIT_GRID * i, UNIT_GRID, UNIT_GRID, x - size / 2, y - size / 2, size, size);
+      this.frame(spot, colours);
     });
+  }
+
+  private frame({ layer, unit, x, y, size }: Spot, colours: Palette): void {
+    const { context: c } = this.surface;
+    const isMarked = this.marked.unit?.[0] === layer - 1 && this.marked.unit[1] === unit;
+    c.strokeStyle = isMarked ? colours.ink : colours.faint;
+    c.lineWidth = isMarked ? 3 : 1;
+    c.strokeRect(x - size / 2 + 0.5, y - size / 2 + 0.5, size - 1, size - 1);
   }
 
   /** Letters are the dearest that there is to draw: they are drawn once and laid over every frame. */
@@ -173,12 +205,14 @@ export class Diagram {
     if (key === this.placedFor) return;
     this.placedFor = key;
     const most = Math.max(...shown);
-    const size = Math.max(14, Math.min(64, (width / layers.length) * 0.5, (height - 34) / most - 8));
+    const size = Math.floor(Math.max(14, Math.min(64, (width / layers.length) * 0.5, (height - 34) / most - 8)));
+    // On whole pixels: views are drawn over themselves, and half-covered edges would add up.
+    const whole = (middle: number): number => Math.round(middle - size / 2) + size / 2;
     this.spots = shown.map((n, layer) => {
-      const x = size / 2 + 8 + (layer / (shown.length - 1)) * (width - size - 16);
+      const x = whole(size / 2 + 8 + (layer / (shown.length - 1)) * (width - size - 16));
       const gap = Math.min(size + 10, (height - 24) / Math.max(n, 1));
       const top = (height - 22) / 2 - ((n - 1) * gap) / 2;
-      return Array.from({ length: n }, (_, unit) => ({ layer, unit, x, y: top + unit * gap, size }));
+      return Array.from({ length: n }, (_, unit) => ({ layer, unit, x, y: whole(top + unit * gap), size }));
     });
     const begins = offsets(layers);
     this.lines = this.spots.slice(0, -1).flatMap((spots, layer) =>

@@ -28,6 +28,14 @@ export interface LargeUnit {
   view: Uint8Array;
 }
 
+/** Where on the canvas the picture is, without its axes. */
+interface Frame {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}
+
 const LEFT = 44;
 const BOTTOM = 40;
 const EDGE = 8;
@@ -99,7 +107,7 @@ export class Plane {
     return Array.from({ length: this.nPlanes }, (_, plane) => at(plane));
   }
 
-  private frame(): { left: number; top: number; width: number; height: number } {
+  private frame(): Frame {
     const { width, height } = this.surface;
     return { left: LEFT, top: EDGE, width: width - LEFT - EDGE, height: height - BOTTOM - EDGE };
   }
@@ -122,47 +130,32 @@ export class Plane {
       c.imageSmoothingQuality = "low";
       c.drawImage(this.shades, frame.left, frame.top, frame.width, frame.height);
     }
-    const hasBoundary = this.points.range === null;
-    if (this.shown.line && hasBoundary && !this.unit) {
-      c.setLineDash([7, 6]);
-      this.stroke(this.line, colours.ink, 1.75, frame);
-      c.setLineDash([]);
-    }
-    if (painted && hasBoundary) {
-      // Without dashes there is no need to join them.
-      const pieces = boundaries(this.planes, this.nPlanes, GRID).map(([x0, y0, x1, y1]): [number, number][] => [[x0, y0], [x1, y1]]);
-      this.stroke(pieces, colours.ink, 2.5, frame);
-    }
+    if (painted && this.points.range === null) this.drawBoundary(colours, frame);
     c.restore();
     this.drawOverlay(colours);
     c.drawImage(this.overlay, 0, 0, width, height);
     this.drawCrossHair(colours, frame);
   }
 
-  private stroke(
-    strokes: readonly (readonly (readonly [number, number])[])[],
-    colour: string,
-    thickness: number,
-    { left, top, width, height }: { left: number; top: number; width: number; height: number },
-  ): void {
+  private drawBoundary(colours: Palette, { left, top, width, height }: Frame): void {
     const c = this.surface.context;
     c.beginPath();
-    for (const stroke of strokes) {
-      stroke.forEach(([x, y], i) => {
-        if (i === 0) c.moveTo(left + x * width, top + (1 - y) * height);
-        else c.lineTo(left + x * width, top + (1 - y) * height);
-      });
+    // Without dashes there is no need to join them.
+    for (const [x0, y0, x1, y1] of boundaries(this.planes, this.nPlanes, GRID)) {
+      c.moveTo(left + x0 * width, top + (1 - y0) * height);
+      c.lineTo(left + x1 * width, top + (1 - y1) * height);
     }
-    c.strokeStyle = colour;
-    c.lineWidth = thickness;
-    c.lineCap = "round";
+    c.strokeStyle = colours.ink;
+    c.lineWidth = 2.5;
+    c.lineCap = "square"; // rounded ones cost more than all else of the line
     c.stroke();
   }
 
-  /** Points and axes change seldom: they are drawn once and laid over every frame. */
+  /** Points, axes and the straight line change seldom: they are drawn once and laid over every frame. */
   private drawOverlay(colours: Palette): void {
     const { canvas } = this.surface;
-    const key = `${canvas.width}x${canvas.height}${colours.dark}${this.shown.test}`;
+    const withLine = this.shown.line && !this.unit;
+    const key = `${canvas.width}x${canvas.height}${colours.dark}${this.shown.test}${withLine}`;
     if (key === this.overlayIsFor || !this.points) return;
     this.overlayIsFor = key;
     this.overlay.width = canvas.width;
@@ -172,6 +165,7 @@ export class Plane {
     c.setTransform(ratio, 0, 0, ratio, 0, 0);
     const frame = this.frame();
     drawAxes(c, this.points, frame, colours);
+    if (withLine) this.drawLine(c, colours, frame);
     const { positions, values, range, inTest, bounds } = this.points;
     const [x0, x1, y0, y1] = bounds;
     const n = values.length;
@@ -186,10 +180,22 @@ export class Plane {
     }
   }
 
-  private drawCrossHair(
-    colours: Palette,
-    { left, top, width, height }: { left: number; top: number; width: number; height: number },
-  ): void {
+  private drawLine(c: CanvasRenderingContext2D, colours: Palette, { left, top, width, height }: Frame): void {
+    c.beginPath();
+    for (const stroke of this.line) {
+      stroke.forEach(([x, y], i) => {
+        if (i === 0) c.moveTo(left + x * width, top + (1 - y) * height);
+        else c.lineTo(left + x * width, top + (1 - y) * height);
+      });
+    }
+    c.setLineDash([7, 6]);
+    c.strokeStyle = colours.ink;
+    c.lineWidth = 1.75;
+    c.stroke();
+    c.setLineDash([]);
+  }
+
+  private drawCrossHair(colours: Palette, { left, top, width, height }: Frame): void {
     if (!this.crossHair || !this.points) return;
     const [x0, x1, y0, y1] = this.points.bounds;
     const x = left + ((this.crossHair.x - x0) / (x1 - x0)) * width;
@@ -210,7 +216,7 @@ export class Plane {
 function drawAxes(
   c: CanvasRenderingContext2D,
   { bounds, axes }: PlanePoints,
-  { left, top, width, height }: { left: number; top: number; width: number; height: number },
+  { left, top, width, height }: Frame,
   colours: Palette,
 ): void {
   c.strokeStyle = colours.rule;

@@ -91,8 +91,9 @@ export class Result {
     return new DataView(this.memory).getFloat64(this.at, true);
   }
 
+  /** As it lies in the engine's memory: gone with the next call. */
   floats(): Float32Array<ArrayBuffer> {
-    return new Float32Array(this.memory.slice(this.at, this.at + this.size));
+    return new Float32Array(this.memory, this.at, this.size / Float32Array.BYTES_PER_ELEMENT);
   }
 
   bytes(): Uint8Array<ArrayBuffer> {
@@ -109,8 +110,11 @@ function system(clock: { memory: WebAssembly.Memory | null }): WebAssembly.Modul
   const unsupported = 52; // WASI's ENOSYS
   const functions: Record<string, (...given: never[]) => number> = {
     clock_time_get: (_clock: number, _precision: bigint, at: number) => {
-      const nanoseconds = BigInt(Math.round(performance.now() * 1e6));
-      new DataView((clock.memory as WebAssembly.Memory).buffer).setBigUint64(at, nanoseconds, true);
+      // Asked before every pass: in two halves, for a BigInt would be one more thing to be collected.
+      const nanoseconds = Math.round(performance.now() * 1e6);
+      const memory = new DataView((clock.memory as WebAssembly.Memory).buffer);
+      memory.setUint32(at, nanoseconds % 2 ** 32, true);
+      memory.setUint32(at + 4, nanoseconds / 2 ** 32, true);
       return 0;
     },
     proc_exit: (code: number) => {

@@ -263,9 +263,13 @@ export class Engine {
     return this.calls.call("predict", [network.handle, rows.handle], [weights]).numbers();
   }
 
-  /** A plane of `rows.n` values for every hidden unit, layer by layer, and then for every output. */
-  pictures(network: Network, weights: Float64Array, rows: Rows): Float32Array<ArrayBuffer> {
-    return this.calls.call("pictures", [network.handle, rows.handle], [weights]).floats();
+  /**
+   * A plane of `rows.n` values for every hidden unit, layer by layer, and then for every output; from one of them on.
+   *
+   * They lie in the engine's memory: to be read before it is asked anything else.
+   */
+  pictures(network: Network, weights: Float64Array, rows: Rows, first = 0): Float32Array<ArrayBuffer> {
+    return this.calls.call("pictures", [network.handle, rows.handle, first], [weights]).floats();
   }
 
   /** The mean loss without penalty (of classes: decision 0013's), and accuracy or R squared. */

@@ -5,18 +5,16 @@ import diabetes from "../../sets/diabetes.json?url";
 import digits from "../../sets/digits.json?url";
 import iris from "../../sets/iris.json?url";
 import wine from "../../sets/wine.json?url";
+import type { Started } from "../worker/protocol";
 import type { Bundled, BundledSets } from "../table/bundled";
 import type { Table } from "../table/table";
 import FetchedWorker from "../worker/worker?worker";
 
 const ADDRESSES: Record<Bundled, string> = { iris, wine, breast_cancer: breastCancer, digits, diabetes };
 
-export function startWorker(): Promise<Worker> {
-  return Promise.resolve(new FetchedWorker());
-}
-
-export async function engineBytes(): Promise<ArrayBuffer> {
-  return (await beside(engine)).arrayBuffer();
+/** At once: what the worker has to do goes on while the page is laid out, the engine's own coming too. */
+export async function startWorker(started: Started): Promise<void> {
+  started(new FetchedWorker(), engine);
 }
 
 export const sets: BundledSets = {

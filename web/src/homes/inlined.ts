@@ -5,6 +5,7 @@ import diabetes from "../../sets/diabetes.json?packed";
 import digits from "../../sets/digits.json?packed";
 import iris from "../../sets/iris.json?packed";
 import wine from "../../sets/wine.json?packed";
+import type { Started } from "../worker/protocol";
 import type { Bundled, BundledSets } from "../table/bundled";
 import type { Table } from "../table/table";
 import worker from "../worker/worker.ts?packed";
@@ -18,11 +19,13 @@ const PACKED: Record<Bundled, string> = { iris, wine, breast_cancer: breastCance
  * Pages that others rule (a notebook in an editor) may allow no blob, and a worker from data
  * instead: that it is refused is told only by its silence, so the text is made to say that it runs.
  */
-export async function startWorker(): Promise<Worker> {
+export async function startWorker(told: Started): Promise<void> {
+  const bytes = unpack(engine);
   const code = `postMessage("started");${await unpackText(worker)}`;
   const blob = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
   try {
-    return (await started(blob)) ?? (await started(`data:text/javascript,${encodeURIComponent(code)}`)) ?? refused();
+    const worker = (await started(blob)) ?? (await started(`data:text/javascript,${encodeURIComponent(code)}`)) ?? refused();
+    told(worker, await bytes);
   } finally {
     URL.revokeObjectURL(blob);
   }
@@ -42,10 +45,6 @@ function started(address: string): Promise<Worker | null> {
 
 function refused(): never {
   throw new Error("The page in which the lab stands allows no worker, and the lab trains in one.");
-}
-
-export function engineBytes(): Promise<ArrayBuffer> {
-  return unpack(engine);
 }
 
 // "set:" and its name stand before each: vite.config.ts.

@@ -20,8 +20,7 @@ export function insidePanel(lab: Lab): HTMLElement {
   const look = (at: readonly [number, number] | null): void => {
     const hidden = data && at && at[0] < data.layers.length - 2;
     lab.lookAt(hidden ? at : null);
-    diagram.marked = { ...diagram.marked, unit: at };
-    diagram.surface.redraw();
+    diagram.mark({ unit: at });
     card.show(at);
   };
   const pin = (at: readonly [number, number] | null): void => {
@@ -84,8 +83,7 @@ export function insidePanel(lab: Lab): HTMLElement {
 
   const lineAt = (event: PointerEvent): ReturnType<Diagram["lineAt"]> => {
     const line = diagram.lineAt(event.offsetX, event.offsetY);
-    diagram.marked = { ...diagram.marked, line: line?.at ?? null };
-    diagram.surface.redraw();
+    diagram.mark({ line: line?.at ?? null });
     const frame = lab.last.frame;
     readout.textContent = line && frame && data ? say("inside.weight", { from: nameOf(line.from), to: nameOf(line.to), value: short(frame.weights[line.at]) }) : " ";
     return line;
@@ -98,8 +96,7 @@ export function insidePanel(lab: Lab): HTMLElement {
   canvas.addEventListener("pointermove", lineAt);
   canvas.addEventListener("pointerleave", () => {
     readout.textContent = " ";
-    diagram.marked = { ...diagram.marked, line: null };
-    diagram.surface.redraw();
+    diagram.mark({ line: null });
   });
   canvas.addEventListener("pointerdown", (event) => {
     const line = lineAt(event);

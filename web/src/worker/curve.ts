@@ -43,10 +43,10 @@ export class Course {
   /** Last pass of each point, its lowest and highest loss, the norm at its end. */
   points(): { passes: Float32Array; low: Float32Array; high: Float32Array; norm: Float32Array } {
     return {
-      passes: Float32Array.from(this.low, (_, i) => Math.min(this.each * (i + 1), this.nPasses)),
-      low: Float32Array.from(this.low),
-      high: Float32Array.from(this.high),
-      norm: Float32Array.from(this.norm),
+      passes: new Float32Array(this.low.map((_, i) => Math.min(this.each * (i + 1), this.nPasses))),
+      low: new Float32Array(this.low),
+      high: new Float32Array(this.high),
+      norm: new Float32Array(this.norm),
     };
   }
 

@@ -3,7 +3,7 @@ import type { Engine, Rows as EngineRows } from "../engine/engine";
 import type { Phase, Recipe } from "../recipe";
 import type { Table } from "../table/table";
 import { straightLine } from "./line";
-import { confusion, planesOf, shownUnits, unitView, unitViews } from "./picture";
+import { confusion, pictureOf, planesOf, shownUnits, unitView, unitViews } from "./picture";
 import { ProblemError } from "./problem";
 import { GRID, UNIT_GRID, type Frame, type Rows as RowsReport } from "./protocol";
 import { loadRows, type Rows } from "./rows";
@@ -132,13 +132,13 @@ export class Experiment {
     const { run, scene } = this;
     if (run === null || scene === null) return null;
     const weights = run.weights();
-    const pictures = this.engine.pictures(run.network, weights, scene.grid);
+    const looked = this.lookedAt !== null && this.lookedAt[1] < (run.spec.layer_sizes.slice(1, -1)[this.lookedAt[0]] ?? 0) ? this.lookedAt : null;
+    const pictures = this.engine.pictures(run.network, weights, scene.grid, pictureOf(run.spec, looked));
     const { planes, nPlanes } = planesOf(run.spec, pictures, scene.grid.n, scene.rows.range);
-    const small = this.engine.pictures(run.network, weights, scene.unitGrid);
+    const lookedAt = looked && { unit: looked, ...unitView(run.spec, pictures.subarray(0, scene.grid.n), looked[0]) };
+    const views = unitViews(run.spec, this.engine.pictures(run.network, weights, scene.unitGrid), scene.unitGrid.n);
     const scores = run.scores(weights);
     const curve = run.curve();
-    const looked = this.lookedAt;
-    const known = looked !== null && looked[1] < (run.spec.layer_sizes.slice(1, -1)[looked[0]] ?? 0);
     return {
       type: "Frame",
       edit,
@@ -152,9 +152,9 @@ export class Experiment {
       weights,
       nPlanes,
       planes,
-      views: unitViews(run.spec, small, scene.unitGrid.n),
+      views,
       shownUnits: shownUnits(run.spec),
-      lookedAt: known ? { unit: looked, ...unitView(run.spec, pictures, scene.grid.n, looked) } : null,
+      lookedAt,
       curve,
       recent: run.recent(),
       confusion: this.confusion(run, scene.rows, weights),

@@ -1,7 +1,7 @@
 /** The straight line: logistic, softmax or linear regression on the training rows. */
 import type { Engine, Rows as EngineRows } from "../engine/engine";
 import { DEFAULTS } from "../recipe";
-import { planesOf } from "./picture";
+import { pictureOf, planesOf } from "./picture";
 import type { Scores } from "./protocol";
 import type { Rows } from "./rows";
 import { Run } from "./run";
@@ -18,8 +18,9 @@ export function straightLine(
   try {
     run.advance(Infinity, Infinity);
     const weights = run.weights();
-    const pictures = engine.pictures(run.network, weights, grid);
-    return { scores: run.scores(weights), planes: planesOf(run.spec, pictures, grid.n, rows.range).planes };
+    const pictures = engine.pictures(run.network, weights, grid, pictureOf(run.spec, null));
+    const { planes } = planesOf(run.spec, pictures, grid.n, rows.range);
+    return { scores: run.scores(weights), planes };
   } finally {
     run.free();
   }

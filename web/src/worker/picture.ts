@@ -41,17 +41,16 @@ export function unitViews(spec: NetworkSpec, pictures: Float32Array, cells: numb
   return views;
 }
 
-/** One unit's view, and the value that its deepest shade stands for. */
-export function unitView(
-  spec: NetworkSpec,
-  pictures: Float32Array,
-  cells: number,
-  [layer, unit]: readonly [number, number],
-): { view: Uint8Array<ArrayBuffer>; highest: number } {
-  const before = spec.layer_sizes.slice(1, layer + 1).reduce((sum, n) => sum + n, 0);
-  const view = new Uint8Array(cells);
-  const values = pictures.subarray((before + unit) * cells, (before + unit + 1) * cells);
-  return { view, highest: shades(values, HIGHEST[spec.activations[layer]!], view) };
+/** Which of the engine's pictures is a unit's; without one, the first output's. */
+export function pictureOf(spec: NetworkSpec, unit: readonly [layer: number, unit: number] | null): number {
+  const [layer, at] = unit ?? [spec.layer_sizes.length - 2, 0];
+  return spec.layer_sizes.slice(1, layer + 1).reduce((sum, n) => sum + n, at);
+}
+
+/** One unit's view from its picture, and the value that its deepest shade stands for. */
+export function unitView(spec: NetworkSpec, picture: Float32Array, layer: number): { view: Uint8Array<ArrayBuffer>; highest: number } {
+  const view = new Uint8Array(picture.length);
+  return { view, highest: shades(picture, HIGHEST[spec.activations[layer]!], view) };
 }
 
 function shades(values: Float32Array, bound: number | undefined, into: Uint8Array): number {

@@ -20,8 +20,14 @@ export const RECENT = 60;
 
 export type Bounds = readonly [left: number, right: number, bottom: number, top: number];
 
+/** The compiled engine, or the address that the Worker fetches it from. */
+export type EngineSource = ArrayBuffer | string;
+
+/** Told when a Worker runs, and what engine it is to open. */
+export type Started = (worker: Worker, engine: EngineSource) => void;
+
 export type Request =
-  | { type: "Open"; bytes: ArrayBuffer; build: "relaxed" | "plain" }
+  | { type: "Open"; engine: EngineSource; build: "relaxed" | "plain" }
   /**
    * Let this be the recipe. `anew`: from its start, along its `past`; else go on where that is possible.
    * Its table, or that of its bundled set, comes apart, and only when it is another: null is as before.

@@ -176,9 +176,9 @@ export class Run {
     this.follow();
     return {
       ...this.course.points(),
-      measuredAt: Float32Array.from(this.measured, ({ at }) => at),
-      train: Float32Array.from(this.measured, ({ train }) => train),
-      test: Float32Array.from(this.measured, ({ test }) => test),
+      measuredAt: new Float32Array(this.measured.map(({ at }) => at)),
+      train: new Float32Array(this.measured.map(({ train }) => train)),
+      test: new Float32Array(this.measured.map(({ test }) => test)),
     };
   }
 

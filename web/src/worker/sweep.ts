@@ -3,7 +3,7 @@ import { folds } from "../data/split";
 import type { Engine } from "../engine/engine";
 import type { NetworkRecipe, Recipe, TrainingRecipe } from "../recipe";
 import { judge } from "./paired";
-import { planesOf } from "./picture";
+import { pictureOf, planesOf } from "./picture";
 import { SWEEP_GRID, SWEEP_SIZES, type SweepFrame, type SweepPanel, type SweepVerdict } from "./protocol";
 import type { Rows } from "./rows";
 import { Run } from "./run";
@@ -93,7 +93,7 @@ export class Sweep {
   snapshot(edit: number): SweepFrame {
     const panels = this.shown.map((run, i): SweepPanel => {
       const weights = run.weights();
-      const pictures = this.engine.pictures(run.network, weights, this.grid);
+      const pictures = this.engine.pictures(run.network, weights, this.grid, pictureOf(run.spec, null));
       const { planes } = planesOf(run.spec, pictures, this.cells, this.rows.range);
       return { units: SWEEP_SIZES[i]!, ...this.means(i + 1), passes: run.passes, planes };
     });

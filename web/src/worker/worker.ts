@@ -6,10 +6,11 @@ import { problemOf } from "./problem";
 import { thumbnails } from "./thumbnails";
 import type { Report, Request } from "./protocol";
 
-/** Seconds of training before others get their turn. */
+/** Seconds of training before others get their turn; and while the page will at once be ready for a picture. */
 const SLICE = 0.012;
+const SHORT_SLICE = 0.001;
 /** Milliseconds between two pictures, at least; between two looks of the tutor; and of the time that they may take. */
-const FRAME = 1000 / 62;
+const FRAME = 1000 / 58;
 /** A sweep's picture is seven: it is taken more seldom, so that most of the time is left to train. */
 const SWEEP_FRAME = 120;
 const TUTOR = 400;
@@ -48,10 +49,18 @@ async function take(request: Request): Promise<void> {
     if (experiment) answer(experiment, request);
     return;
   }
-  const engine = await Engine.create(request.bytes, request.build);
+  const { engine: source, build } = request;
+  const engine = await Engine.create(typeof source === "string" ? await fetched(source) : source, build);
   experiment = new Experiment(engine);
   post({ type: "Ready", fused: engine.fused });
-  post({ type: "Thumbnails", sets: thumbnails(engine) });
+  // The picture first.
+  setTimeout(() => post({ type: "Thumbnails", sets: thumbnails(engine) }), TUTOR / 4);
+}
+
+async function fetched(address: string): Promise<ArrayBuffer> {
+  const answer = await fetch(address);
+  if (!answer.ok) throw new Error(`A part of the page could not be loaded: ${answer.url} answers ${answer.status}.`);
+  return answer.arrayBuffer();
 }
 
 function answer(now: Experiment, request: Request): void {
@@ -116,8 +125,9 @@ function turn(): void {
     const wants = now.wantsTraining && isWatched();
     if (wants) {
       const began = performance.now();
-      const ended = now.advance(SLICE);
-      idle = performance.now() - began < (1000 * SLICE) / 4;
+      const seconds = slice(now);
+      const ended = now.advance(seconds);
+      idle = performance.now() - began < (1000 * seconds) / 4;
       changed = toLook = true;
       if (ended) {
         situation(now);
@@ -136,6 +146,16 @@ function turn(): void {
   }
 }
 
+/** Seconds to train for: no longer than until a picture is due, and then in short looks at whether it is wanted. */
+function slice(now: Experiment): number {
+  const left = (paintedAt + between(now) - performance.now()) / 1000;
+  return left < -2 * SLICE ? SLICE : Math.min(SLICE, Math.max(SHORT_SLICE, left));
+}
+
+function between(now: Experiment): number {
+  return now.sweep?.running ? SWEEP_FRAME : FRAME;
+}
+
 /** A tab that nobody sees takes in no pictures. */
 function isWatched(): boolean {
   return seen >= number || performance.now() - paintedAt < UNWATCHED;
@@ -148,8 +168,7 @@ function wake(): void {
 }
 
 function paint(now: Experiment): void {
-  const each = now.sweep?.running ? SWEEP_FRAME : FRAME;
-  if (!changed || seen < number || performance.now() - paintedAt < each) return;
+  if (!changed || seen < number || performance.now() - paintedAt < between(now)) return;
   changed = false;
   paintedAt = performance.now();
   if (now.sweep) {
