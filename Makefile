@@ -9,7 +9,8 @@ DEV := build/.dev
 PAGE := src/moonlet/lab/static/module/lab.js
 PAGE_ENGINE := web/engine/.ready
 WHEEL := build/wheel/.ready
-ENGINE := CMakeLists.txt pyproject.toml src/moonlet/names.py $(shell find engine -type f)
+NAMES := $(wildcard src/moonlet/names/*.py)
+ENGINE := CMakeLists.txt pyproject.toml $(NAMES) $(shell find engine -type f)
 # An editable install remembers which modules there were: another list of them, another install.
 MODULES := build/.modules
 $(shell mkdir -p build; ls src/moonlet > $(MODULES).now; \
@@ -75,7 +76,7 @@ build: $(DEV)  ## Set up .venv to work on moonlet, and build the engine
 WEB := $(shell find web \( -name node_modules -o -path web/sets -o -path web/engine \) -prune -o -type f -print) $(wildcard src/moonlet/words/*/*.json)
 NPM := web/npm.sh $(BIN)
 # The engine in the page, by a compiler that pip brings: only who builds the page needs it.
-$(PAGE_ENGINE): src/moonlet/names.py $(shell find engine -name tests -prune -o -type f -print) | $(VENV)/.ready
+$(PAGE_ENGINE): $(NAMES) $(shell find engine -name tests -prune -o -type f -print) | $(VENV)/.ready
 	$(INSTALL) --group page
 	$(BIN)/python engine/page/build.py
 	@touch $@

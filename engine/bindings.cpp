@@ -100,7 +100,7 @@ auto trainer_init() {
             std::int64_t max_iter, double tol, std::int64_t n_iter_no_change, std::int64_t max_fun,
             const PyData<T>* validation, bool stops_early, bool on_loss) {
     const Rules rules{
-        .solver = solver,
+        .solver = kSolvers(solver),
         .schedule = {kSchedules(schedule), learning_rate_init, power_t, max_iter},
         .alpha = alpha,
         .stop = {max_iter, n_iter_no_change, max_fun, tol},
@@ -116,7 +116,7 @@ auto trainer_init() {
     };
     const WithoutGil without_gil;  // L-BFGS keeps some 25 vectors as long as the parameters
     const bool asks = data.shared->elsewhere() != nullptr;
-    if (asks && ((solver != "gd" && solver != "lbfgs") || dropout > 0 || validation))
+    if (asks && (facts_of(rules.solver).takes_batches || dropout > 0 || validation))
       throw std::invalid_argument("of rows elsewhere there are only sums over all of them");
     new (self) PyTrainer{make_trainer<T>(network, data, validation, initial, rules), asks};
   };

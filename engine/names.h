@@ -1,5 +1,5 @@
 // What Python and the page call the engine's kinds of things, for both ways. Most are in named.h, which is
-// made of src/moonlet/names.py.
+// made of src/moonlet/names.
 #pragma once
 
 #include <array>
@@ -58,6 +58,7 @@ constexpr Listed<Kind, Facts, n> listed(const char* of, const Facts (&all)[n]) {
 inline constexpr auto kActivations = listed<Activation>("activation", kActivationFacts);
 inline constexpr auto kOutputs = listed<Output>("output", kOutputFacts);
 inline constexpr auto kLosses = listed<Loss>("loss", kLossFacts);
+inline constexpr auto kSolvers = listed<SolverName>("solver", kSolverNameFacts);
 inline constexpr auto kSchedules = listed<ScheduleName>("learning rate schedule", kScheduleNameFacts);
 
 inline constexpr Names<Status, 4> kStopReasons{"reason to stop",

@@ -11,7 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "named.h"  // Activation, Output, Loss and their traits: made of src/moonlet/names.py
+#include "named.h"  // Activation, Output, Loss and their traits: made of src/moonlet/names
 
 namespace moonlet {
 
@@ -19,6 +19,7 @@ using Index = std::ptrdiff_t;
 
 constexpr const ActivationFacts& facts_of(Activation activation) { return kActivationFacts[int(activation)]; }
 constexpr const LossFacts& facts_of(Loss loss) { return kLossFacts[int(loss)]; }
+constexpr const SolverNameFacts& facts_of(SolverName solver) { return kSolverNameFacts[int(solver)]; }
 
 // Some fall and rise again: f(z) does not tell z, so f'(Z) is kept beside f(Z).
 constexpr bool keeps_slope(Activation activation) { return facts_of(activation).keeps_slope; }

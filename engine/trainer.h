@@ -26,7 +26,7 @@ inline constexpr double kWorthSharing = 3e5;
 inline constexpr double kLookEvery = 2e5;
 
 struct Rules {
-  std::string solver;
+  SolverName solver;
   Schedule schedule;
   double alpha;  // of the penalty
   StopRule stop;
@@ -304,18 +304,21 @@ class Trainer final : public AnyTrainer {
   std::unique_ptr<Solver<T>> make_solver(const Rules& rules, Index n_rows) const {
     const Index n = objective_.length();
     const bool has_kinks = objective_.penalty().l1 > 0;
-    if (rules.solver == "gd") return std::make_unique<GradientDescent<T>>(n, rules.schedule, has_kinks);
-    if (rules.solver == "lbfgs" && rules.dropout > 0)
-      throw std::invalid_argument(
-          "lbfgs cannot descend a loss that changes from pass to pass, as with dropout");
-    if (rules.solver == "lbfgs") return std::make_unique<Lbfgs<T>>(n, has_kinks);
-    if (rules.solver == "sgd")
-      return std::make_unique<Stochastic<T, Momentum<T>>>(n, n_rows, rules.shuffling, rules.schedule,
-                                                          Momentum<T>(n, rules.momentum, rules.nesterov));
-    if (rules.solver == "adam")
-      return std::make_unique<Stochastic<T, Adam<T>>>(n, n_rows, rules.shuffling, rules.schedule,
-                                                      Adam<T>(n, rules.beta_1, rules.beta_2, rules.epsilon));
-    throw std::invalid_argument("unknown solver: " + rules.solver);
+    switch (rules.solver) {
+      case SolverName::gd: return std::make_unique<GradientDescent<T>>(n, rules.schedule, has_kinks);
+      case SolverName::sgd:
+        return std::make_unique<Stochastic<T, Momentum<T>>>(n, n_rows, rules.shuffling, rules.schedule,
+                                                            Momentum<T>(n, rules.momentum, rules.nesterov));
+      case SolverName::adam:
+        return std::make_unique<Stochastic<T, Adam<T>>>(
+            n, n_rows, rules.shuffling, rules.schedule, Adam<T>(n, rules.beta_1, rules.beta_2, rules.epsilon));
+      case SolverName::lbfgs:
+        if (rules.dropout > 0)
+          throw std::invalid_argument(
+              "lbfgs cannot descend a loss that changes from pass to pass, as with dropout");
+        return std::make_unique<Lbfgs<T>>(n, has_kinks);
+    }
+    __builtin_unreachable();
   }
 
   // The histories grow between passes, and never by a little: then slices cost no more than one run.

@@ -124,7 +124,6 @@ std::vector<PyFinding> examine(const Fields& fields, const std::optional<Fields>
   const auto reason = nb::cast<std::optional<std::string>>(fields["stop_reason"]);
   // Whoever was interrupted may go on.
   const bool ended = reason && *reason != "interrupted";
-  const auto solver = nb::cast<std::string>(fields["solver"]);
   const tutor::TrainingHistory history{
       .losses = losses,
       .gradient_norms = gradient_norms,
@@ -132,7 +131,7 @@ std::vector<PyFinding> examine(const Fields& fields, const std::optional<Fields>
       .validation_scores = validation_scores,
       .n_iter = nb::cast<std::int64_t>(fields["n_iter"]),
       .status = ended ? kStopReasons(*reason) : Status::going_on,
-      .solver = solver,
+      .solver = kSolvers(nb::cast<std::string>(fields["solver"])),
       .learning_rate_init = nb::cast<double>(fields["learning_rate_init"]),
       .max_iter = nb::cast<std::int64_t>(fields["max_iter"]),
       .tol = nb::cast<double>(fields["tol"]),

@@ -1,4 +1,4 @@
-"""Write what C++ and the lab's page read of the one table of names, src/moonlet/names.py.
+"""Write what C++ and the lab's page read of the one table of names, src/moonlet/names.
 
     python engine/write_names.py named.h            enums and traits, for the engine
     python engine/write_names.py names.generated.ts lists and types, for the page
@@ -9,16 +9,26 @@ Python, so that it does not matter for which machine the engine is compiled.
 
 from __future__ import annotations
 
+import importlib.util
 import json
-import runpy
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-TABLE = Path(__file__).parents[1] / "src" / "moonlet" / "names.py"
+TABLE = Path(__file__).parents[1] / "src" / "moonlet" / "names"
 
 FLAT = {"nowhere": "nowhere", "on one side": "on_one_side", "on both sides": "on_both_sides"}
+
+
+def read() -> dict[str, Any]:
+    """The table of this checkout, whatever moonlet Python would find by that name."""
+    start = TABLE / "__init__.py"
+    spec = importlib.util.spec_from_file_location("names", start)
+    names = importlib.util.module_from_spec(spec)
+    sys.modules["names"] = names
+    spec.loader.exec_module(names)
+    return vars(names)
 
 
 def header(names: Mapping[str, Any]) -> str:
@@ -35,6 +45,9 @@ def header(names: Mapping[str, Any]) -> str:
         # Inline functions read it, so there is one for all: data are the same at every level.
         return f"inline constexpr {kind}Facts k{kind}Facts[] = {{\n{inside}}};"
 
+    def truth(value: bool) -> str:
+        return str(value).lower()
+
     def of_loss(loss: Any) -> tuple[str, str, str]:
         outputs = " | ".join(f"1 << int(Output::{output})" for output in loss.outputs)
         parameter = loss.parameter
@@ -45,7 +58,7 @@ def header(names: Mapping[str, Any]) -> str:
         return outputs, repr(parameter.usual), written
 
     lines = [
-        "// Made by engine/write_names.py from src/moonlet/names.py; not to be edited, not in git.",
+        "// Made by engine/write_names.py from src/moonlet/names; not to be edited, not in git.",
         "#pragma once",
         "#include <cstdint>",
         "namespace moonlet {",
@@ -56,20 +69,34 @@ def header(names: Mapping[str, Any]) -> str:
                 ("Activation", "ACTIVATIONS"),
                 ("Output", "OUTPUTS"),
                 ("Loss", "LOSSES"),
+                ("SolverName", "SOLVERS"),
                 ("ScheduleName", "SCHEDULES"),
             )
         ),
-        "struct ActivationFacts { const char* name; Flat flat; bool keeps_slope; };",
+        "// `instead`: what to try where it has let units die.",
+        "struct ActivationFacts { const char* name; Flat flat; bool keeps_slope, centred; "
+        "Activation instead; };",
         facts(
             "Activation",
             names["ACTIVATIONS"],
-            lambda one: (f"Flat::{FLAT[one.flat]}", str(one.keeps_slope).lower()),
+            lambda one: (
+                f"Flat::{FLAT[one.flat]}",
+                truth(one.keeps_slope),
+                truth(one.centred),
+                f"Activation::{one.instead}",
+            ),
         ),
         "struct OutputFacts { const char* name; };",
         facts("Output", names["OUTPUTS"], lambda one: ()),
         "// `outputs`: a bit for each; `most`: what the parameter stays below, or 0 without one.",
         "struct LossFacts { const char* name; int outputs; double usual, most; };",
         facts("Loss", names["LOSSES"], of_loss),
+        "struct SolverNameFacts { const char* name; bool takes_batches, has_rate, follows_gradient; };",
+        facts(
+            "SolverName",
+            names["SOLVERS"],
+            lambda one: map(truth, (one.takes_batches, one.has_rate, one.follows_gradient)),
+        ),
         "struct ScheduleNameFacts { const char* name; };",
         facts("ScheduleName", names["SCHEDULES"], lambda one: ()),
         "}",
@@ -91,7 +118,7 @@ def module(names: Mapping[str, Any]) -> str:
         "BUNDLED": ("Bundled", names["BUNDLED"]),
     }
     lines = [
-        "// Made by engine/write_names.py from src/moonlet/names.py; not to be edited, not in git."
+        "// Made by engine/write_names.py from src/moonlet/names; not to be edited, not in git."
     ]
     for name, (kind, members) in lists.items():
         lines.append(f"export const {name} = {json.dumps(list(members))} as const;")
@@ -113,7 +140,7 @@ def module(names: Mapping[str, Any]) -> str:
 
 def write(path: Path) -> None:
     """Write one of the two, unless it is there as it should be: what is older is made anew."""
-    names = runpy.run_path(str(TABLE))
+    names = read()
     text = header(names) if path.suffix == ".h" else module(names)
     if not path.exists() or path.read_text(encoding="utf-8") != text:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -13,19 +13,23 @@ from typing import get_args
 import numpy as np
 import pytest
 
-from moonlet import MLPClassifier, MLPRegressor, engine, names, reference
+from moonlet import MLPClassifier, MLPRegressor, displays, engine, names, reference
+from moonlet.cli import main
 from moonlet.data import load
+from moonlet.names.entries import check_that_each_has_an_entry
 from moonlet.specs import NetworkSpec, SolverSpec, StopRule, TrainingSpec
 
 ROOT = Path(__file__).parents[1]
 WRITER = runpy.run_path(str(ROOT / "engine" / "write_names.py"))
-TABLE = runpy.run_path(str(WRITER["TABLE"]))
+TABLE = WRITER["read"]()
+PAGES = ("api.md", "how_to/draw_pictures.md")
 X = np.array([[0.0, 1.0], [1.0, 0.5], [2.0, -1.0]])
 
 
 def test_the_table_is_read_without_anything_but_python() -> None:
+    writer = str(ROOT / "engine" / "write_names.py")
     code = (
-        f"import runpy, sys; runpy.run_path({str(WRITER['TABLE'])!r}); "
+        f"import runpy, sys; runpy.run_path({writer!r})['read'](); "
         "print(any(name.startswith(('moonlet', 'numpy')) for name in sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -40,10 +44,11 @@ def test_the_table_is_read_without_anything_but_python() -> None:
         (names.Loss, names.LOSSES),
         (names.SolverName, names.SOLVERS),
         (names.Schedule, names.SCHEDULES),
+        (names.Display, names.DISPLAYS),
     ],
 )
 def test_a_name_without_an_entry_is_refused_at_import(given: object, table: object) -> None:
-    check = TABLE["_check_that_each_has_an_entry"]
+    check = check_that_each_has_an_entry
     check(given, table)
     for wrong in (dict(list(table.items())[1:]), {**table, "new": None}):  # type: ignore[attr-defined]
         with pytest.raises(TypeError, match="the same names"):
@@ -57,6 +62,12 @@ def test_engine_and_reference_know_every_activation(activation: names.Activation
         np.testing.assert_allclose(
             engine.apply_function(name, z), f(activation, z), rtol=1e-14, atol=1e-15
         )
+
+
+@pytest.mark.parametrize("activation", names.ACTIVATIONS)
+def test_every_activation_is_at_0_what_its_trait_says(activation: names.Activation) -> None:
+    at_zero = float(reference.activate(activation, np.zeros(1))[0])
+    assert (at_zero == 0.0) == names.ACTIVATIONS[activation].centred
 
 
 def _slope(activation: names.Activation, z: np.ndarray) -> np.ndarray:
@@ -121,6 +132,35 @@ def test_the_engine_draws_every_toy_set_as_its_traits_have_it(name: str) -> None
     if facts.n_classes is not None:
         assert len(np.unique(y)) == facts.n_classes
     assert load(name).fingerprint() == load(name, noise=facts.noise).fingerprint()
+
+
+@pytest.mark.parametrize("name", names.BUNDLED)
+def test_every_bundled_set_is_what_its_traits_have_it(name: str) -> None:
+    facts = names.BUNDLED[name]
+    dataset = load(name)
+    assert (dataset.task == "regression") == facts.is_numeric
+    numbers = dataset.X.size
+    weight = "heavy" if numbers > 15_000 else "middling" if numbers > 4_000 else "light"
+    assert facts.weight == weight
+
+
+def test_whoever_names_the_sets_names_all_of_them() -> None:
+    for told in (load.__doc__, main.help):
+        listed = re.search(r"\((moons, [^)]*)\)", told or "")
+        assert listed is not None
+        words = re.split(r"[,;\s]+", listed[1].replace(" to predict a number", ""))
+        assert words == [*names.TOYS, *names.BUNDLED]
+
+
+def test_every_display_is_a_class_that_is_made_as_the_table_has_it() -> None:
+    assert sorted(names.DISPLAYS) == sorted(displays.__all__)
+    pages = {page: (ROOT / "docs" / page).read_text(encoding="utf-8") for page in PAGES}
+    assert "% table of displays" in pages["how_to/draw_pictures.md"]
+    listed = re.findall(r"^   moonlet\.displays\.(\w+)$", pages["api.md"], re.MULTILINE)
+    assert listed == list(names.DISPLAYS)
+    for name, facts in names.DISPLAYS.items():
+        ways = [way for way in vars(getattr(displays, name)) if way.startswith("from_")]
+        assert set(facts.made) <= set(ways), name
 
 
 @pytest.mark.parametrize("known", [engine.apply_function, reference.activate])

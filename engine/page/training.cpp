@@ -63,23 +63,25 @@ void set_number(Rules& rules, std::string_view name, double value) {
   refuse_setting(name);
 }
 
-void choose(Rules& rules, std::string_view choice) {
+// Whether it was the solver, which has no default.
+bool choose(Rules& rules, std::string_view choice) {
   const std::size_t at = choice.find('=');
   const std::string_view name = choice.substr(0, at);
   const std::string_view value = at < choice.size() ? choice.substr(at + 1) : std::string_view();
   if (name == "solver")
-    rules.solver = value;
+    rules.solver = kSolvers(value);
   else if (name == "schedule")
     rules.schedule.name = kSchedules(value);
   else if (name == "early_stopping")
     rules.early = {true, kMeasures(value)};
   else
     refuse_setting(name);
+  return name == "solver";
 }
 
 // Their defaults are those of moonlet.specs.
 Rules rules_of(Blocks& blocks, Index n_rows) {
-  Rules rules{.solver = "",
+  Rules rules{.solver = SolverName::gd,
               .schedule = {ScheduleName::constant, 0.001, 0.5, 0},
               .alpha = 0,
               .stop = {200, 10, 15000, 1e-4},
@@ -88,7 +90,9 @@ Rules rules_of(Blocks& blocks, Index n_rows) {
   const Numbers values = next_numbers(blocks);
   if (std::size_t(values.size) != names.size()) refuse("each setting must have one number");
   for (std::size_t i = 0; i < names.size(); ++i) set_number(rules, names[i], values.data()[i]);
-  for (std::string_view one : parts(blocks.next_text())) choose(rules, one);
+  bool has_solver = false;
+  for (std::string_view one : parts(blocks.next_text())) has_solver |= choose(rules, one);
+  if (!has_solver) refuse("a training needs a solver");
   rules.schedule.passes = rules.stop.max_iter;
   rules.shuffling.batch_size = std::min(rules.shuffling.batch_size, n_rows);
   return rules;

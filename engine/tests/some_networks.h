@@ -5,6 +5,7 @@
 #include <random>
 
 #include "batch.h"
+#include "names.h"
 
 namespace moonlet {
 
@@ -61,7 +62,7 @@ std::unique_ptr<AnyTrainer> some_trainer(const std::vector<Index>& sizes, const 
   std::vector<double> initial(std::size_t(architecture->network().n_parameters));
   for (double& p : initial) p = 0.3 * some_number(random);
   const double rate = solver == "adam" ? 0.01 : 0.1;
-  const Rules rules{.solver = solver,
+  const Rules rules{.solver = kSolvers(solver),
                     .schedule = {ScheduleName::constant, rate, 0.5, passes},
                     .alpha = 0.01,
                     .stop = {passes, 10, 15000, tol},

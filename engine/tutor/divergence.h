@@ -40,7 +40,7 @@ inline std::optional<Finding> find_divergence(const TrainingHistory& history, co
     return std::nullopt;
   const double iteration = double(n_finite < n ? n_finite + 1 : std::max<std::size_t>(n, 1));
   const bool unscaled = facts && find_unscaled_inputs(*facts);
-  if (n_finite == 0 || history.is_lbfgs() || unscaled) {
+  if (n_finite == 0 || !history.has_rate() || unscaled) {
     Finding found{Kind::diverged,
                   {left ? "finding.diverged.left.inputs" : "finding.diverged.runs_off.inputs",
                    {{"iteration", iteration}, {"n", n}}},

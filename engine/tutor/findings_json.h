@@ -122,7 +122,7 @@ std::string findings_json(const Trainer<T>& trainer, Curve watched_passes, Curve
     const Objective<T>& objective = trainer.objective();
     const Examination<T> examination(objective.architecture(), objective.shared_data(), parameters.data(),
                                      rules.penalty());
-    facts = examination.facts(history.solver == "gd" || history.solver == "sgd", [] {});
+    facts = examination.facts(history.follows_gradient(), [] {});
   }
   Json json;
   json.findings(examine(history, facts ? &*facts : nullptr));

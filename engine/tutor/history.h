@@ -3,8 +3,8 @@
 #pragma once
 
 #include <span>
-#include <string_view>
 
+#include "../network.h"
 #include "../schedule.h"
 #include "../solvers/solver.h"
 
@@ -15,7 +15,7 @@ struct TrainingHistory {
   std::span<const double> validation_losses, validation_scores;  // empty where nothing is watched
   std::int64_t n_iter;
   Status status;
-  std::string_view solver;  // that outlives what is found
+  SolverName solver;
   double learning_rate_init;
   std::int64_t max_iter;
   double tol;
@@ -28,8 +28,10 @@ struct TrainingHistory {
 
   std::size_t n() const { return losses.size(); }
   // Whether a pass is many updates, each on a few rows.
-  bool takes_batches() const { return solver == "sgd" || solver == "adam"; }
-  bool is_lbfgs() const { return solver == "lbfgs"; }
+  bool takes_batches() const { return facts_of(solver).takes_batches; }
+  // Whether the rate is the caller's: "lbfgs" searches along a line for the length of each step.
+  bool has_rate() const { return facts_of(solver).has_rate; }
+  bool follows_gradient() const { return facts_of(solver).follows_gradient; }
 };
 
 }  // namespace moonlet::tutor

@@ -72,7 +72,7 @@ inline std::optional<Finding> find_oscillation(const TrainingHistory& history) {
   const Curve losses = history.losses;
   const std::size_t n = history.n();
   // lbfgs accepts no step that raises the loss.
-  if (history.is_lbfgs() || n < 10) return std::nullopt;
+  if (!history.has_rate() || n < 10) return std::nullopt;
   const Curve quarter = last(losses, std::max<std::size_t>(12, n / 4));
   if (history.takes_batches()) {
     const double low = quantile(quarter, 0.1), middle = quantile(quarter, 0.5), high = quantile(quarter, 0.9);

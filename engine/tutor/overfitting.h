@@ -42,7 +42,7 @@ inline std::optional<Finding> find_over_fitting(const TrainingHistory& history, 
                 {},
                 {"finding.over_fitting.stop", {{"best", best + 1}}},
                 {{{"early_stopping", true}, {"early_stopping_on", "loss"}}}};
-  if (history.is_lbfgs()) {
+  if (!history.has_rate()) {
     const double alpha = one_digit(std::max(10 * history.alpha, 0.1));
     found.cure = {"finding.over_fitting.hold", {{"better", alpha}}};
     found.change = {{{"alpha", alpha}}};

@@ -20,7 +20,7 @@ inline std::optional<Finding> find_plateau(const TrainingHistory& history, const
   const Curve second_half = losses.subspan(n / 2);
   const double base = facts.base_loss;
   // lbfgs sees at once that a gradient is next to nothing, and calls that converged.
-  const bool enough = n >= 10 || (history.is_lbfgs() && history.status == Status::converged);
+  const bool enough = n >= 10 || (!history.has_rate() && history.status == Status::converged);
   if (facts.layers.empty() || !enough || !(swing(second_half) < kStill * base) ||
       !(losses.back() > (1 - kGain) * base))
     return std::nullopt;
@@ -29,23 +29,26 @@ inline std::optional<Finding> find_plateau(const TrainingHistory& history, const
                  {{"half", second_half.size()}, {"n", n}, {"loss", losses.back()}, {"base", base}}},
                 {"finding.plateau.nothing", {}},
                 {"finding.plateau.check", {}}};
-  const auto has = [&](Activation activation) {
-    return std::any_of(facts.layers.begin(), facts.layers.end(),
-                       [&](const LayerCounts& layer) { return layer.activation == activation; });
-  };
+  // What is flat at both ends holds the gradient up: where it is not 0 at 0 (logistic) with any solver, else
+  // (tanh) where "lbfgs" takes the standstill at the start for a minimum.
+  const bool holds_up = std::any_of(facts.layers.begin(), facts.layers.end(), [&](const LayerCounts& layer) {
+    const ActivationFacts& activation = facts_of(layer.activation);
+    return activation.flat == Flat::on_both_sides && (!activation.centred || !history.has_rate());
+  });
   if (history.alpha / double(facts.n_rows) >= kHeavyPenalty) {
     const double alpha = one_digit(history.alpha / 100);
     found.why = {"finding.plateau.penalty", {{"alpha", history.alpha}, {"rows", facts.n_rows}}};
     found.cure = {"finding.plateau.lower", {{"better", alpha}}};
     found.change[0] = {"alpha", alpha};
-  } else if (has(Activation::logistic) || (history.is_lbfgs() && has(Activation::tanh))) {
+  } else if (holds_up) {
+    const char* const better = kActivations(Activation::relu);
     found.why = {"finding.plateau.activation", {}};
-    found.cure = {"finding.plateau.let_through", {{"better", "relu"}}};
-    found.change[0] = {"activation", "relu"};
-  } else if (!history.is_lbfgs()) {
-    found.why = {"finding.plateau.steps", {{"solver", history.solver.data()}}};
-    found.cure = {"finding.plateau.other_solver", {{"better", "lbfgs"}}};
-    found.change[0] = {"solver", "lbfgs"};
+    found.cure = {"finding.plateau.let_through", {{"better", better}}};
+    found.change[0] = {"activation", better};
+  } else if (history.has_rate()) {
+    found.why = {"finding.plateau.steps", {{"solver", kSolvers(history.solver)}}};
+    found.cure = {"finding.plateau.other_solver", {{"better", kSolvers(SolverName::lbfgs)}}};
+    found.change[0] = {"solver", kSolvers(SolverName::lbfgs)};
   }
   return found;
 }

@@ -50,7 +50,7 @@ inline std::optional<Pace> pace_of(const TrainingHistory& history) {
   const std::size_t n = history.n();
   // lbfgs calls itself converged when the gradient is small, descent already when its steps gain little, and
   // with a low rate they gain little from the first on.
-  const bool too_tolerant = history.status == Status::converged && !history.is_lbfgs();
+  const bool too_tolerant = history.status == Status::converged && history.has_rate();
   if (n < 2 || !(history.status == Status::max_iter || too_tolerant)) return std::nullopt;
   const std::size_t quarter = std::max<std::size_t>(1, n / 4);
   // A passing bump says nothing of the trend.
@@ -81,7 +81,7 @@ inline std::optional<Pace> pace_of(const TrainingHistory& history) {
 // Steps so short that more of them would not do: the loss falls, and has hardly begun.
 inline std::optional<Finding> find_low_rate(const TrainingHistory& history, const Facts& facts) {
   const std::optional<Pace> pace = pace_of(history);
-  if (!pace || history.is_lbfgs() || history.n() < 10) return std::nullopt;
+  if (!pace || !history.has_rate() || history.n() < 10) return std::nullopt;
   const double rate = history.learning_rate_init;
   const auto too_low = [&](double better, Text why) {
     why.add({"rate", rate});
@@ -92,7 +92,7 @@ inline std::optional<Finding> find_low_rate(const TrainingHistory& history, cons
                    {"finding.rate_too_low.raise", {{"better", better}}},
                    {{{"learning_rate_init", better}}}};
   };
-  if (history.solver == "adam") {
+  if (history.solver == SolverName::adam) {
     const std::int64_t n_rows = std::int64_t(facts.n_rows), batch = std::min(history.batch_size, n_rows);
     const double n_steps = double(history.n_iter) * double((n_rows + batch - 1) / batch);
     const double way = rate * n_steps;
@@ -103,7 +103,7 @@ inline std::optional<Finding> find_low_rate(const TrainingHistory& history, cons
   }
   if (std::isnan(facts.curvature)) return std::nullopt;
   // Momentum adds up the steps of the last 1 / (1 - momentum) updates.
-  const double reach = history.solver == "sgd" ? 1 / (1 - std::min(history.momentum, 0.99)) : 1;
+  const double reach = history.solver == SolverName::sgd ? 1 / (1 - std::min(history.momentum, 0.99)) : 1;
   if (rate * reach * facts.curvature < kLowRate)
     return too_low(one_digit(kGoodRate / facts.curvature / reach), {"finding.rate_too_low.gentle", {}});
   if (history.schedule != ScheduleName::invscaling) return std::nullopt;

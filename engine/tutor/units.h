@@ -43,10 +43,7 @@ inline std::optional<Finding> find_dead_units(const TrainingHistory& history, co
   if (worst < 0) return std::nullopt;
   const LayerCounts& layer = facts.layers[std::size_t(worst)];
   if (double(layer.n_dead) <= kDeadShare * double(layer.n_units)) return std::nullopt;
-  // Instead of a dead relu, elu lowered the loss more often than leaky_relu, whose slope of 1/100 is soon
-  // nothing through several layers (62 against 25 of 100 trainings with dead units; tanh 68).
-  const char* const better =
-      kActivations(layer.activation == Activation::relu ? Activation::elu : Activation::tanh);
+  const char* const better = kActivations(facts_of(layer.activation).instead);
   return Finding{Kind::dead_units,
                  {"finding.dead_units.found",
                   {{"dead", layer.n_dead},
@@ -68,7 +65,7 @@ inline std::optional<Finding> find_saturated_units(const TrainingHistory& histor
   const LayerCounts& layer = facts.layers[std::size_t(worst)];
   if (double(layer.n_flat) < kFlatShare * double(layer.n_units)) return std::nullopt;
   const double rate = history.learning_rate_init;
-  const bool by_weights = history.is_lbfgs();
+  const bool by_weights = !history.has_rate();
   const double better = one_digit(by_weights ? std::max(10 * history.alpha, 0.1) : rate / 10);
   return Finding{
       Kind::saturated_units,

@@ -14,6 +14,10 @@ from typing import Any
 from distributed import Client
 
 PATIENCE = 120.0
+_FORKS = {
+    "DASK_DISTRIBUTED__WORKER__MULTIPROCESSING_METHOD": "forkserver",
+    "DASK_DISTRIBUTED__NANNY__PRELOAD": "['tests.study.preloaded']",
+}
 
 
 class OwnCluster:
@@ -65,16 +69,12 @@ class OwnCluster:
         self.stop()
 
     def stop(self) -> None:
-        """End all processes."""
+        """End all processes; workers end with their nannies."""
         for process in (self.nannies, self.scheduler):
-            process.terminate()
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            process.kill()
+            process.wait()
 
     def _started(self, name: str, *options: str) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", f"distributed.cli.{name}", *options]
         quiet: Any = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        return subprocess.Popen(command, **quiet)
+        return subprocess.Popen(command, env={**os.environ, **_FORKS}, **quiet)

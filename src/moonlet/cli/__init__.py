@@ -20,6 +20,7 @@ import click
 
 from moonlet.cli.console import DONE, Terminal, explain, keep_command_line
 from moonlet.cli.deferred import defer_scipy_stats
+from moonlet.cli.options import SET_NAMES
 from moonlet.version import __version__
 
 __all__ = ["main"]
@@ -124,19 +125,22 @@ def _readers_may_leave() -> Iterator[None]:
         raise click.exceptions.Exit(DONE) from None
 
 
+HELP = f"""Train small neural networks, and learn how large a network a problem needs.
+
+DATA, wherever a command takes it, is the name of a toy or bundled set
+({", ".join(SET_NAMES)}) or a table:
+.csv, .tsv, .txt, .parquet, .feather or .xlsx, or - for stdin.
+"""
+
+
 @click.group(
     cls=Commands,
+    help=HELP,
     epilog=EPILOG,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(__version__, prog_name="moonlet")
 @click.pass_context
 def main(ctx: click.Context) -> None:
-    """Train small neural networks, and learn how large a network a problem needs.
-
-    DATA, wherever a command takes it, is the name of a toy or bundled set
-    (moons, circles, blobs, spirals, xor, line, parabola, cubic, corner, sine,
-    plane, hills, wave, iris, wine, breast_cancer, digits, diabetes) or a table:
-    .csv, .tsv, .txt, .parquet, .feather or .xlsx, or - for stdin.
-    """
+    """Make the terminal for the command."""
     ctx.obj = Terminal()

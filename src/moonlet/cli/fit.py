@@ -162,7 +162,7 @@ def fit(
     from moonlet.export import to_onnx
 
     for option in ("dropout", "early_stopping"):
-        if network[option] and network["solver"] == "lbfgs":
+        if network[option] and not names.SOLVERS[network["solver"]].has_rate:
             raise click.UsageError(
                 f"--{option.replace('_', '-')} is not for --solver lbfgs. Choose adam, sgd or gd."
             )

@@ -12,6 +12,7 @@ from typing import Any
 from numpy.typing import ArrayLike
 
 from moonlet import engine
+from moonlet.names import SOLVERS
 from moonlet.specs import Activation, Array, TrainingSpec
 
 __all__ = ["LayerFacts", "TrainingFacts"]
@@ -121,6 +122,6 @@ class TrainingFacts:
             data,
             spec.alpha,
             l1_ratio=spec.l1_ratio,
-            with_curvature=spec.solver.name in ("gd", "sgd"),
+            with_curvature=SOLVERS[spec.solver.name].follows_gradient,
         )
         return cls(layers=tuple(LayerFacts(*layer) for layer in found.pop("layers")), **found)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from moonlet.names import SOLVERS
 from moonlet.specs import Array, Schedule, SolverName, StopReason
 
 if TYPE_CHECKING:
@@ -115,7 +116,8 @@ class TrainingHistory:
             schedule=getattr(fitted, "learning_rate", "constant"),
             power_t=getattr(fitted, "power_t", 0.5),
             batch_size=200 if isinstance(batch_size, str) else batch_size,
-            early_stopping=getattr(fitted, "early_stopping", False) and fitted.solver != "lbfgs",
+            early_stopping=getattr(fitted, "early_stopping", False)
+            and SOLVERS[fitted.solver].has_rate,
             early_stopping_on=getattr(fitted, "early_stopping_on", "score"),
             validation_loss_curve=(
                 None if validation is None else np.asarray(validation, dtype=np.float64)

@@ -94,7 +94,7 @@ def warn_unless_converged(estimator: Network, trainer: engine.Trainer, stackleve
 
 
 def _limit_message(estimator: Network) -> str:
-    if estimator.solver != "lbfgs":
+    if SOLVERS[estimator.solver].has_rate:
         kind = "Gradient descent" if estimator.solver == "gd" else "Stochastic Optimizer"
         fixed = "or use tol=0 if this number of passes is what you want"
         cure = fixed if estimator.solver == "gd" else "or raise learning_rate_init"

@@ -87,7 +87,7 @@ def learned_attributes(
     return {
         "n_iter_": trainer.n_iter,
         # Like scikit-learn, which does not count the rows that lbfgs looks at.
-        "t_": earlier.get("t_", 0) + (0 if solver == "lbfgs" else len(now) * n_samples),
+        "t_": earlier.get("t_", 0) + (len(now) * n_samples if SOLVERS[solver].has_rate else 0),
         "loss_": loss,
         # Like scikit-learn, where the validation's score takes its place.
         "best_loss_": None if early_stopping else min([*losses, *here]),

@@ -21,7 +21,7 @@ from moonlet.estimators.network import Network
 from moonlet.estimators.parameters import hidden_activations, hidden_layers
 from moonlet.estimators.scikit_learns_own import validate_parameter_constraints
 from moonlet.estimators.targets import output_for
-from moonlet.names import LOSSES
+from moonlet.names import LOSSES, SOLVERS
 from moonlet.specs import (
     Activation,
     Loss,
@@ -246,7 +246,7 @@ def _settings(given: Mapping[str, Any]) -> Settings:
     batch_size, loss = given["batch_size"], given.get("loss", "log_loss")
     own = LOSSES[loss].parameter
     # Like scikit-learn, whose early stopping does not concern "lbfgs".
-    stops_early = given["early_stopping"] and given["solver"] != "lbfgs"
+    stops_early = given["early_stopping"] and SOLVERS[given["solver"]].has_rate
     return Settings(
         hidden=hidden,
         activations=hidden_activations(given["activation"], len(hidden)),

@@ -14,14 +14,12 @@ from importlib.resources.abc import Traversable
 from typing import Any, Final
 
 from moonlet.exceptions import MoonletError
+from moonlet.names import BUNDLED
 
 __all__ = ["MODULE", "PageMissingError", "module", "single_file", "site"]
 
 MODULE: Final = "module/lab.js"
 _INDEX: Final = "site/index.html"
-# They go along only where the recipe is about them; beside one of these others have no room either.
-_LARGE_SETS: Final = ("breast_cancer", "digits")
-_NOT_BESIDE_LARGE_ONES: Final = ("diabetes",)
 
 # The module is a blob here, and so is its worker; nothing is fetched, from anywhere.
 _POLICY: Final = (
@@ -71,7 +69,10 @@ def single_file(recipe: Mapping[str, Any], title: str) -> str:
     template = (files("moonlet.lab") / "single.html").read_text(encoding="utf-8")
     script = template.partition("<script>")[2].partition("</script>")[0]
     source = recipe.get("data", {}).get("source")
-    others = (*_LARGE_SETS, *(_NOT_BESIDE_LARGE_ONES if source in _LARGE_SETS else ()))
+    # Beside one of the heavy sets those in the middle have no room either.
+    heavy = [name for name, facts in BUNDLED.items() if facts.weight == "heavy"]
+    middling = [name for name, facts in BUNDLED.items() if facts.weight == "middling"]
+    others = (*heavy, *(middling if source in heavy else ()))
     left_out = "|".join(name for name in others if name != source)
     code = re.sub(rf"(set:(?:{left_out}):)[A-Za-z0-9+/=]+", r"\1", module())
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
