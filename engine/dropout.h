@@ -2,12 +2,18 @@
 //
 //   A <- A ∘ M       M = 1 / (1 - rate) where a unit is kept, else 0        D <- D ∘ M ∘ f'(Z)
 //
-// (Srivastava, Hinton, Krizhevsky, Sutskever & Salakhutdinov 2014, "Dropout: a simple way to prevent
-// neural networks from overfitting"; scaled in training, so that predictions need no scaling.)
+// How it differs from Srivastava, Hinton, Krizhevsky, Sutskever & Salakhutdinov (2014), "Dropout: a simple
+// way to prevent neural networks from overfitting":
+//   1. What is kept is scaled up in training, so that predictions need no scaling: a trained network is a
+//      plain one, for ONNX and scikit-learn too.
+//   2. Hidden units only. Inputs of a table are few, and each has a meaning.
+//   3. No bound on the length of a unit's weights: `alpha` is there for that.
+//   4. Whether a unit is dropped depends on the seed, the epoch, the row's number and the unit's alone: not
+//      on the batch, the tile or the thread that the row is in. So the bits are the same for any of them,
+//      and "gd", whose batch is all rows, can have it too.
 //
-// Whether a unit is dropped depends on the seed, the epoch, the row's number and the unit's alone:
-// not on the batch, the tile or the thread that the row is in. random.h has the generator; here it
-// runs with rows in the lanes, and moonlet.reference.dropout_masks is what it is tested against.
+// random.h has the generator; here it runs with rows in the lanes, and moonlet.reference.dropout_masks is
+// what it is tested against.
 #pragma once
 
 #include "activations.h"

@@ -1,4 +1,13 @@
 // Rare classes that the network gave up.
+//
+// The textbook looks at the confusion matrix of held-out rows (He & Garcia 2009, "Learning from imbalanced
+// data", section 4). How this differs from it:
+//   1. It looks at the rows that were trained on, which are always there: a class given up on them is given
+//      up on all others.
+//   2. One number, the share of the class that is answered rightly, for the worst class alone.
+//   3. Rare is told by the even share of so many classes, not by a ratio: ten classes of a tenth are not
+//      rare.
+//   4. The cure is a weight and not other rows: `class_weight` changes the loss, and no row is made up.
 #pragma once
 
 #include <optional>

@@ -1,4 +1,15 @@
 // Training that left the finite numbers, or is on its way there.
+//
+// The textbook: gradient descent runs off where the rate exceeds 2 over the largest curvature (LeCun, Bottou,
+// Orr & Müller 1998, "Efficient BackProp", section 5.1). How this differs from it:
+//   1. The curvature is not computed, for there may be no finite weights to compute it at: it is read off
+//      the first step that rose.
+//   2. The advice is 0.3 and not 2, or 1, over it: other directions may be steeper, and valleys become so.
+//   3. What runs off without an overflow counts as well: a quarter of the passes at ten times the first
+//      loss.
+//   4. Where inputs are far larger than 1 they are the cause, and a rate that suits them suits nothing
+//      else: scaling is the one cure that is named.
+//   5. Mini-batches are told a tenth of their rate: a batch's loss says nothing of where its step arrived.
 #pragma once
 
 #include "inputs.h"

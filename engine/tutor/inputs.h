@@ -1,4 +1,13 @@
 // Inputs and targets of a size that no network starts out for.
+//
+// The textbook: shift every input to a mean of 0 and scale it to a variance of 1 (LeCun, Bottou, Orr & Müller
+// 1998, "Efficient BackProp", section 4.3). How this differs from it:
+//   1. It speaks only where the size did harm in simulations, not wherever the advice is not followed.
+//   2. Size is the root of the mean square, of mean and spread together: a year of 2000 ± 10 is a large
+//      input, though its variance is small.
+//   3. Small inputs are found only where all are small: one small column among others of size 1 is hardly
+//      heard and harms nothing.
+//   4. A target is judged by its distance from 0, where the output begins, and only if nothing was learned.
 #pragma once
 
 #include <cmath>

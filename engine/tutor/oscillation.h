@@ -1,4 +1,15 @@
 // Training that goes up and down instead of down.
+//
+// The textbook: between 1 and 2 over the largest curvature a descent swings across the valley, each swing
+// smaller than the one before (LeCun, Bottou, Orr & Müller 1998, "Efficient BackProp", figure 6). How this
+// differs from it:
+//   1. A loss is no parabola: swings may settle into a cycle that neither grows nor dies, and periods
+//      double as the rate rises. The period is searched for and told.
+//   2. What counts is whether the rises took back half of what the falls won. A swing that loses less than
+//      that is the quick end of a good rate, and nobody is warned of it.
+//   3. The last quarter is looked at and the last dozen passes: the one finds slow cycles, the other a
+//      descent that has only just begun to swing.
+//   4. Mini-batches tremble by themselves: for them quantiles, and limits found by simulation.
 #pragma once
 
 #include <optional>

@@ -1,4 +1,12 @@
 // Training that went on after it had stopped helping on other rows.
+//
+// The textbook: stop when the validation loss exceeds its lowest by some share, the "generalisation loss" of
+// Prechelt (1998, "Early stopping - but when?", criterion GL). How this differs from it:
+//   1. It is asked once, at the end, of what was kept, and not after each pass.
+//   2. The end is a median of five passes: one bad epoch is no trend.
+//   3. The training loss has to have fallen meanwhile, and to lie below the validation's: else it is
+//      another trouble (rows of another kind, too high a rate), which stopping does not cure.
+//   4. Both are compared without the penalty, which no held-out row pays.
 #pragma once
 
 #include "curves.h"

@@ -1,4 +1,12 @@
 // Training that came no further than always giving the same answer.
+//
+// The textbook explains plateaus by units that saturate, logistic ones above all (Glorot & Bengio 2010,
+// "Understanding the difficulty of training deep feedforward neural networks", section 3). How this differs:
+//   1. A plateau is told by where it lies: at the loss of the best constant answer, which is known, and not
+//      by its flatness alone. A loss that lies still lower down has learned something.
+//   2. Of the causes the penalty is asked first, for it is a number that can be checked: one that bends the
+//      loss by a twentieth pulls weights to 0. Then the activation, then the solver.
+//   3. "Nothing to be learned from these inputs" is said first: no curve can rule it out.
 #pragma once
 
 #include "curves.h"

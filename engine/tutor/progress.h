@@ -1,4 +1,15 @@
 // Training that ended before it had done its work: too few steps, or steps too small.
+//
+// The textbook looks at the norm of the gradient (Nocedal & Wright 2006, section 3.1), scikit-learn at
+// whether max_iter was reached. How this differs from them:
+//   1. What counts is what is left to be won: the gains of the last two quarters of a run are continued as
+//      a geometric series (Aitken's way), and its sum is compared with the loss. A gradient has units, this
+//      has none; and to have reached max_iter is no fault where nothing was left.
+//   2. A tolerance that ended training is contradicted too, but only for a good share of the loss at the
+//      start.
+//   3. A rate is judged by rate times curvature, so that no second training is needed to see that it is
+//      low; "adam", whose steps have no such scale, by the way that a weight can have come.
+//   4. The advice is a number: the limit times what the series says, ten times at the most.
 #pragma once
 
 #include <limits>

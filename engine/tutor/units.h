@@ -1,4 +1,13 @@
 // Hidden units that the gradient does not pass through.
+//
+// The textbook: a relu whose sum is negative for every row is dead (Maas, Hannun & Ng 2013, "Rectifier
+// nonlinearities improve neural network acoustic models", section 2), a sigmoid far out saturates (Glorot &
+// Bengio 2010, section 3). How this differs from it:
+//   1. Every activation is judged, by where it is flat, which the table of names says: on one side units
+//      die, on both they saturate. A unit counts by its slope on the rows trained on, and not by its value.
+//   2. Units that stand still are no trouble as such. It takes a good part of a layer, and much of the loss
+//      of the constant answer to be left: networks that have done their work end in steps of 0 and 1.
+//   3. The advice was chosen by what helped in simulations, activation by activation, and not by theory.
 #pragma once
 
 #include <optional>

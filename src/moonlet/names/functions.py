@@ -70,8 +70,8 @@ ACTIVATIONS: Final[Mapping[Activation, ActivationFacts]] = {
         r"\max(z, 0)",
         r"1 \text{ where } z > 0, \text{ else } 0",
         flat="on one side",
-        # It lowered the loss more often than leaky_relu, whose slope of 1/100 is soon nothing through
-        # several layers (62 against 25 of 100 trainings with dead units; tanh 68).
+        # It lowered the loss more often than leaky_relu, whose slope of 1/100 is soon nothing
+        # through several layers (62 against 25 of 100 trainings with dead units; tanh 68).
         instead="elu",
         source="Glorot 2011",
     ),
