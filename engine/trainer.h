@@ -311,7 +311,8 @@ class Trainer final : public AnyTrainer {
                                                             Momentum<T>(n, rules.momentum, rules.nesterov));
       case SolverName::adam:
         return std::make_unique<Stochastic<T, Adam<T>>>(
-            n, n_rows, rules.shuffling, rules.schedule, Adam<T>(n, rules.beta_1, rules.beta_2, rules.epsilon));
+            n, n_rows, rules.shuffling, rules.schedule,
+            Adam<T>(n, rules.beta_1, rules.beta_2, rules.epsilon));
       case SolverName::lbfgs:
         if (rules.dropout > 0)
           throw std::invalid_argument(

@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+import ast
 from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
 
 import pytest
 
+import moonlet
+
 grimp = pytest.importorskip("grimp")  # it comes with import-linter
+
+
+FOLDERS = sorted(Path(moonlet.__file__).parent.glob("*/__init__.py"))
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: path.parent.name)
+def test_every_folder_says_what_it_may_import_and_where_to_begin(folder: Path) -> None:
+    told = ast.get_docstring(ast.parse(folder.read_text(encoding="utf-8"))) or ""
+    words = " ".join(told.casefold().split())
+    assert "may import" in words or "imports nothing but" in words
+    assert "begin with" in words or "reading order" in words or "read it in this order" in words
 
 
 def order(modules: dict[str, set[str]]) -> list[str]:

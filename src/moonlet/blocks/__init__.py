@@ -1,8 +1,9 @@
 """Rows that no memory holds at once: read in blocks from a file, trained on in windows of blocks.
 
 An epoch is a sequence of windows. A window is many blocks, chosen at random from all of the table;
-its rows are trained on in an order of their own while a thread reads the next one. It may import
-the engine's names and NumPy; the estimators and the readers of tables import it.
+its rows are trained on in an order of their own while a thread reads the next one. Begin with
+`windows`, then `cache` and `mapped`, the two kinds of rows there are. May import the engine, the
+specs and NumPy; the estimators and the readers of tables import it.
 """
 
 from __future__ import annotations

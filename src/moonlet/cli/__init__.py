@@ -2,7 +2,8 @@
 
 May import every other layer, but only inside the functions that do the work:
 ``--help`` and shell completion load click and nothing heavier. Nothing may
-import this package.
+import this package. Begin with `data`, the shortest command; `console` is what all of them
+talk through, and `options` what they share.
 """
 
 from __future__ import annotations

@@ -4,7 +4,10 @@
 its features into a network's inputs. A file is read as it stands or refused
 with a `DataError` that names line, column and cure.
 
-May import `moonlet.exceptions` and `moonlet.specs`, and scikit-learn and
+Begin with `sources` (a name or a file, and what becomes of it), then `schema`, `infer` and
+`preprocess`: how a column is read, and how that is found out and applied.
+
+May import `moonlet.blocks`, the engine and what stands below them, and scikit-learn and
 pandas; pyarrow only when a Parquet file is read.
 """
 

@@ -10,7 +10,8 @@ left open; to see one in a window give it pyplot's axes::
     LossCurveDisplay.from_estimator(network, ax=ax)
     plt.show()
 
-May import matplotlib and every layer from `moonlet.exceptions` to `moonlet.study`.
+Begin with `base`, what all of them can do, then `capacity`. May import matplotlib and every
+layer from `moonlet.exceptions` to `moonlet.study`.
 """
 
 from __future__ import annotations

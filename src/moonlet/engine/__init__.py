@@ -6,7 +6,8 @@ of unlike shapes and rules, over the cores. The same numbers come out bit for
 bit whatever the number of threads or the company in the batch.
 
 The core knows arrays and frozen specs; it may be imported by anything from
-`moonlet.diagnosis` on and imports nothing but `moonlet.specs`.
+`moonlet.diagnosis` on and imports nothing but `moonlet.specs`. Begin with `training`; the C++
+behind it begins in engine/README.md.
 """
 
 from __future__ import annotations

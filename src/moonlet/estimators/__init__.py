@@ -1,6 +1,9 @@
 """Networks as scikit-learn estimators.
 
-May import everything below: `moonlet.diagnosis`, the engine, the specs; and
+Begin with `network` (what an estimator is) and `base` (how it is trained), then in the order of a
+`fit`: `settings`, `reading`, `plan`, `run`, `learned`.
+
+May import everything below: `moonlet.diagnosis`, `moonlet.blocks`, the engine, the specs; and
 scikit-learn, from here on upwards.
 """
 

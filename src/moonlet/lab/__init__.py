@@ -2,8 +2,8 @@
 
 The page trains by itself, in the browser (`web/`). What is here reads tables for it, takes its
 networks back, runs studies and writes ONNX. ``moonlet lab`` serves the page, `Lab` is the same
-page in a notebook. May import every layer but the command line; anywidget is used in `widget`
-alone.
+page in a notebook. Begin with `answers`, all that the page can ask, and `page`. May import every
+layer but the command line; anywidget is used in `widget` alone.
 """
 
 from __future__ import annotations

@@ -2,7 +2,8 @@
 
 Grid → jobs (`plan`) → trained networks (`executors`, kept by `store`) → numbers
 (`evidence`, `straight_line`, `scores`) → decision (`rules`, which make a `verdict`) in `words`;
-`course` ties them together, `study` is the scikit-learn meta-estimator. May import `moonlet.data`,
+`course` ties them together, `study` is the scikit-learn meta-estimator. Begin with `course`, and
+with `rules` for what may be claimed. May import `moonlet.data`,
 `moonlet.estimators` and what stands below them.
 """
 

@@ -4,6 +4,13 @@ Held-out rows judge fairly only where they have nothing to do with the rows trai
 What the caller names is obeyed; copies are seen here; and where rows look as if they belonged
 together and nothing was named, the verdict asks.
 
+How the test of the order differs from the textbook's test of runs:
+
+1. It is one-sided: too few runs are what rows that belong together make. Too many harm nothing.
+2. A file that is sorted by class has as many runs as classes. That is how files are written, and
+   says nothing of where rows come from: p is 1.
+3. Its level is 0.001, and all that it does is ask: an order by chance is not to shake a verdict.
+
 References
 ----------
 A. Wald and J. Wolfowitz, "On a test whether two samples are from the same population",

@@ -17,7 +17,7 @@ letter for letter. In a text stand
 ``{alpha=x:g}``
     a parameter and its value: ``alpha=0.1`` in Python's voice, "L2 penalty 0.1" in the lab's.
 
-Imports nothing of moonlet.
+Begin with `say`, and en/verdict.json. May import nothing of moonlet.
 """
 
 from __future__ import annotations
