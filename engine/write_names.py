@@ -71,6 +71,7 @@ def header(names: Mapping[str, Any]) -> str:
                 ("Loss", "LOSSES"),
                 ("SolverName", "SOLVERS"),
                 ("ScheduleName", "SCHEDULES"),
+                ("FindingKind", "FINDINGS"),
             )
         ),
         "// `instead`: what to try where it has let units die.",
@@ -91,12 +92,15 @@ def header(names: Mapping[str, Any]) -> str:
         "// `outputs`: a bit for each; `most`: what the parameter stays below, or 0 without one.",
         "struct LossFacts { const char* name; int outputs; double usual, most; };",
         facts("Loss", names["LOSSES"], of_loss),
-        "struct SolverNameFacts { const char* name; bool takes_batches, has_rate, follows_gradient; };",
+        "struct SolverNameFacts { const char* name; "
+        "bool takes_batches, has_rate, follows_gradient; };",
         facts(
             "SolverName",
             names["SOLVERS"],
             lambda one: map(truth, (one.takes_batches, one.has_rate, one.follows_gradient)),
         ),
+        "struct FindingKindFacts { const char* name; };",
+        facts("FindingKind", dict.fromkeys(names["FINDINGS"]), lambda one: ()),
         "struct ScheduleNameFacts { const char* name; };",
         facts("ScheduleName", names["SCHEDULES"], lambda one: ()),
         "}",
@@ -114,6 +118,7 @@ def module(names: Mapping[str, Any]) -> str:
         "SOLVERS": ("Solver", names["SOLVERS"]),
         "SCHEDULES": ("Schedule", names["SCHEDULES"]),
         "INITS": ("Init", names["INITS"]),
+        "FINDINGS": ("FindingKind", names["FINDINGS"]),
         "TOYS": ("Toy", names["TOYS"]),
         "BUNDLED": ("Bundled", names["BUNDLED"]),
     }

@@ -208,8 +208,9 @@ def test_a_loss_with_a_parameter_finds_it_on_the_regressor() -> None:
 
 def test_what_the_engine_and_the_page_read_is_made_of_the_table() -> None:
     header, module = WRITER["header"](TABLE), WRITER["module"](TABLE)
-    for kind in ("Activation", "Output", "Loss", "Schedule"):
+    for kind in ("Activation", "Output", "Loss", "Solver", "Schedule", "FindingKind"):
+        known = get_args(names.SolverName if kind == "Solver" else getattr(names, kind))
         (listed,) = re.findall(rf"enum class {kind}(?:Name)? : \S+ {{ (.*) }};", header)
-        assert tuple(listed.split(", ")) == get_args(getattr(names, kind))
+        assert tuple(listed.split(", ")) == known
         (listed,) = re.findall(rf"= (\[.*\]) as const;\nexport type {kind} =", module)
-        assert tuple(json.loads(listed)) == get_args(getattr(names, kind))
+        assert tuple(json.loads(listed)) == known

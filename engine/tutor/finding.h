@@ -6,27 +6,13 @@
 #include <cstdint>
 #include <initializer_list>
 
+#include "named.h"
+
 namespace moonlet::tutor {
 
-enum class Kind : std::uint8_t {
-  diverged,
-  unscaled_inputs,
-  unscaled_target,
-  oscillating,
-  rate_too_low,
-  dead_units,
-  saturated_units,
-  plateau,
-  stopped_early,
-  over_fitting,
-  imbalance_ignored
-};
+using Kind = FindingKind;
 
-inline constexpr std::array kKinds{"diverged",      "unscaled_inputs", "unscaled_target",  "oscillating",
-                                   "rate_too_low",  "dead_units",      "saturated_units",  "plateau",
-                                   "stopped_early", "over_fitting",    "imbalance_ignored"};
-
-inline const char* name_of(Kind kind) { return kKinds[std::size_t(kind)]; }
+inline const char* name_of(Kind kind) { return kFindingKindFacts[std::size_t(kind)].name; }
 
 // A number, or a word that Python's parameters know.
 struct Named {

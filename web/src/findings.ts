@@ -1,4 +1,5 @@
 /** What the tutor finds: the engine's JSON (engine/tutor/findings_json.h), and its words. */
+import type { FindingKind } from "./engine/names.generated";
 import type { Names, Say } from "./words";
 import type { Value } from "./written";
 
@@ -19,22 +20,6 @@ export interface Finding {
   /** The cure is to standardize the inputs, or the target of an "unscaled_target". */
   standardizes: boolean;
 }
-
-export const KINDS = [
-  "diverged",
-  "unscaled_inputs",
-  "unscaled_target",
-  "oscillating",
-  "rate_too_low",
-  "dead_units",
-  "saturated_units",
-  "plateau",
-  "stopped_early",
-  "over_fitting",
-  "imbalance_ignored",
-] as const;
-
-export type FindingKind = (typeof KINDS)[number];
 
 /** Read what the engine wrote: numbers come as "#" and their bits. */
 export function findingsFrom(json: string): Finding[] {

@@ -6,21 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-__all__ = ["Finding", "FindingKind"]
+from moonlet.names import FindingKind
 
-FindingKind = Literal[
-    "diverged",
-    "unscaled_inputs",
-    "unscaled_target",
-    "oscillating",
-    "rate_too_low",
-    "dead_units",
-    "saturated_units",
-    "plateau",
-    "stopped_early",
-    "over_fitting",
-    "imbalance_ignored",
-]
+__all__ = ["Finding", "FindingKind"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ fails; what has no entry for a name that is here fails when it is compiled or te
 How it is done, step by step: docs/how_to/add_a_name.md.
 
 `functions` has what a network computes with, `training` how it is trained, `sets` the data that
-comes along, `pictures` the Displays. Begin with `functions`.
+comes along, `findings` what the tutor finds, `pictures` the Displays. Begin with `functions`.
 
 1. The order counts: the engine numbers the entries by it. Append.
 2. Formulas are LaTeX, for docs/mathematics.md; so are the sources, which are listed there.
@@ -22,6 +22,7 @@ comes along, `pictures` the Displays. Begin with `functions`.
 
 from __future__ import annotations
 
+from .findings import FINDINGS, FindingKind
 from .functions import (
     ACTIVATIONS,
     LOSSES,
@@ -52,6 +53,7 @@ __all__ = [
     "ACTIVATIONS",
     "BUNDLED",
     "DISPLAYS",
+    "FINDINGS",
     "INITS",
     "LOSSES",
     "OUTPUTS",
@@ -63,6 +65,7 @@ __all__ = [
     "BundledFacts",
     "Display",
     "DisplayFacts",
+    "FindingKind",
     "Init",
     "Loss",
     "LossFacts",

@@ -1,6 +1,6 @@
 /** The fields of one step of a lesson that is being made. */
 import { button, checkField, choiceField, make, newId, numberField } from "../element";
-import { KINDS } from "../findings";
+import { FINDINGS } from "../engine/names.generated";
 import type { Lab } from "../lab_state";
 import type { Recipe } from "../recipe";
 import { AIMS, type Aim, type Change, type LessonStep, type LessonText } from "../recipe/lesson";
@@ -134,7 +134,7 @@ function aimFields(lab: Lab, step: LessonStep, number: number): HTMLElement {
   });
   const kinds = choiceField({
     label: say("lesson.editor.which", { number }),
-    choices: [["none", say("tutor.quiet")], ...KINDS.map((kind): [string, string] => [kind, say(`finding.${kind}.title`)])],
+    choices: [["none", say("tutor.quiet")], ...FINDINGS.map((kind): [string, string] => [kind, say(`finding.${kind}.title`)])],
     onChange: (is) => step.until && (step.until = { ...step.until, is }),
   });
   const show = (): void => {
