@@ -34,6 +34,7 @@ from moonlet.estimators.plan import draw
 from moonlet.estimators.rows import check_weight_in
 from moonlet.estimators.run import Printer
 from moonlet.estimators.settings import settings_of
+from moonlet.estimators.transaction import learn, network_learned
 from moonlet.names import SOLVERS
 from moonlet.specs import StopReason
 from moonlet.study.executors import versions
@@ -147,11 +148,12 @@ def fit(
 
         def learned(stop_reason: StopReason | None = None) -> dict[str, Any]:
             attributes = learned_attributes(trainer, n_rows, {}, stop_reason)
-            return estimator._network_learned(trainer, known) | attributes
+            return network_learned(estimator, trainer, known) | attributes
 
         printer = Printer(trainer) if estimator.verbose else None
-        # The line that called this: 1 is _learn, 2 is here.
-        estimator._learn(
+        # The line that called this: 1 is learn, 2 is here.
+        learn(
+            estimator,
             trainer,
             lambda: _train(trainer, crew, len(tiles), printer, file),
             learned,

@@ -7,10 +7,9 @@ at once. Until then nothing of the estimator is touched.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
-from typing import Any, Self, cast
+from typing import Any, Self
 
 import numpy as np
 from joblib import effective_n_jobs
@@ -18,34 +17,31 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.utils.validation import check_is_fitted
 
 from moonlet import engine
-from moonlet.diagnosis import Finding, TrainingFacts, diagnose
+from moonlet.diagnosis import Finding, diagnose
 from moonlet.estimators.beyond import beyond_memory
 from moonlet.estimators.coding import Coding
 from moonlet.estimators.ending import (
     refuse_divergence,
     warn_of_clipping,
-    warn_unless_converged,
 )
 from moonlet.estimators.feed import Feed, fed
 from moonlet.estimators.findings import Findings
 from moonlet.estimators.fitted import adopt_weights, fitted_network, packed_weights
 from moonlet.estimators.known import Columns, Given, Known
-from moonlet.estimators.learned import learned_attributes, weights_of
+from moonlet.estimators.learned import learned_attributes
 from moonlet.estimators.live import LiveTraining
-from moonlet.estimators.network import STOCHASTIC, Network
+from moonlet.estimators.network import Network
 from moonlet.estimators.plan import plan_training
-from moonlet.estimators.quick import QuickAnswer
 from moonlet.estimators.reading import read
 from moonlet.estimators.rows import check_rows
 from moonlet.estimators.run import CallbackTasks, Printer, Watcher, run
 from moonlet.estimators.scikit_learns_own import callback_management_context
 from moonlet.estimators.settings import settings_of
+from moonlet.estimators.transaction import adopt, learn, network_learned
 from moonlet.exceptions import DivergedError
 from moonlet.specs import SolverName, StopReason
 
 __all__ = ["BaseMLP"]
-
-_NOTHING_KEPT = dict.fromkeys(("_solver_state", "_training_facts", "_findings", "_live"))
 
 
 class BaseMLP(Network):
@@ -112,7 +108,7 @@ class BaseMLP(Network):
 
             def learned(stop_reason: StopReason | None = None) -> dict[str, Any]:
                 attributes = learned_attributes(trainer, n_rows, earlier, stop_reason)
-                return self._network_learned(trainer, known) | attributes
+                return network_learned(self, trainer, known) | attributes
 
             n_threads = self._n_threads()
             watchers: list[Watcher] = [Printer(trainer)] if self.verbose else []
@@ -127,49 +123,10 @@ class BaseMLP(Network):
                         feed.end_pass(trainer, n_threads)
                     raise
 
-            self._learn(trainer, train, learned, n_rows, going_on=going_on, stacklevel=5)
+            learn(self, trainer, train, learned, n_rows, going_on=going_on, stacklevel=5)
         if watchers and isinstance(watchers[-1], CallbackTasks):
             watchers[-1].end()
         return self
-
-    def _learn(
-        self,
-        trainer: engine.Trainer,
-        train: Callable[[], None],
-        learned: Callable[..., dict[str, Any]],
-        n_rows: int,
-        *,
-        going_on: bool,
-        stacklevel: int,
-    ) -> None:
-        """Train, and take what came of it in the place of what was learned before.
-
-        `learned` gives the attributes; it may be told why training ended. `stacklevel` is that of
-        the line that called `fit`.
-        """
-        try:
-            train()
-        except KeyboardInterrupt:
-            trainer.finish()
-            # What was reached is kept, where no other model would have to make way for it.
-            first = going_on or not self.__sklearn_is_fitted__()
-            if first and trainer.n_iter and engine.all_finite(trainer.weights()):
-                self._adopt(learned("interrupted"))
-            raise
-        trainer.finish()
-        try:
-            refuse_divergence(trainer)
-        except DivergedError:
-            self._forget()
-            raise
-        attributes = learned()
-        solver = trainer.spec.solver.name
-        if solver in STOCHASTIC:
-            attributes["_solver_state"] = (solver, trainer.solver_state())
-        # The trainer may have a part of the rows.
-        attributes["_training_facts"] = replace(TrainingFacts.of_trainer(trainer), n_rows=n_rows)
-        self._adopt(attributes)
-        warn_unless_converged(self, trainer, stacklevel)
 
     def _partial_fit(self, given: Given, coding: Coding | None) -> Self:
         if self.early_stopping:
@@ -220,10 +177,10 @@ class BaseMLP(Network):
                 raise
         if printer is not None:
             printer.after_pass()
-        attributes = self._network_learned(trainer, known)
+        attributes = network_learned(self, trainer, known)
         attributes |= live.learned(self, attributes, n_rows)
         live.known = known
-        self._adopt(attributes)
+        adopt(self, attributes)
         return self
 
     def _solver_memory(self) -> tuple[SolverName, engine.SolverState | bytes] | None:
@@ -241,30 +198,6 @@ class BaseMLP(Network):
         return Known(columns, coding, self.coefs_[0].dtype, whole)
 
     # --- What is learned -----------------------------------------------------------------
-
-    def _network_learned(self, trainer: engine.Trainer, known: Known) -> dict[str, Any]:
-        """What a network in training, or after it, says of itself, its rows and targets."""
-        network = trainer.spec.network
-        parameters = trainer.weights()
-        attributes = weights_of(network, parameters) | self._learned_of(known.coding)
-        columns = cast("Columns", known.columns)  # they were read
-        attributes["n_features_in_"] = columns.n_features
-        if columns.names is not None:
-            attributes["feature_names_in_"] = columns.names
-        attributes["_quick"] = QuickAnswer.of(network, parameters, self.activation, attributes)
-        return attributes
-
-    def _adopt(self, learned: Mapping[str, Any]) -> None:
-        """Take the place of what was learned before, in one step.
-
-        A thread that predicts meanwhile has the one model or the other.
-        """
-        new = {**_NOTHING_KEPT, **learned}
-        if new["_live"] is None:
-            new["_findings"] = Findings(self, new)
-        self.__dict__.update(new)
-        if "feature_names_in_" not in new:
-            self.__dict__.pop("feature_names_in_", None)
 
     def __getstate__(self) -> dict[str, Any]:
         state = super().__getstate__()

@@ -20,8 +20,8 @@ from sklearn.utils.random import sample_without_replacement
 from moonlet import engine
 from moonlet.blocks import BlockRows, Cut, RowProgress, Window, read_window
 from moonlet.estimators.beyond import Beyond
-from moonlet.estimators.initial import generator_of, initial_parameters
-from moonlet.estimators.plan import TrainingPlan, draw_seed, laid_out, seeded
+from moonlet.estimators.initial import generator_of
+from moonlet.estimators.plan import TrainingPlan, draw, draw_around, draw_seed, laid_out, seeded
 from moonlet.estimators.rows import Rows
 from moonlet.estimators.settings import Settings
 
@@ -139,10 +139,10 @@ def fed(
     """
     rows, coding = beyond.rows, beyond.known.coding
     spec = settings.spec(rows.n_features, coding.n_outputs, coding.output)
-    generator = generator_of(random_state)
-    start = initial_parameters(spec.network, settings.init, generator)
     held = np.zeros(0, dtype=np.int64)
-    if spec.early_stopping is not None and watched is None:
+    if spec.early_stopping is None or watched is not None:
+        start, seed = draw(spec.network, settings.init, random_state)
+    else:
         most = min(_MOST_HELD, max(_MOST_BYTES // (rows.n_features * rows.dtype.itemsize), 1000))
         n_held = min(int(np.ceil(settings.validation_fraction * rows.n_rows)), most)
         if n_held < 2 or n_held >= rows.n_rows:
@@ -151,9 +151,13 @@ def fed(
                 f"your dataset. validation_fraction={settings.validation_fraction:g} of "
                 f"{rows.n_rows} rows is {n_held}."
             )
-        chosen = sample_without_replacement(rows.n_rows, n_held, random_state=generator)
+        start, chosen, seed = draw_around(
+            spec.network,
+            settings.init,
+            random_state,
+            lambda chance: sample_without_replacement(rows.n_rows, n_held, random_state=chance),
+        )
         held = np.sort(chosen).astype(np.int64)
-    seed = draw_seed(generator)
     if watched is not None and beyond.factors is not None:
         watched = watched.weighted(beyond.factors[watched.y])
     if len(held):

@@ -10,10 +10,11 @@ nowhere else: weights and biases layer by layer, the rows to hold out, the seed 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from numbers import Integral
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,9 +24,20 @@ from moonlet.estimators.coding import Coding
 from moonlet.estimators.initial import Init, generator_of, initial_parameters, start_and_seed
 from moonlet.estimators.rows import Rows, check_weight_in, hold_out
 from moonlet.estimators.settings import Settings
+from moonlet.names import SOLVERS
 from moonlet.specs import Array, NetworkSpec, TrainingSpec
 
-__all__ = ["TrainingPlan", "draw", "draw_seed", "laid_out", "plan_training", "seeded"]
+__all__ = [
+    "TrainingPlan",
+    "draw",
+    "draw_around",
+    "draw_seed",
+    "laid_out",
+    "plan_training",
+    "seeded",
+]
+
+Drawn = TypeVar("Drawn")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -137,11 +149,11 @@ def plan_training(
     if spec.early_stopping is None or held is not None:
         start, seed = draw(spec.network, settings.init, random_state)
     else:
-        generator = generator_of(random_state)
-        # Drawn even when training goes on from elsewhere: the same rows are then held out.
-        start = initial_parameters(spec.network, settings.init, generator)
-        rows, held = hold_out(rows, settings.validation_fraction, coding.strata(rows), generator)
-        seed = draw_seed(generator)
+        share, strata = settings.validation_fraction, coding.strata(rows)
+        # A start is drawn even when training goes on from elsewhere: the same rows are then held out.
+        start, (rows, held), seed = draw_around(
+            spec.network, settings.init, random_state, partial(hold_out, rows, share, strata)
+        )
     return TrainingPlan(seeded(spec, seed), start, coding, rows, held)
 
 
@@ -166,6 +178,18 @@ def draw(network: NetworkSpec, init: Init, random_state: object) -> tuple[Array,
     return initial_parameters(network, init, generator), draw_seed(generator)
 
 
+def draw_around(
+    network: NetworkSpec,
+    init: Init,
+    random_state: object,
+    between: Callable[[np.random.RandomState], Drawn],
+) -> tuple[Array, Drawn, int]:
+    """Draw the same, with what else is drawn between the two, such as rows to hold out."""
+    generator = generator_of(random_state)
+    start = initial_parameters(network, init, generator)
+    return start, between(generator), draw_seed(generator)
+
+
 def draw_seed(random_state: np.random.RandomState) -> int:
     """Draw the seed of shuffles and dropout."""
     return int(random_state.randint(np.iinfo(np.int32).max))
@@ -173,7 +197,7 @@ def draw_seed(random_state: np.random.RandomState) -> int:
 
 def seeded(spec: TrainingSpec, seed: int) -> TrainingSpec:
     """The same training with this seed, where it has a use for one."""
-    if spec.solver.name == "lbfgs":
+    if not SOLVERS[spec.solver.name].has_rate:
         return spec
     return replace(spec, solver=replace(spec.solver, seed=seed))
 

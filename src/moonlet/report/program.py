@@ -46,7 +46,7 @@ def python_lines(study: CapacityStudy, name: str, dataset: Dataset | None = None
             "",
             source,
             call,
-            f"study.fit({', '.join(['X', 'y', *(f'{one}=...' for one in study._named)])})",
+            f"study.fit({', '.join(['X', 'y', *(f'{one}=...' for one in study.named_)])})",
             "print(study.verdict_)",
         ]
     )

@@ -47,6 +47,7 @@ class BaseStudy:
     y_: NDArray[Any]
     sample_weight_: Array | None
     seed_: int
+    named_: tuple[str, ...]
     folds_: list[tuple[Indices, Indices]]
     test_indices_: Indices
     results_: pd.DataFrame

@@ -148,6 +148,8 @@ class CapacityStudy(
         Of a classification.
     seed_ : int
         The study's seed, with which it can be repeated.
+    named_ : tuple of str
+        Which of groups, time and sample_weight `fit` was given.
     n_features_in_ : int
     feature_names_in_ : ndarray of str
         If X has names that are all text.
@@ -265,7 +267,7 @@ class CapacityStudy(
         self.folds_ = [(fold.train, fold.valid) for fold in split.folds]
         told = {"groups": groups, "time": time, "sample_weight": sample_weight}
         # For those who want to run it again.
-        self._named = tuple(name for name, value in told.items() if value is not None)
+        self.named_ = tuple(name for name, value in told.items() if value is not None)
         named = groups is not None or time is not None or not isinstance(self.cv, Integral)
         asked = questions(X, values, is_numeric=target.is_numeric, named=named)
         # Threads of BLAS cost more than they save on matrices of a table's width, and on a busy
