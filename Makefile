@@ -17,6 +17,12 @@ $(shell mkdir -p build; ls src/moonlet > $(MODULES).now; \
   cmp -s $(MODULES).now $(MODULES) || mv $(MODULES).now $(MODULES))
 CPP := $(shell find engine benchmarks -name '*.h' -o -name '*.cpp')
 
+# What may be said on the command line. A name that is spelled wrongly here is found by tests/test_makefile.py.
+ONLY ?=
+QUICK ?=
+
+# Tests start hundreds of processes: without compiled bytecode each would compile all of moonlet anew.
+export PYTHONDONTWRITEBYTECODE :=
 # scikit-learn's estimator checks leave the array API out unless SciPy's support for it is on.
 export SCIPY_ARRAY_API := 1
 

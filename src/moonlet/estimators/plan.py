@@ -150,7 +150,7 @@ def plan_training(
         start, seed = draw(spec.network, settings.init, random_state)
     else:
         share, strata = settings.validation_fraction, coding.strata(rows)
-        # A start is drawn even when training goes on from elsewhere: the same rows are then held out.
+        # A start is drawn even where training goes on from elsewhere: the same rows are held out.
         start, (rows, held), seed = draw_around(
             spec.network, settings.init, random_state, partial(hold_out, rows, share, strata)
         )
