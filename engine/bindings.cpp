@@ -53,8 +53,8 @@ void bind_data(nb::module_& module, const char* name) {
           "__init__",
           [](PyData<T>* self, Vector<T> values, Columns columns, Vector<std::int64_t> row_starts, Index width,
              Matrix<T> targets, std::optional<Vector<T>> weight) {
-            auto rows = std::make_shared<const CsrRows<T>>(csr_rows_of(values, columns, row_starts, width));
-            make_data<T>(self, rows->rows(), targets, weight, std::pair(values, rows));
+            auto rows = std::make_shared<CsrRows<T>>(csr_of(values, columns, row_starts, width));
+            make_data<T>(self, rows->all(), targets, weight, std::pair(values, rows));
           },
           nb::arg("values"), nb::arg("columns").noconvert(), nb::arg("row_starts"), nb::arg("width"),
           nb::arg("targets"), nb::arg("sample_weight").none());

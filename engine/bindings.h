@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "architecture.h"
+#include "csr_rows.h"
 #include "gil.h"
 #include "training_data.h"
 
@@ -72,15 +73,18 @@ Rows<T> rows_of(const Matrix<T>& X) {
 using Columns = std::variant<Vector<std::int32_t>, Vector<std::int64_t>>;
 
 template <class T>
-CsrRows<T> csr_rows_of(const Vector<T>& values, const Columns& columns, const Vector<std::int64_t>& starts,
-                       Index width) {
+GivenCsr<T> csr_of(const Vector<T>& values, const Columns& columns, const Vector<std::int64_t>& starts,
+                   Index width) {
   expect(starts.shape(0) >= 1, "a CSR matrix has one row start more than rows");
-  static_assert(sizeof(Index) == sizeof(std::int64_t));
-  const auto* const first = reinterpret_cast<const Index*>(starts.data());
   return std::visit(
       [&](const auto& indices) {
         const Index n_values = Index(std::min(values.shape(0), indices.shape(0)));
-        return CsrRows<T>(values.data(), indices.data(), n_values, first, Index(starts.shape(0)) - 1, width);
+        return GivenCsr<T>{values.data(),
+                           {indices.data(), sizeof(*indices.data()) == 8},
+                           n_values,
+                           {starts.data(), true},
+                           Index(starts.shape(0)) - 1,
+                           width};
       },
       columns);
 }

@@ -245,19 +245,17 @@ INLINE void sum_over_samples(const OverSamples<T>& all, Index i, Index end, Regi
   }
 }
 
-// The gradient of the weights of the inputs from `first` to `last`, and of their units begin to end; where
-// it begins is that of weight `origin`.
+// The gradient of the weights of the inputs that have numbers, from the one numbered `first` to `last`, and
+// of their units begin to end; where it begins is that of weight `origin`.
 template <class T, bool in_lanes>
 void gradient_of_some(const OverSamples<T>& all, Index first, Index last, Index begin, Index end,
                       Index fan_out, Index origin, T* gradient) {
   by_unit_registers<T>(begin, end, [&]<int registers>(Index unit, Index wanted) {
     const OverSamples<T> these{all.inputs, all.cuts, all.D + unit, all.row};
-    for (Index k = first; k < last; ++k) {
-      const Index i = all.inputs.starts[k], stop = all.inputs.starts[k + 1];
-      if (i == stop) continue;
+    for (Index c = first; c < last; ++c) {
       Register<T> total[registers] = {};
-      sum_over_samples<T, registers, in_lanes>(these, i, stop, total);
-      store_units<T, registers>(gradient + (k * fan_out + unit - origin), wanted, total);
+      sum_over_samples<T, registers, in_lanes>(these, all.inputs.starts[c], all.inputs.starts[c + 1], total);
+      store_units<T, registers>(gradient + (all.inputs.columns[c] * fan_out + unit - origin), wanted, total);
     }
   });
 }
@@ -270,16 +268,18 @@ void sparse_gradient(const Network& network, const SparseColumns<T>& inputs, con
   const OverSamples<T> all{inputs, cuts, D, delta_stride<T>(units)};
   std::memset(gradient, 0, sizeof(T) * std::size_t(end - begin));
   if (units < fan_out) {  // of both logits: a lane has two numbers
-    for (Index k = begin / 2; k < end / 2; ++k, gradient += 2) {
+    for (Index c = inputs.first_from(begin / 2); c < inputs.first_from(end / 2); ++c) {
       Register<T> total[1] = {};
-      sum_over_samples<T, 1, false>(all, inputs.starts[k], inputs.starts[k + 1], total);
-      gradient[0] = -total[0][0];
-      gradient[1] = total[0][0];
+      sum_over_samples<T, 1, false>(all, inputs.starts[c], inputs.starts[c + 1], total);
+      T* const at = gradient + (2 * inputs.columns[c] - begin);
+      at[0] = -total[0][0];
+      at[1] = total[0][0];
     }
     return;
   }
   const Index wide = units_in_lanes<T>(units);
-  const auto some = [&](Index first, Index last, Index unit, Index unit_end) {
+  const auto some = [&](Index first_input, Index last_input, Index unit, Index unit_end) {
+    const Index first = inputs.first_from(first_input), last = inputs.first_from(last_input);
     const Index edge = unit > wide ? unit : (unit_end < wide ? unit_end : wide);
     gradient_of_some<T, true>(all, first, last, unit, edge, fan_out, begin, gradient);
     gradient_of_some<T, false>(all, first, last, edge, unit_end, fan_out, begin, gradient);

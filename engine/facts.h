@@ -138,15 +138,17 @@ class Examination {
 
   void look_at_sparse_columns(Facts& found, double n) const {
     const SparseColumns<double>& columns = sample_->columns();
-    for (Index column = 0; column < sample_->n_inputs(); ++column) {
-      const double *const begin = columns.values + columns.starts[column], *const end =
-                                                                               columns.values +
-                                                                               columns.starts[column + 1];
+    found.columns_mean.resize(std::size_t(sample_->n_inputs()));
+    found.columns_spread.resize(std::size_t(sample_->n_inputs()));
+    for (Index c = 0; c < columns.n_columns; ++c) {
+      const std::size_t column = std::size_t(columns.columns[c]);
+      const double *const begin = columns.values + columns.starts[c], *const end = columns.values +
+                                                                                   columns.starts[c + 1];
       const double mean = std::accumulate(begin, end, 0.0) / n;
       const double zeros = (n - double(end - begin)) * mean * mean;
       const auto add_square = [mean](double sum, double x) { return sum + (x - mean) * (x - mean); };
-      found.columns_mean.push_back(mean);
-      found.columns_spread.push_back(std::sqrt(std::accumulate(begin, end, zeros, add_square) / n));
+      found.columns_mean[column] = mean;
+      found.columns_spread[column] = std::sqrt(std::accumulate(begin, end, zeros, add_square) / n);
     }
   }
 
@@ -218,12 +220,7 @@ class Examination {
     Buffer<T> parameters(network_.n_parameters), outputs(checked_product(at_once, Y.width));
     std::copy_n(parameters_.data(), network_.n_parameters, parameters.data());
     for (Index begin = 0; begin < X.n_rows; begin += at_once) {
-      Rows<T> some = X;
-      some.n_rows = std::min(at_once, X.n_rows - begin);
-      if (X.row_starts)
-        some.row_starts += begin;
-      else
-        some.values += begin * X.width;
+      const Rows<T> some = X.some(begin, std::min(begin + at_once, X.n_rows));
       write_outputs(network_, parameters.data(), some, false, outputs.data(), look);
       for (Index i = 0; i < some.n_rows; ++i) {
         const Index wanted = class_of(Y.values + (begin + i) * Y.width);

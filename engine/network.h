@@ -97,7 +97,7 @@ struct Cuts {
 
   Index piece_of(Index i) const {
     const Index piece = first[i >> shift];
-    return i < ends[piece] ? piece : piece + 1;
+    return piece + Index(i >= ends[piece]);  // no branch: it could not be foretold
   }
 };
 
@@ -128,7 +128,22 @@ template <class T>
 struct SparseColumns {
   const T* values;
   const std::uint32_t* samples;
-  const Index* starts;  // of the columns
+  const std::int32_t* columns;  // those that have any, rising
+  const Index* starts;          // of these, and where the last ends
+  Index n_columns;
+
+  // The first of them that is `column`, or lies behind it.
+  Index first_from(Index column) const {
+    Index begin = 0, end = n_columns;
+    while (begin < end) {
+      const Index middle = (begin + end) / 2;
+      if (columns[middle] < column)
+        begin = middle + 1;
+      else
+        end = middle;
+    }
+    return begin;
+  }
 };
 
 // How a sum over samples is cut: into tiles, and these into shards (objective.h).

@@ -110,6 +110,11 @@ class Objective {
   const std::shared_ptr<const TrainingData<T>>& shared_data() const { return data_; }
   Index length() const { return penalised_.size(); }        // of a padded parameter vector
   const T* penalised() const { return penalised_.data(); }  // 1 for weights, 0 for biases
+  // The same of a range. Those of the first layer's weights, of which there may be millions, are all alike:
+  // the first of them are in the cache.
+  const T* penalised(Range range) const {
+    return penalised() + (range.end <= network().layers[0].biases ? 0 : range.begin);
+  }
 
   // How many threads can share a batch of up to `batch_rows`, or all rows when 0.
   Index most_shards(Index batch_rows) const { return shards(tiling(batch_rows).tiles); }
@@ -354,7 +359,7 @@ class Objective {
       const Range range = chunks.range(chunk);
       T* const g = make(range, thread);
       const Index n = range.end - range.begin;
-      const T *p = parameters + range.begin, *penalised = penalised_.data() + range.begin;
+      const T *p = parameters + range.begin, *penalised = this->penalised(range);
       sums[chunk] = level.finish_gradient(n, p, penalised, T(scale), T(decay), g);
       if (cost > 0) {
         const double squared_weights = sums[chunk].squared_weights;

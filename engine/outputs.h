@@ -15,9 +15,10 @@ inline double work_of_outputs(const Network& network, Index n_rows) {
 }
 
 // `out` is row-major. With `both_classes`, which is for one sigmoid, there are two columns: that of
-// the other class and its own. `look` is called now and then, and may throw.
-template <class T, class Look>
-void write_outputs(const Network& network, const T* parameters, const Rows<T>& X, bool both_classes, T* out,
+// the other class and its own. `look` is called now and then, and may throw. X is rows, or gives some at a
+// time as those do (CsrRows).
+template <class T, class Given, class Look>
+void write_outputs(const Network& network, const T* parameters, Given&& X, bool both_classes, T* out,
                    Look look) {
   constexpr std::chrono::milliseconds look_every{20};
   const Index n_outputs = network.n_outputs();
@@ -37,13 +38,14 @@ void write_outputs(const Network& network, const T* parameters, const Rows<T>& X
   for (Index t = 0; t < tiling.tiles; ++t) {
     const Index begin = tiling.begin(t), stride = tiling.stride(t),
                 count = std::min(stride, X.n_rows - begin);
+    const Rows<T> rows = X.some(begin, begin + count);
     Tile<T> tile{columns, nullptr, nullptr, stride, count, true};
     if (sparse) {
       tile.X = nullptr;
-      tile.sparse = {X.values, X.columns, X.row_starts, nullptr, begin};
+      tile.sparse = {rows.values, rows.columns, rows.row_starts};
       cuts.give(tile.sparse);
     } else {
-      X.gather({nullptr, begin}, count, stride, columns);
+      rows.gather({}, count, stride, columns);
     }
     kernels<T>().tile_outputs(network, parameters, tile, workspace, outputs);
     if (both_classes) {

@@ -13,9 +13,9 @@ namespace {
 // Multiply-adds, some 10 µs of them: giving the GIL away and taking it back is 45 ns, and nobody waits long.
 constexpr double kWorthTheGil = 1e5;
 
-template <class T>
-void write_outputs_for_python(const Network& network, const T* parameters, const Rows<T>& X,
-                              bool both_classes, T* out) {
+template <class T, class Given>
+void write_outputs_for_python(const Network& network, const T* parameters, Given&& X, bool both_classes,
+                              T* out) {
   if (work_of_outputs(network, X.n_rows) < kWorthTheGil) {
     write_outputs<T>(network, parameters, X, both_classes, out, [] {});
     return;
@@ -24,8 +24,8 @@ void write_outputs_for_python(const Network& network, const T* parameters, const
   write_outputs<T>(network, parameters, X, both_classes, out, [&] { without_gil.with_gil(look_at_signals); });
 }
 
-template <class T>
-NewArray<2, T> predict(const PyArchitecture& architecture, const Vector<T>& parameters, const Rows<T>& X) {
+template <class T, class Given>
+NewArray<2, T> predict(const PyArchitecture& architecture, const Vector<T>& parameters, Given&& X) {
   const Network& network = architecture.shared->network();
   expect(Index(parameters.size()) == network.n_parameters, "parameters have the wrong length");
   expect(X.width == network.n_inputs(), "X has the wrong number of features");
@@ -35,6 +35,22 @@ NewArray<2, T> predict(const PyArchitecture& architecture, const Vector<T>& para
   T* values = out.release();
   return {values, {std::size_t(X.n_rows), std::size_t(n_outputs)}, owner_of(values)};
 }
+
+// The rows of a CSR matrix whose numbers have not been looked at.
+template <class T>
+struct UncheckedCsr {
+  struct NotFinite {};
+
+  CsrRows<T> rows;
+  Index n_rows = rows.n_rows, width = rows.width;
+
+  bool stay_sparse() const { return rows.stay_sparse(); }
+  Rows<T> some(Index first, Index last) {
+    const Rows<T> these = rows.some(first, last);
+    if (!all_finite(these.values, these.n_values())) throw NotFinite{};
+    return these;
+  }
+};
 
 // An array's memory.
 class View {
@@ -54,6 +70,25 @@ class View {
  private:
   Py_buffer buffer_;
   bool there_;
+};
+
+// An array in one dimension, its numbers one behind the other; nothing where it is anything else.
+class Array {
+ public:
+  Array(nb::handle array, nb::handle array_type)
+      : view_(array, PyBUF_ND | PyBUF_FORMAT),
+        plain_(reinterpret_cast<PyObject*>(Py_TYPE(array.ptr())) == array_type.ptr() && view_ &&
+               view_->ndim == 1 && view_->format) {}
+
+  bool has(const char* format) const { return plain_ && std::strcmp(view_->format, format) == 0; }
+  bool has_integers() const { return has("i") || has("l") || has("q"); }
+  const void* data() const { return view_->buf; }
+  Index size() const { return view_->shape[0]; }
+  Integers integers() const { return {view_->buf, view_->itemsize == 8}; }
+
+ private:
+  View view_;
+  bool plain_;
 };
 
 // A network that is asked many times, a row or so at a time: nanobind's own way to an array and
@@ -96,15 +131,38 @@ class Predictor {
       values = copy.get();
     }
     if (!all_finite(values, n_rows * width)) return nb::none();
-    nb::object answer = empty_(nb::make_tuple(n_rows, both_classes_ ? 2 : network.n_outputs()), dtype_);
-    const View out(answer, PyBUF_C_CONTIGUOUS | PyBUF_WRITABLE);
-    if (!out) return nb::none();
-    write_outputs_for_python<T>(network, parameters_.data(), {values, nullptr, nullptr, n_rows, width},
-                                both_classes_, static_cast<T*>(out->buf));
-    return answer;
+    return answer(Rows<T>{values, nullptr, nullptr, n_rows, width});
+  }
+
+  // The same of the parts of a CSR matrix. None for all but plain arrays that fit together.
+  nb::object csr(nb::handle data, nb::handle indices, nb::handle indptr, Index n_rows, Index width) const {
+    const Array values(data, array_type_), columns(indices, array_type_), starts(indptr, array_type_);
+    if (!values.has(kFormat) || !columns.has_integers() || !starts.has_integers()) return nb::none();
+    const Index n_values = values.size();
+    const Integers where = starts.integers();
+    if (n_rows < 1 || starts.size() != n_rows + 1 || where[n_rows] != n_values || columns.size() != n_values)
+      return nb::none();
+    if (width != architecture_->network().n_inputs()) return nb::none();
+    try {
+      const T* const first = static_cast<const T*>(values.data());
+      return answer(UncheckedCsr<T>{
+          CsrRows<T>(GivenCsr<T>{first, columns.integers(), n_values, where, n_rows, width})});
+    } catch (const std::invalid_argument&) {
+      return nb::none();
+    } catch (const typename UncheckedCsr<T>::NotFinite&) { return nb::none(); }
   }
 
  private:
+  template <class Given>
+  nb::object answer(Given&& X) const {
+    const Network& network = architecture_->network();
+    nb::object answer = empty_(nb::make_tuple(X.n_rows, both_classes_ ? 2 : network.n_outputs()), dtype_);
+    const View out(answer, PyBUF_C_CONTIGUOUS | PyBUF_WRITABLE);
+    if (!out) return nb::none();
+    write_outputs_for_python<T>(network, parameters_.data(), X, both_classes_, static_cast<T*>(out->buf));
+    return answer;
+  }
+
   static constexpr const char* kFormat = sizeof(T) == 4 ? "f" : "d";
   static constexpr Index kMostCopied = 10000;
 
@@ -126,7 +184,7 @@ void bind(nb::module_& module, const char* predictor) {
       "predict",
       [](const PyArchitecture& network, Vector<T> parameters, Vector<T> values, Columns columns,
          Vector<std::int64_t> row_starts, Index width) {
-        return predict<T>(network, parameters, csr_rows_of(values, columns, row_starts, width).rows());
+        return predict<T>(network, parameters, CsrRows<T>(csr_of(values, columns, row_starts, width)));
       },
       nb::arg("network"), nb::arg("parameters").noconvert(), nb::arg("values").noconvert(),
       nb::arg("columns").noconvert(), nb::arg("row_starts"), nb::arg("width"));
@@ -141,7 +199,9 @@ void bind(nb::module_& module, const char* predictor) {
   nb::class_<Predictor<T>>(module, predictor)
       .def(nb::init<const PyArchitecture&, Vector<T>, bool>(), nb::arg("network"),
            nb::arg("parameters").noconvert(), nb::arg("both_classes"))
-      .def("__call__", &Predictor<T>::operator(), nb::arg("X").none());
+      .def("__call__", &Predictor<T>::operator(), nb::arg("X").none())
+      .def("csr", &Predictor<T>::csr, nb::arg("data"), nb::arg("indices"), nb::arg("indptr"),
+           nb::arg("n_rows"), nb::arg("width"));
 }
 
 }  // namespace

@@ -7,15 +7,10 @@
 // every fourth number is there.
 #pragma once
 
-#include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <cstring>
-#include <memory>
-#include <stdexcept>
-#include <string>
-#include <vector>
 
-#include "buffer.h"
 #include "kernels.h"
 #include "network.h"
 
@@ -30,6 +25,12 @@ struct RowNumbers {
   RowNumbers from(Index i) const { return rows ? RowNumbers{rows + i} : RowNumbers{nullptr, first + i}; }
 };
 
+// Whether sums over what is there alone save anything.
+inline bool few_among_zeros(Index n_values, Index n_rows, Index width) {
+  constexpr double most = 0.25;
+  return kSparseInputs && width > kFewInputs && double(n_values) <= most * double(n_rows) * double(width);
+}
+
 // A row-major matrix or, where `row_starts` is given, the rows of a CSR matrix: the columns of a row in
 // rising order, each once. Not owned.
 template <class T>
@@ -41,10 +42,16 @@ struct Rows {
 
   // Numbers that are there, of all rows.
   Index n_values() const { return row_starts ? row_starts[n_rows] - row_starts[0] : n_rows * width; }
-  bool stay_sparse() const {
-    constexpr double most = 0.25;
-    return kSparseInputs && row_starts && width > kFewInputs &&
-           double(n_values()) <= most * double(n_rows) * double(width);
+  bool stay_sparse() const { return row_starts && few_among_zeros(n_values(), n_rows, width); }
+
+  Rows some(Index first, Index last) const {
+    Rows these = *this;
+    these.n_rows = last - first;
+    if (row_starts)
+      these.row_starts += first;
+    else
+      these.values += first * width;
+    return these;
   }
 
   // Row `from(i)`, i < count, becomes column i of `out`, each of whose `width` rows is `stride`
@@ -83,88 +90,6 @@ struct Rows {
     }
     return most;
   }
-};
-
-// The rows of a CSR matrix that somebody gives us. The indices are checked as they are copied, so that
-// nothing that is done to the originals can lead out of anybody's memory; the values are used where they
-// lie, unless columns were out of order, or one was there twice: then they are sorted, and added up in the
-// order in which they stood, as SciPy does.
-template <class T>
-class CsrRows {
- public:
-  template <class Column>
-  CsrRows(const T* values, const Column* columns, Index n_values, const Index* starts, Index n_rows,
-          Index width)
-      : starts_(std::size_t(n_rows + 1)), n_rows_(n_rows), width_(width), values_(values) {
-    if (width > kMostColumns) refuse("has more than 2^31 columns");
-    for (Index row = 0; row <= n_rows; ++row) {
-      const Index start = starts[row];
-      if (start < 0 || start > n_values) refuse("has row starts beyond its values");
-      if (row == 0 ? start != 0 : start < starts_[std::size_t(row - 1)])
-        refuse("needs row starts that begin with 0 and do not fall");
-      starts_[std::size_t(row)] = start;
-    }
-    columns_ = Buffer<std::int32_t>(starts_.back());
-    bool in_order = true;
-    for (Index row = 0; row < n_rows; ++row) {
-      Index before = -1;
-      for (Index at = starts_[std::size_t(row)]; at < starts_[std::size_t(row + 1)]; ++at) {
-        const Column column = columns[at];
-        if (column < 0 || Index(column) >= width)
-          refuse("has a column index out of range, " + std::to_string(column) + " of " +
-                 std::to_string(width) + " columns");
-        in_order = in_order && Index(column) > before;
-        before = Index(column);
-        columns_[at] = std::int32_t(column);
-      }
-    }
-    if (!in_order) put_in_order();
-  }
-
-  Rows<T> rows() const { return {values_, starts_.data(), columns_.data(), n_rows_, width_}; }
-
- private:
-  static constexpr std::int64_t kMostColumns = std::int64_t(1) << 31;
-
-  [[noreturn]] static void refuse(const std::string& what) {
-    throw std::invalid_argument("the CSR matrix " + what);
-  }
-
-  void put_in_order() {
-    struct Number {
-      std::int32_t column;
-      T value;
-    };
-    std::vector<Number> row;
-    own_values_ = Buffer<T>(starts_.back());
-    Index out = 0, begin = 0;
-    for (Index r = 0; r < n_rows_; ++r) {
-      const Index end = starts_[std::size_t(r + 1)];
-      row.clear();
-      for (Index at = begin; at < end; ++at) row.push_back({columns_[at], values_[at]});
-      std::stable_sort(row.begin(), row.end(),
-                       [](const Number& a, const Number& b) { return a.column < b.column; });
-      const Index first = out;
-      for (const auto& [column, value] : row) {
-        if (out > first && columns_[out - 1] == column) {
-          own_values_[out - 1] += value;
-          continue;
-        }
-        columns_[out] = column;
-        own_values_[out++] = value;
-      }
-      starts_[std::size_t(r + 1)] = out;
-      begin = end;
-    }
-    if (!all_finite(own_values_.data(), out)) refuse("has numbers at the same place whose sum is infinite");
-    values_ = own_values_.data();
-  }
-
-  std::vector<Index> starts_;
-  Index n_rows_, width_;
-  const T* values_;
-  Buffer<std::int32_t> columns_;
-  Buffer<T> own_values_;
 };
 
 }  // namespace moonlet

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "buffer.h"
 #include "rows.h"
 #include "tiling.h"
 
@@ -81,42 +82,88 @@ class TileCuts {
   std::vector<Index> ends_;
 };
 
-// Some rows, or all, column by column.
+// Some rows, or all, column by column: sorted by the lower half of the column's bits and then by the upper,
+// which asks nothing of the columns that have no number. A mini-batch has some of a million.
 template <class T>
 class ColumnsOfRows {
  public:
   // Room for so many numbers of as many columns.
   void reserve(Index width, Index n_values) {
-    if (starts_.size() < width + 2) starts_ = Buffer<Index>(width + 2);
-    if (values_.size() < n_values) {
-      values_ = Buffer<T>(n_values);
-      samples_ = Buffer<std::uint32_t>(n_values);
-    }
+    bits_ = 1;
+    while ((width - 1) >> (2 * bits_) > 0) ++bits_;
+    if (counts_.size() < Index(2) << bits_) counts_ = Buffer<Index>(Index(2) << bits_);
+    const Index most = std::min(n_values, width);
+    if (values_.size() >= n_values && starts_.size() > most) return;
+    numbers_ = Buffer<Number>(n_values);
+    values_ = Buffer<T>(n_values);
+    samples_ = Buffer<std::uint32_t>(n_values);
+    columns_ = Buffer<std::int32_t>(n_values);
+    starts_ = Buffer<Index>(most + 1);
   }
 
   // Of the rows from(0), …, from(count - 1), which are samples 0, 1, …
   SparseColumns<T> make(const Rows<T>& X, RowNumbers from, Index count) {
-    Index* const starts = starts_.data();
-    std::memset(starts, 0, sizeof(Index) * std::size_t(X.width + 2));
+    const std::int32_t lower_half = std::int32_t((Index(1) << bits_) - 1);
+    Index *const lower = counts_.data(), *const upper = lower + (Index(1) << bits_);
+    std::memset(lower, 0, sizeof(Index) * std::size_t(counts_.size()));
     const auto each = [&](auto f) {
       for (Index i = 0; i < count; ++i) {
         const Index row = from(i);
         for (Index at = X.row_starts[row]; at < X.row_starts[row + 1]; ++at) f(i, at);
       }
     };
-    each([&](Index, Index at) { ++starts[X.columns[at] + 2]; });
-    for (Index c = 2; c < X.width + 2; ++c) starts[c] += starts[c - 1];
-    // Now starts[c + 1] is where column c begins. It moves to its end, which is where the next one does.
-    each([&](Index i, Index at) {
-      const Index place = starts[X.columns[at] + 1]++;
-      samples_[place] = std::uint32_t(i);
-      values_[place] = X.values[at];
+    each([&](Index, Index at) {
+      ++lower[X.columns[at] & lower_half];
+      ++upper[X.columns[at] >> bits_];
     });
-    return {values_.data(), samples_.data(), starts};
+    const Index n_values = starts_of(lower);
+    starts_of(upper);
+    each([&](Index i, Index at) {
+      numbers_[lower[X.columns[at] & lower_half]++] = {X.values[at], X.columns[at], std::uint32_t(i)};
+    });
+    for (Index i = 0; i < n_values; ++i) {
+      const Number& one = numbers_[i];
+      const Index place = upper[one.column >> bits_]++;
+      values_[place] = one.value;
+      samples_[place] = one.sample;
+      columns_[place] = one.column;
+    }
+    // Those that have any are gathered at the front.
+    Index found = 0;
+    for (Index i = 0; i < n_values; ++i) {
+      if (found > 0 && columns_[found - 1] == columns_[i]) continue;
+      columns_[found] = columns_[i];
+      starts_[found++] = i;
+    }
+    starts_[found] = n_values;
+    return {values_.data(), samples_.data(), columns_.data(), starts_.data(), found};
   }
 
+  // What only another `make` would need.
+  void drop_spare() { numbers_ = {}; }
+
  private:
-  Buffer<Index> starts_;
+  struct Number {
+    T value;
+    std::int32_t column;
+    std::uint32_t sample;
+  };
+
+  // Counts become where each begins; their sum.
+  Index starts_of(Index* counts) const {
+    Index sum = 0;
+    for (Index digit = 0; digit < Index(1) << bits_; ++digit) {
+      const Index here = counts[digit];
+      counts[digit] = sum;
+      sum += here;
+    }
+    return sum;
+  }
+
+  int bits_ = 1;  // of half a column
+  Buffer<Index> counts_, starts_;
+  Buffer<Number> numbers_;
+  Buffer<std::int32_t> columns_;
   Buffer<std::uint32_t> samples_;
   Buffer<T> values_;
 };

@@ -129,6 +129,7 @@ class TrainingData {
     if (!columns_.starts) {
       column_memory_.reserve(X_.width, X_.n_values());
       columns_ = column_memory_.make(X_, {}, n_rows());
+      column_memory_.drop_spare();
     }
     return columns_;
   }

@@ -113,7 +113,6 @@ class Stochastic final : public Solver<T> {
   Status pass(const Objective<T>& objective, const StopRule& rule, const Control& control,
               Scratch<T>& scratch, Buffer<T>& parameters, History& history) override {
     const Index n = objective.data().n_rows();
-    if (before_ + done_ == 0) std::copy_n(parameters.data(), start_.size(), start_.data());
     if (ordered_ != this->n_iter) {
       if (shuffling_.shuffle)
         shuffle_rows(shuffling_.seed, std::uint64_t(this->n_iter), n, order_.data());
@@ -124,6 +123,7 @@ class Stochastic final : public Solver<T> {
     bool finite = true;
     while (finite && done_ < n) {
       const Batch batch{order_.data() + done_, std::min(shuffling_.batch_size, n - done_), this->n_iter};
+      const bool first = before_ + done_ == 0;
       const auto step = update_.begin_update(rate());
       Evaluation now;
       T* const p = parameters.data();
@@ -131,7 +131,8 @@ class Stochastic final : public Solver<T> {
               p, gradient_.data(), scratch, batch, control,
               [&](Range range, const T* g, double cost) {
                 const Index at = range.begin;
-                step({range.end - at, at, g, objective.penalised() + at, cost}, p + at);
+                if (first) std::copy_n(p + at, range.end - at, start_.data() + at);
+                step({range.end - at, at, g, objective.penalised(range), cost}, p + at);
               },
               now))
         return Status::held;

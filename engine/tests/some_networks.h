@@ -5,6 +5,7 @@
 #include <random>
 
 #include "batch.h"
+#include "csr_rows.h"
 #include "names.h"
 
 namespace moonlet {
@@ -24,7 +25,7 @@ std::shared_ptr<const TrainingData<T>> some_data(Index n, Index features, Index 
     std::vector<T> X, Y, weight;
     std::vector<Index> row_starts;
     std::vector<std::int32_t> columns;
-    std::unique_ptr<const CsrRows<T>> checked;
+    std::unique_ptr<CsrRows<T>> checked;
   };
   std::mt19937_64 random(7), chance(8);
   auto table = std::make_shared<Table>();
@@ -41,10 +42,13 @@ std::shared_ptr<const TrainingData<T>> some_data(Index n, Index features, Index 
     table->Y[std::size_t(i * outputs + Index(random() % std::uint64_t(outputs)))] = 1;
   for (Index i = 0; weighted && i < n; ++i) table->weight.push_back(T(1 + random() % 4) / 4);
   if (csr)
-    table->checked =
-        std::make_unique<const CsrRows<T>>(table->X.data(), table->columns.data(), Index(table->X.size()),
-                                           table->row_starts.data(), n, features);
-  const Rows<T> X = csr ? table->checked->rows() : Rows<T>{table->X.data(), nullptr, nullptr, n, features},
+    table->checked = std::make_unique<CsrRows<T>>(GivenCsr<T>{table->X.data(),
+                                                              {table->columns.data(), false},
+                                                              Index(table->X.size()),
+                                                              {table->row_starts.data(), true},
+                                                              n,
+                                                              features});
+  const Rows<T> X = csr ? table->checked->all() : Rows<T>{table->X.data(), nullptr, nullptr, n, features},
                 Y{table->Y.data(), nullptr, nullptr, n, outputs};
   return std::make_shared<const TrainingData<T>>(X, Y, weighted ? table->weight.data() : nullptr, table);
 }

@@ -3,12 +3,15 @@ from __future__ import annotations
 import copy
 import gc
 import pickle
+import warnings
 import weakref
 
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import sparse
 from sklearn.datasets import load_iris, make_moons
+from sklearn.exceptions import ConvergenceWarning
 
 from moonlet.estimators import MLPClassifier, MLPRegressor
 from moonlet.estimators.base import BaseMLP
@@ -244,3 +247,92 @@ def test_weights_that_were_replaced_are_gone_before_the_collector_comes(again):
         assert before() is None
     finally:
         gc.enable()
+
+
+def sparse_rows(dtype: type = np.float64) -> tuple[sparse.csr_array, np.ndarray]:
+    """Rows of more than one tile, some of them without a number."""
+    random = np.random.RandomState(0)
+    dense = np.where(random.rand(700, 60) < 0.05, random.randn(700, 60), 0.0).astype(dtype)
+    return sparse.csr_array(dense), random.randint(3, size=700)
+
+
+def fitted_sparse(
+    dtype: type = np.float64, n_classes: int = 3, **settings: object
+) -> MLPClassifier:
+    rows, y = sparse_rows(dtype)
+    settings = {"solver": "adam", "max_iter": 2, "random_state": 0, "tol": 0.0} | settings
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        return MLPClassifier((9,), **settings).fit(rows, y % n_classes)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_sparse_rows_have_the_short_way_and_the_bits_of_dense_ones(dtype, n_classes):
+    rows, _ = sparse_rows(dtype)
+    estimator = fitted_sparse(dtype, n_classes)
+    wide = rows.copy()
+    wide.indices, wide.indptr = wide.indices.astype(np.int64), wide.indptr.astype(np.int64)
+    frozen = rows.copy()
+    for part in (frozen.data, frozen.indices, frozen.indptr):
+        part.flags.writeable = False
+    expected = estimator.predict_proba(rows.toarray())
+    for given in (rows, sparse.csr_matrix(rows), wide, frozen):
+        assert takes_the_short_way(estimator, given)
+        answer = estimator.predict_proba(given)
+        assert answer.dtype == dtype
+        np.testing.assert_array_equal(answer, expected)
+        np.testing.assert_array_equal(estimator.predict(given), estimator.predict(rows.toarray()))
+    np.testing.assert_array_equal(expected, estimator.predict_proba(rows.tocsc()))
+
+
+def test_a_regressor_answers_sparse_rows_as_dense_ones():
+    rows, y = sparse_rows()
+    number = MLPRegressor(hidden_layer_sizes=(5,), solver="gd", tol=0.0, max_iter=3)
+    number.fit(rows, y.astype(float))
+    assert takes_the_short_way(number, rows[:1])
+    np.testing.assert_array_equal(number.predict(rows), number.predict(rows.toarray()))
+
+
+def test_sparse_rows_out_of_order_and_twice_are_summed_and_left_as_they_are():
+    random = np.random.RandomState(1)
+    starts = np.concatenate([[0], np.cumsum(random.poisson(4, size=500))])
+    rows = sparse.csr_array((500, 60))
+    rows.data, rows.indptr = random.randn(starts[-1]), starts.astype(np.int32)
+    rows.indices = random.randint(60, size=starts[-1]).astype(np.int32)
+    before = rows.data.copy(), rows.indices.copy()
+    estimator = fitted_sparse()
+    assert takes_the_short_way(estimator, rows)
+    np.testing.assert_array_equal(
+        estimator.predict_proba(rows), estimator.predict_proba(rows.toarray())
+    )
+    np.testing.assert_array_equal(rows.data, before[0])
+    np.testing.assert_array_equal(rows.indices, before[1])
+
+
+@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("part", ["data", "indices", "indptr"])
+def test_sparse_rows_with_a_fault_anywhere_take_the_long_way_which_names_it(part, seed):
+    random = np.random.RandomState(seed)
+    rows, _ = sparse_rows()
+    bad = [np.nan, np.inf, -np.inf] if part == "data" else [-1, 2**31 - 1]
+    array = getattr(rows, part)
+    array[random.randint(len(array))] = random.choice(bad)
+    estimator = fitted_sparse()
+    assert not takes_the_short_way(estimator, rows)
+    with pytest.raises(ValueError, match=r"Input X contains|of X in CSR format"):
+        estimator.predict_proba(rows)
+
+
+def test_other_sparse_rows_take_the_long_way():
+    rows, _ = sparse_rows()
+    estimator = fitted_sparse()
+    longer = rows.copy()
+    longer.data, longer.indices = np.append(rows.data, 1.0), np.append(rows.indices, 3)
+    for given in (rows.tocsc(), rows.tocoo(), rows.astype(np.float32), rows.astype(int), longer):
+        assert not takes_the_short_way(estimator, given)
+        assert estimator.predict_proba(given).shape == (700, 3)
+    for given in (rows[:, :59], rows[:0]):
+        assert not takes_the_short_way(estimator, given)
+        with pytest.raises(ValueError, match=r"59 features|0 sample"):
+            estimator.predict_proba(given)

@@ -5,7 +5,12 @@ import pytest
 from sklearn.preprocessing import LabelBinarizer
 
 from moonlet.estimators import MLPClassifier
-from moonlet.estimators.targets import class_probabilities, class_targets, network_output
+from moonlet.estimators.targets import (
+    class_probabilities,
+    class_targets,
+    most_likely,
+    network_output,
+)
 from moonlet.specs import NetworkSpec
 
 
@@ -50,3 +55,10 @@ def test_softmax_outputs_are_the_probabilities():
 
 def test_a_single_class_is_certain():
     np.testing.assert_array_equal(class_probabilities(np.array([[0.1], [0.2]]), 1), [[1.0], [1.0]])
+
+
+@pytest.mark.parametrize("n_classes", [1, 2, 3])
+def test_the_most_likely_class_is_the_first_of_the_largest(n_classes):
+    probabilities = np.random.RandomState(0).randint(3, size=(200, n_classes)) / 2.0
+    probabilities[::50] = np.nan
+    np.testing.assert_array_equal(most_likely(probabilities), probabilities.argmax(axis=1))

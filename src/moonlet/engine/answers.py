@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -93,10 +92,22 @@ def predict(network: NetworkSpec, parameters: ArrayLike, X: Rows) -> NDArray[Any
     return outputs
 
 
+class Predictor(Protocol):
+    """A network that is asked many times; None: somebody should look closer."""
+
+    def __call__(self, X: object) -> NDArray[Any] | None:
+        """Answer the rows of a matrix."""
+
+    def csr(
+        self, data: object, indices: object, indptr: object, n_rows: int, width: int
+    ) -> NDArray[Any] | None:
+        """Answer the rows of a CSR matrix."""
+
+
 def predictor(
     network: NetworkSpec, parameters: NDArray[Any], *, both_classes: bool = False
-) -> Callable[[object], NDArray[Any] | None]:
-    """Make a function that answers a row or so at a time, many times.
+) -> Predictor:
+    """Make what answers a row or so at a time, many times, or the rows of a CSR matrix.
 
     Parameters
     ----------
@@ -108,13 +119,10 @@ def predictor(
 
     Returns
     -------
-    answer : callable
+    answer : Predictor
         Takes rows. Gives outputs like those of `predict`, or None for anything but a plain
         matrix of finite numbers, of the parameters' type and the network's width, which is small
-        if it is not C-contiguous.
+        if it is not C-contiguous. Its `csr` takes the parts of a CSR matrix, and checks them.
     """
     kind: Any = core.Predictor32 if parameters.dtype == np.float32 else core.Predictor64
-    return cast(
-        Callable[[object], NDArray[Any] | None],
-        kind(core_network(network), parameters, both_classes),
-    )
+    return cast(Predictor, kind(core_network(network), parameters, both_classes))

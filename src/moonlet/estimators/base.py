@@ -221,7 +221,9 @@ class BaseMLP(Network):
             return answer
         check_is_fitted(self)
         rows = check_rows(self, X)
+        rows = rows.astype(np.result_type(rows.dtype, self.coefs_[0].dtype), copy=False)
+        if self._quick is not None and (answer := self._quick(vars(self), rows)) is not None:
+            return answer
         network = fitted_network(self)
-        dtype = np.result_type(rows.dtype, self.coefs_[0].dtype)
         parameters = packed_weights(network, self.coefs_, self.intercepts_)
-        return engine.predict(network, parameters, rows.astype(dtype, copy=False))
+        return engine.predict(network, parameters, rows)

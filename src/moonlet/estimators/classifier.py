@@ -21,7 +21,7 @@ from moonlet.estimators.labels import ClassWeight
 from moonlet.estimators.network import is_stochastic
 from moonlet.estimators.reading import watched_rows
 from moonlet.estimators.scikit_learns_own import Interval, StrOptions
-from moonlet.estimators.targets import class_probabilities
+from moonlet.estimators.targets import class_probabilities, most_likely
 from moonlet.specs import Activation, Schedule, SolverName
 
 __all__ = ["MLPClassifier"]
@@ -338,7 +338,7 @@ class MLPClassifier(ClassifierMixin, ClassesMLP):  # type: ignore[misc]  # sciki
     def partial_fit(
         self,
         X: ArrayLike,
-        y: ArrayLike,
+        y: ArrayLike | None = None,
         sample_weight: ArrayLike | None = None,
         classes: ArrayLike | None = None,
     ) -> Self:
@@ -381,7 +381,7 @@ class MLPClassifier(ClassifierMixin, ClassesMLP):  # type: ignore[misc]  # sciki
         fitted = self._twin({})
         probabilities = fitted.predict_proba(X)
         if not fitted._has_several_labels():
-            labels: NDArray[Any] = fitted.classes_[probabilities.argmax(axis=1)]
+            labels: NDArray[Any] = fitted.classes_[most_likely(probabilities)]
             return labels
         chosen = (probabilities > 0.5).astype(np.int64)
         return sparse.csr_matrix(chosen) if fitted._sparse_labels else chosen

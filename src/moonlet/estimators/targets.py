@@ -14,6 +14,7 @@ __all__ = [
     "class_probabilities",
     "class_targets",
     "coded_targets",
+    "most_likely",
     "network_output",
     "output_for",
     "smoothed",
@@ -169,3 +170,16 @@ def class_probabilities(outputs: Array, n_classes: int) -> Array:
     probabilities[:, 1] = outputs[:, 0]
     np.subtract(1.0, outputs[:, 0], out=probabilities[:, 0])
     return probabilities
+
+
+def most_likely(probabilities: Array) -> NDArray[np.intp]:
+    """Position of each row's most likely class; of several the first.
+
+    Parameters
+    ----------
+    probabilities : ndarray of shape (n_samples, n_classes)
+    """
+    if probabilities.shape[1] != 2:
+        return probabilities.argmax(axis=1)
+    # Along so short an axis NumPy takes ten times as long.
+    return (probabilities[:, 1] > probabilities[:, 0]).astype(np.intp)
