@@ -103,8 +103,10 @@ class TextRows(PreparedRows):
 
     def raw_parts(self) -> Iterator[RawTable]:
         """The table in parts, its target among the columns."""
+        sample = self._look.sample
         check_stamp(self.path, self._source, self._look.stamp)
-        yield from self._parts()
+        for part in self._parts():
+            yield _with_columns(part, list(sample.columns), sample.unnamed)
 
     def raw_sample(self) -> RawTable:
         """Rows from all over the table."""
@@ -141,15 +143,23 @@ def _head(table: RawTable, n_rows: int) -> RawTable:
 
 
 def _together(parts: list[RawTable]) -> RawTable:
-    """One table of several; a column that a part does not have is empty there."""
-    names = list(dict.fromkeys(name for part in parts for name in part.columns))
+    """One table of several."""
+    unnamed = next((part.unnamed for part in parts if part.unnamed), None)
+    first = [] if unnamed is None else [unnamed]
+    names = list(dict.fromkeys([*first, *(name for part in parts for name in part.columns)]))
+    alike = [_with_columns(part, names, unnamed) for part in parts]
     columns: dict[str, Cells] = {}
     for name in names:
-        joined = []
-        for part in parts:
-            cells = part.columns.get(name)
-            empty = NUL * (part.n_rows - 1)
-            joined.append(cells.joined if isinstance(cells, Texts) else empty)
-        columns[name] = Texts(NUL.join(joined))
+        cells = [part.columns[name] for part in alike]
+        columns[name] = Texts(NUL.join(one.joined for one in cells if isinstance(one, Texts)))
     lines = [line for part in parts for line in part.lines or ()]
-    return replace(parts[0], columns=columns, lines=lines)
+    return replace(alike[0], columns=columns, lines=lines)
+
+
+def _with_columns(part: RawTable, names: list[str], unnamed: str | None) -> RawTable:
+    """A part with all columns of the table: one without a name is not read where it is empty."""
+    if len(part.columns) == len(names):
+        return part
+    empty = Texts(NUL * (part.n_rows - 1))
+    columns = {name: part.columns.get(name, empty) for name in names}
+    return replace(part, columns=columns, unnamed=unnamed)
