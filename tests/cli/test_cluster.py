@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from tests.cli.conftest import Run, Start, one_line
+from tests.dask_clusters import local_cluster
 
 distributed = pytest.importorskip("distributed")
 
@@ -18,10 +19,8 @@ GRID = ("moons", "--hidden", "0,3", "--alpha", "0.01,1", "--restarts", 2, "--fol
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Any]:
-    with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
-    ) as cluster:
-        yield cluster
+    with local_cluster(2) as client:
+        yield client.cluster
 
 
 def table(folder: Path) -> pd.DataFrame:

@@ -8,18 +8,12 @@ import pytest
 
 from moonlet import MLPClassifier
 from moonlet.distributed import fitting
-
-distributed = pytest.importorskip("distributed")
+from tests.dask_clusters import local_cluster
 
 
 @pytest.fixture(scope="session")
 def client() -> Iterator[Any]:
-    with (
-        distributed.LocalCluster(
-            n_workers=3, threads_per_worker=1, processes=False, dashboard_address=":0"
-        ) as cluster,
-        distributed.Client(cluster) as client,
-    ):
+    with local_cluster(3, processes=False) as client:
         yield client
 
 

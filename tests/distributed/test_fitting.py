@@ -11,6 +11,7 @@ from sklearn.exceptions import ConvergenceWarning
 from moonlet import MLPRegressor, distributed
 from moonlet.distributed import fitting
 from moonlet.exceptions import DivergedError
+from tests.dask_clusters import local_cluster
 from tests.distributed.conftest import learned, network, rows
 
 da = pytest.importorskip("dask.array")
@@ -40,12 +41,7 @@ def test_the_bits_do_not_depend_on_workers_or_partitions(
         )
         found.append(learned(trained))
     for n_workers in (1, 2):
-        with (
-            dask_distributed.LocalCluster(
-                n_workers=n_workers, threads_per_worker=2, processes=False, dashboard_address=":0"
-            ) as cluster,
-            dask_distributed.Client(cluster) as other,
-        ):
+        with local_cluster(n_workers, threads=2, processes=False) as other:
             trained = distributed.fit(
                 network(solver=solver, **rates), *collection(X, y), client=other
             )

@@ -15,18 +15,13 @@ import pytest
 from moonlet import distributed
 from moonlet.distributed import crew
 from moonlet.exceptions import WorkerError
+from tests.dask_clusters import WHERE_WORKERS_ARE_KILLED, local_cluster
 from tests.distributed.conftest import learned, network, rows
 
 da = pytest.importorskip("dask.array")
 dask_distributed = pytest.importorskip("distributed")
 
-# Killed workers leave sockets and tracebacks behind that are Dask's business.
-pytestmark = [
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-    pytest.mark.filterwarnings("ignore:.*clean up|.*Port|.*GIL:UserWarning"),
-]
-
+pytestmark = WHERE_WORKERS_ARE_KILLED
 
 # A new worker takes seconds to come: MOONLET_KILLS=10 is for who has some minutes.
 N_KILLS = int(os.environ.get("MOONLET_KILLS", "1"))
@@ -34,12 +29,7 @@ N_KILLS = int(os.environ.get("MOONLET_KILLS", "1"))
 
 @pytest.fixture(scope="module")
 def processes() -> Iterator[Any]:
-    with (
-        dask_distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0"
-        ) as cluster,
-        dask_distributed.Client(cluster) as client,
-    ):
+    with local_cluster(2) as client:
         yield client
 
 
@@ -91,10 +81,7 @@ def test_a_killed_worker_changes_no_bit(
 def test_a_cluster_without_workers_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(crew, "_PATIENCE", 0.3)
     with (
-        dask_distributed.LocalCluster(
-            n_workers=0, processes=False, dashboard_address=":0"
-        ) as cluster,
-        dask_distributed.Client(cluster) as client,
+        local_cluster(0, processes=False) as client,
         pytest.raises(WorkerError, match=r"has had no worker for 0\.3 s\. Start some"),
     ):
         trained(client, np.float32, 1)

@@ -20,30 +20,18 @@ from moonlet.study.executors import Batch, DaskExecutor, read_executor
 from moonlet.study.plan import Job, plan_jobs
 from moonlet.study.problem import Problem
 from moonlet.study.training import NetworkResult
+from tests.dask_clusters import WHERE_WORKERS_ARE_KILLED, local_cluster
 from tests.study.conftest import run
 
 distributed = pytest.importorskip("distributed")
 
-# Killed workers leave sockets and tracebacks behind that are Dask's business.
-pytestmark = [
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-    pytest.mark.filterwarnings("ignore:.*clean up|.*Port|.*GIL:UserWarning"),
-]
+pytestmark = WHERE_WORKERS_ARE_KILLED
 
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Any]:
-    import dask
-
-    settings = {"distributed.comm.timeouts.connect": "60s"}
-    with (
-        dask.config.set(settings),
-        distributed.LocalCluster(
-            n_workers=3, threads_per_worker=1, processes=True, dashboard_address=None
-        ) as cluster,
-    ):
-        yield cluster
+    with local_cluster(3) as client:
+        yield client.cluster
 
 
 @pytest.fixture
@@ -83,12 +71,7 @@ def test_one_worker_and_three_give_the_bits_of_this_process(
 ) -> None:
     expected = without_time(run(problem, jobs), jobs)
     assert without_time(trained(DaskExecutor(client), problem, jobs), jobs) == expected
-    with (
-        distributed.LocalCluster(
-            n_workers=1, threads_per_worker=2, processes=True, dashboard_address=None
-        ) as single,
-        distributed.Client(single) as alone,
-    ):
+    with local_cluster(1, threads=2) as alone:
         assert without_time(trained(DaskExecutor(alone), problem, jobs), jobs) == expected
 
 
@@ -123,12 +106,7 @@ def test_all_workers_lost_at_once_and_again_cost_only_their_batches(
     expected = without_time(run(problem, jobs, n_threads=2), jobs)
     results: list[NetworkResult] = []
     killed: list[int] = []
-    with (
-        distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
-        ) as doomed,
-        distributed.Client(doomed) as client,
-    ):
+    with local_cluster(2) as client:
 
         def report(new: list[NetworkResult]) -> None:
             results.extend(new)
@@ -204,8 +182,7 @@ def test_a_scheduler_without_workers_is_told_where_they_are_started(
     monkeypatch.setattr(executors, "_PATIENCE", 1)
     jobs = plan_jobs([2], [0.1], [0], 1, seed=0)
     with (
-        distributed.LocalCluster(n_workers=0, dashboard_address=None) as empty,
-        distributed.Client(empty) as client,
+        local_cluster(0) as client,
         pytest.raises(WorkerError, match=r"no worker for 1 s. Start some by `dask worker tcp://"),
     ):
         trained(DaskExecutor(client), problem, jobs)
@@ -219,7 +196,7 @@ def _unhappy(model: Any, X: Any, y: Any) -> float:
 def test_workers_of_another_version_are_refused(
     client: Any, problem: Problem, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(executors, "__version__", "99.0")
+    monkeypatch.setattr("moonlet.study.cluster.__version__", "99.0")
     with pytest.raises(WorkerError, match=r"A worker has moonlet .*, this process 99\.0"):
         trained(DaskExecutor(client), problem, plan_jobs([2], [0.1], [0], 1, seed=0))
 

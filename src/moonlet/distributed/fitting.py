@@ -37,7 +37,7 @@ from moonlet.estimators.settings import settings_of
 from moonlet.estimators.transaction import learn, network_learned
 from moonlet.names import SOLVERS
 from moonlet.specs import StopReason
-from moonlet.study.executors import versions
+from moonlet.study.cluster import is_client, refuse_asynchronous, versions
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -244,13 +244,9 @@ def _refuse_what_needs_one_machine(estimator: BaseMLP, client: Any) -> None:
             "moonlet.distributed.fit has no callbacks. Leave set_callbacks out; verbose=True tells "
             "of each pass."
         )
-    if not all(hasattr(client, each) for each in ("submit", "compute", "scheduler")):
+    if not is_client(client):
         raise ValueError(
             f"client must be a distributed.Client. Got {client!r} instead. "
             "distributed.Client(address) is one of the cluster whose scheduler is there."
         )
-    if getattr(client, "asynchronous", False):
-        raise ValueError(
-            "client must not be asynchronous: moonlet.distributed.fit waits. Make it by "
-            "distributed.Client(address, asynchronous=False)."
-        )
+    refuse_asynchronous("client", client)

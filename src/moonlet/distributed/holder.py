@@ -17,7 +17,7 @@ from moonlet.distributed.tree import Node, Tree
 from moonlet.estimators.coding import Coding
 from moonlet.estimators.rows import Rows
 from moonlet.specs import Array, NetworkSpec
-from moonlet.study.executors import refuse_other_versions
+from moonlet.study.cluster import refuse_other_versions
 
 __all__ = ["Cut", "Failed", "HolderPlan", "TileHolder"]
 

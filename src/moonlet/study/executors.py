@@ -16,15 +16,17 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-import numpy as np
-import sklearn
-
 from moonlet.exceptions import WorkerError
+from moonlet.study.cluster import (
+    is_client,
+    refuse_asynchronous,
+    refuse_other_versions,
+    versions,
+)
 from moonlet.study.plan import Job, Size
 from moonlet.study.problem import Problem
 from moonlet.study.store import GO_ON
 from moonlet.study.training import NetworkResult, Report, failed, train_jobs
-from moonlet.version import __version__
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -273,31 +275,6 @@ def train_batch(
         return results
 
 
-def versions() -> dict[str, str]:
-    """Versions that decide the bits of a result."""
-    return {
-        "moonlet": __version__,
-        "numpy": np.__version__,
-        "scikit-learn": sklearn.__version__,
-    }
-
-
-def refuse_other_versions(expected: dict[str, str]) -> None:
-    """Refuse to work for a driver with other versions.
-
-    Raises
-    ------
-    WorkerError
-    """
-    here = versions()
-    for name, version in expected.items():
-        if here[name] != version:
-            raise WorkerError(
-                f"A worker has {name} {here[name]}, this process {version}. Install the same "
-                "version on all: results would depend on who trained them."
-            )
-
-
 class _Queue:
     """Jobs that wait, longest first, cut into batches by what earlier ones took."""
 
@@ -370,13 +347,14 @@ def read_executor(given: Any, n_threads: int | None) -> Executor:
     Raises
     ------
     ValueError
-        If it is neither None nor a Dask client.
+        If it is neither None nor a Dask client that waits.
     """
     if given is None:
         return LocalExecutor(n_threads)
-    if all(hasattr(given, name) for name in ("submit", "scatter", "nthreads", "cancel")):
-        return DaskExecutor(given)
-    raise ValueError(
-        f"executor must be None or a distributed.Client. Got {given!r} instead. None trains on "
-        "the cores of this machine; distributed.Client(address) on those of a cluster."
-    )
+    if not is_client(given):
+        raise ValueError(
+            f"executor must be None or a distributed.Client. Got {given!r} instead. None trains on "
+            "the cores of this machine; distributed.Client(address) on those of a cluster."
+        )
+    refuse_asynchronous("executor", given)
+    return DaskExecutor(given)
