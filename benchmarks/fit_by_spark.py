@@ -1,9 +1,9 @@
-"""The peer of how_fast_is_a_fit_over_workers.py: Spark MLlib's MultilayerPerceptronClassifier.
+"""The peer of is_a_fit_over_workers_faster_than_spark.py, which calls it.
 
-Runs in an environment of its own, with pyspark and Java: it says by which folder of Parquet files,
-how many iterations and which block size, and gets JSON back.
+Runs in an environment of its own, with pyspark and Java: it is told the folder of Parquet files,
+how many iterations, which block size and which start, and writes JSON.
 
-    python benchmarks/fit_by_spark.py FOLDER 8 4096
+    python benchmarks/fit_by_spark.py FOLDER 8 4096 0
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def main() -> None:
     from pyspark.ml.feature import VectorAssembler
     from pyspark.sql import SparkSession
 
-    folder, iterations, block_size = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+    folder, (iterations, block_size, start) = sys.argv[1], map(int, sys.argv[2:])
     spark = (
         SparkSession.builder.master("local[2]")
         .config("spark.driver.memory", "8g")
@@ -41,7 +41,7 @@ def main() -> None:
     rows = VectorAssembler(inputCols=names, outputCol="features").transform(table)
     rows = rows.selectExpr("features", "cast(y as double) as label")
     network = MultilayerPerceptronClassifier(
-        maxIter=iterations, layers=[len(names), 32, 2], blockSize=block_size, seed=0, tol=0.0
+        maxIter=iterations, layers=[len(names), 32, 2], blockSize=block_size, seed=start, tol=0.0
     )
     model = network.fit(rows)
     seconds = time.perf_counter() - begun

@@ -46,8 +46,8 @@ def write(folder: Path, n_rows: int, n_files: int = 16) -> None:
         table.to_parquet(folder / f"part{number:03d}.parquet")
 
 
-def network(iterations: int) -> MLPClassifier:
-    return MLPClassifier((32,), solver="lbfgs", max_iter=iterations, tol=0, random_state=0)
+def network(iterations: int, start: int = 0) -> MLPClassifier:
+    return MLPClassifier((32,), solver="lbfgs", max_iter=iterations, tol=0, random_state=start)
 
 
 def processor_seconds(client: Client) -> float:
@@ -56,13 +56,11 @@ def processor_seconds(client: Client) -> float:
     return time.process_time() + sum(there.values())
 
 
-def from_parquet(client: Client, folder: Path, iterations: int, dtype: str) -> dict[str, Any]:
+def from_parquet(client: Client, folder: Path, one: MLPClassifier, dtype: str) -> dict[str, Any]:
     """A fit with the reading, timed."""
     before, begun = processor_seconds(client), time.perf_counter()
     table = dd.read_parquet(folder)
-    trained = distributed.fit(
-        network(iterations), table[NAMES].astype(dtype), table["y"], client=client
-    )
+    trained = distributed.fit(one, table[NAMES].astype(dtype), table["y"], client=client)
     seconds = time.perf_counter() - begun
     return {
         "seconds": seconds,
@@ -107,7 +105,9 @@ def main() -> None:
         write(folder, asked.rows)
         found["milliseconds_beside"] = milliseconds_an_evaluation(client, asked.workers)
         for dtype in ("float64", "float32"):
-            runs = [from_parquet(client, folder, asked.iterations, dtype) for _ in range(2)]
+            runs = [
+                from_parquet(client, folder, network(asked.iterations), dtype) for _ in range(2)
+            ]
             assert runs[0].pop("weights") == runs[1].pop("weights")
             begun, before = time.perf_counter(), time.process_time()
             table = pd.read_parquet(folder)
