@@ -30,7 +30,7 @@ def local_cluster(n_workers: int, *, threads: int = 1, processes: bool = True) -
             n_workers=n_workers,
             threads_per_worker=threads,
             processes=processes,
-            dashboard_address=None,
+            dashboard_address=":0",
         ) as cluster,
         distributed.Client(cluster) as client,
     ):

@@ -12,7 +12,7 @@ behind it begins in engine/README.md.
 
 from __future__ import annotations
 
-from moonlet.engine.answers import log_losses, loss_and_gradient, predict, predictor
+from moonlet.engine.answers import Predictor, log_losses, loss_and_gradient, predict, predictor
 from moonlet.engine.elsewhere import RowSums, ask, sum_up, tell
 from moonlet.engine.machine import EngineInfo, info, n_cores
 from moonlet.engine.numbers import (
@@ -39,6 +39,7 @@ __all__ = [
     "Found",
     "Judgement",
     "NumberText",
+    "Predictor",
     "RowSums",
     "RowsElsewhere",
     "SolverState",

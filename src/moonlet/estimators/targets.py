@@ -172,7 +172,7 @@ def class_probabilities(outputs: Array, n_classes: int) -> Array:
     return probabilities
 
 
-def most_likely(probabilities: Array) -> NDArray[np.intp]:
+def most_likely(probabilities: NDArray[np.floating]) -> NDArray[np.intp]:
     """Position of each row's most likely class; of several the first.
 
     Parameters
@@ -180,6 +180,7 @@ def most_likely(probabilities: Array) -> NDArray[np.intp]:
     probabilities : ndarray of shape (n_samples, n_classes)
     """
     if probabilities.shape[1] != 2:
-        return probabilities.argmax(axis=1)
+        positions: NDArray[np.intp] = probabilities.argmax(axis=1)
+        return positions
     # Along so short an axis NumPy takes ten times as long.
     return (probabilities[:, 1] > probabilities[:, 0]).astype(np.intp)
