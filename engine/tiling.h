@@ -13,8 +13,9 @@ struct Tiling {
   static constexpr Index kLane = 64 / sizeof(T);
   // A tile's activations should stay in the cache; one under 12 registers pays for its edges.
   static constexpr Index kMostLanes = 30, kLeastLanes = 6;
-  // Work, in parameters times rows, from which even one batch is cut in two for two threads.
-  static constexpr double kWorthTwo = 1e6;
+  // Work, in parameters times rows, from which even one batch is cut in two: where two threads can gain
+  // a fifth (gain.h sees whether they do), and one loses next to nothing.
+  static constexpr double kWorthTwo = 2e5;
 
   Tiling(Index n_rows, Index n_parameters) : lanes(padded<T>(n_rows) / kLane) {
     tiles = (lanes + kMostLanes - 1) / kMostLanes;
