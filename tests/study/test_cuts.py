@@ -114,6 +114,27 @@ def test_further_cuts_hold_out_the_same_rows_in_other_company() -> None:
     assert list(split.numbered()) == list(range(12))
 
 
+def test_all_rows_are_cut_as_the_others_were() -> None:
+    y = np.arange(90) % 3
+    groups = np.arange(90) // 3
+    split = split_rows(
+        y, np.arange(3), test_size=0.25, cv=3, seed=0, belonging=Belonging(groups=groups)
+    )
+    assert split.of_all is not None
+    folds = split.of_all()
+    assert list(folds) == list(split.numbered())
+    for first in (0, 3, 6):
+        held = np.concatenate([folds[at].valid for at in range(first, first + 3)])
+        np.testing.assert_array_equal(np.sort(held), np.arange(90))
+    for fold in folds.values():
+        assert not np.intersect1d(groups[fold.train], groups[fold.valid]).size
+    by_time = split_rows(
+        y, np.arange(3), test_size=0.25, cv=3, seed=0, belonging=Belonging(time=np.arange(90))
+    )
+    by_splitter = split_rows(y, np.arange(3), test_size=0.25, cv=StratifiedKFold(3), seed=0)
+    assert by_time.of_all is by_splitter.of_all is None
+
+
 def test_a_splitter_is_taken_as_it_is_without_further_cuts() -> None:
     y = np.arange(80) % 2
     split = split_rows(y, np.array([0, 1]), test_size=0.25, cv=StratifiedKFold(3), seed=0)

@@ -60,8 +60,9 @@ def test_progress_is_shown_on_a_terminal_only(monkeypatch: pytest.MonkeyPatch) -
     for stream in (pipe, terminal):
         monkeypatch.setattr(sys, "stderr", stream)
         tell = progress_callable(True)
-        tell(half)
-        tell(whole)
+        assert (tell is None) == (stream is pipe)
+        for progress in (half, whole) if tell else ():
+            tell(progress)
     assert pipe.getvalue() == ""
     assert terminal.getvalue() == ("\r1 of 2 networks, 0.5 s\x1b[K\r2 of 2 networks, 0.5 s\x1b[K\n")
 

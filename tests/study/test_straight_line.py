@@ -13,7 +13,7 @@ from sklearn.preprocessing import StandardScaler
 from moonlet import MLPClassifier, MLPRegressor
 from moonlet.study.measure import Measure
 from moonlet.study.problem import Problem
-from moonlet.study.straight_line import ALPHAS, fit_straight_line
+from moonlet.study.straight_line import ALPHAS, StraightLine, fit_straight_line
 from moonlet.study.targets import Classes, Numbers
 
 
@@ -74,6 +74,20 @@ def test_the_penalty_goes_as_far_as_scikit_learns_and_is_the_best_over_the_folds
     ).fit(X, problem.coded)  # fmt: skip
     # The folds' own standardising moves the optimum by less than one step of the grid.
     assert abs(math.log10(1 / line.alphas[best] / reference.C_)) < 0.9
+
+
+def test_folds_that_are_drawn_anew_choose_penalties_as_often_as_they_are_the_best() -> None:
+    losses = np.array([[1.0, 1.0, 1.0, 3.0], [2.0, 2.0, 2.0, 1.0]])
+    line = StraightLine((0.1, 1.0), losses, 1.0 - losses, [])
+    chosen = line.penalties(Measure(), range(4), n_drawn=2, seed=0)
+    assert len(chosen) == 25
+    # The stronger one wins where the last fold is drawn twice (1 in 16), and where it is drawn once
+    # (6 in 16): the means are then 2.0 and 1.5.
+    assert 0 < chosen.count(1.0) < 25
+    assert chosen == line.penalties(Measure(), range(4), n_drawn=2, seed=0)
+    assert set(line.penalties(Measure(), range(3), n_drawn=2, seed=0)) == {0.1}
+    by_score = Measure("held-out accuracy", greater_is_better=True, perfect=1.0)
+    assert set(line.penalties(by_score, [0, 1, 2], n_drawn=3, seed=1)) == {0.1}
 
 
 def test_the_line_is_a_line_whatever_the_networks_are_trained_by(problem: Problem) -> None:

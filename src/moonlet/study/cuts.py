@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
 from numbers import Integral, Real
@@ -60,12 +60,14 @@ class Split:
 
     `repeats` are the folds of further cuts, on which the best of the settings are
     judged again. A splitter of the caller's is taken as it is, and has none.
+    `of_all` cuts all rows likewise, the test rows too; None where that is not to be had.
     """
 
     test: Indices
     rest: Indices
     folds: tuple[Fold, ...]
     repeats: tuple[Fold, ...] = ()
+    of_all: Callable[[], dict[int, Fold]] | None = None
 
     def numbered(self) -> dict[int, Fold]:
         """All folds by number, the repeats' last."""
@@ -134,7 +136,13 @@ def split_rows(
     rest, test = rows.test_set(n_test)
     folds, repeats = rows.cut(rest, test, cv, n_cuts)
     rows.check(folds, cv)
-    return Split(np.sort(test), np.sort(rest), folds, repeats)
+
+    def of_all() -> dict[int, Fold]:
+        first, further = rows.cut(np.arange(len(values)), test[:0], cv, n_cuts)
+        return dict(enumerate((*first, *further)))
+
+    again = isinstance(cv, Integral) and belonging.time is None
+    return Split(np.sort(test), np.sort(rest), folds, repeats, of_all if again else None)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

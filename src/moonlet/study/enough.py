@@ -49,7 +49,7 @@ def size_at_its_best(
     finalists: Sequence[Setting],
     judged: Sequence[int],
 ) -> Contender:
-    """A size at its best alpha, on the judged folds if it has been through them.
+    """A size at its best alpha, on those of the judged folds that it has been through.
 
     `line_costs` are the line's at its best alpha, of every fold of the study.
     """
@@ -60,7 +60,7 @@ def size_at_its_best(
     if not found:
         return Contender(size, math.nan, math.nan, math.nan, math.nan)
     best = best_of_size(evidence, size, finalists, judged)
-    common = list(judged) if best in finalists else first
+    common = [fold for fold in judged if evidence.is_complete(best, [fold])]
     costs = evidence.costs(best, common)
     return contender(evidence.measure, best, costs, line_costs[common])
 
@@ -87,7 +87,7 @@ def against_the_best(
     tests = {}
     for size in sorted(sizes, key=evidence.n_parameters):
         setting = best_of_size(evidence, size, finalists, judged)
-        common = judged if setting in finalists else first
+        common = [fold for fold in judged if evidence.is_complete(setting, [fold])]
         differences = evidence.costs(setting, common) - evidence.costs(best, common)
         if not np.isfinite(differences).all():
             continue

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import fields
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,6 +28,10 @@ _SUMMARY = [
     *("train_loss", "valid_loss", "valid_loss_se", "valid_loss_restart_sd", "gap"),
     *("valid_score", "valid_score_se", "valid_score_restart_sd", "seconds"),
 ]
+
+
+# Quicker than `dataclasses.replace`, where a network trains in 100 us.
+_ALL_BUT_RAW = attrgetter(*(field.name for field in fields(NetworkResult) if field.name != "raw"))
 
 
 class Evidence:
@@ -71,7 +76,7 @@ class Evidence:
                 self._folds.setdefault(setting, set()).add(fold)
                 # The outputs have done their part; of a large table they fill the memory.
                 for start in starts:
-                    self.results[start.key] = replace(start, raw=b"")
+                    self.results[start.key] = NetworkResult(*_ALL_BUT_RAW(start))
 
     def _average(self, starts: Sequence[NetworkResult], fold: int) -> tuple[float, float]:
         setting = (starts[0].hidden, starts[0].alpha)

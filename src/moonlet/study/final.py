@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import warnings
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from sklearn.base import clone
@@ -25,6 +26,8 @@ from moonlet.study.problem import Problem
 from moonlet.study.rows import Indices, take
 from moonlet.study.straight_line import stop_of
 from moonlet.study.targets import Scale, Values
+
+Network: TypeAlias = MLPClassifier | MLPRegressor
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,7 +71,7 @@ def make_ready(problem: Problem, positions: Indices) -> Ready:
 
 
 def fit_model(
-    template: MLPClassifier | MLPRegressor,
+    template: Network,
     ready: Ready,
     setting: Setting,
     n_starts: int,
@@ -101,7 +104,7 @@ def fit_model(
     """
     hidden, alpha = setting
     if hidden == 0:
-        return _fitted(ready, [_line(template, ready, alpha)])
+        return fit_line(template, ready, [alpha])
     starts = [
         clone(template).set_params(
             hidden_layer_sizes=layer_sizes(hidden),
@@ -110,7 +113,17 @@ def fit_model(
         )
         for start in range(n_starts)
     ]
-    return _fitted(ready, starts)
+    fitted = sorted(_trained(ready, starts), key=lambda network: network.loss_)
+    return _delivered(ready, merged(fitted))
+
+
+def fit_line(template: Network, ready: Ready, penalties: Sequence[float]) -> Pipeline:
+    """Fit the straight line that is the mean of those with some penalties, which may repeat."""
+    often = Counter(penalties).most_common()
+    lines = [_trained(ready, [_line(template, ready, alpha)])[0] for alpha, _ in often]
+    if len(lines) > 1:
+        lines = [line for line, (_, n) in zip(lines, often, strict=True) for _ in range(n)]
+    return _delivered(ready, merged(lines))
 
 
 def fit_again(study: BaseStudy, settings: Sequence[Setting]) -> list[Pipeline]:
@@ -128,12 +141,10 @@ def fit_again(study: BaseStudy, settings: Sequence[Setting]) -> list[Pipeline]:
     return [fit_model(given.grid.template, ready, one, n_starts, study.seed_) for one in settings]
 
 
-def _line(
-    template: MLPClassifier | MLPRegressor, ready: Ready, alpha: float
-) -> MLPClassifier | MLPRegressor:
+def _line(template: Network, ready: Ready, alpha: float) -> Network:
     """The straight line: a network without a hidden layer."""
     max_iter, tol = ready.line_stop
-    line: MLPClassifier | MLPRegressor = clone(template).set_params(
+    line: Network = clone(template).set_params(
         hidden_layer_sizes=(),
         activation="identity",
         alpha=alpha,
@@ -149,7 +160,8 @@ def _line(
     return line
 
 
-def _fitted(ready: Ready, networks: Sequence[MLPClassifier | MLPRegressor]) -> Pipeline:
+def _trained(ready: Ready, networks: Sequence[Network]) -> list[Network]:
+    """Those of some networks that do not diverge."""
     fitted = []
     with warnings.catch_warnings():
         # The verdict counts the networks that have not converged.
@@ -160,8 +172,10 @@ def _fitted(ready: Ready, networks: Sequence[MLPClassifier | MLPRegressor]) -> P
             except DivergedError:
                 if network is networks[-1] and not fitted:
                     raise
-    fitted.sort(key=lambda network: network.loss_)
-    network = merged(fitted)
+    return fitted
+
+
+def _delivered(ready: Ready, network: Network) -> Pipeline:
     if ready.scale != Scale():
         rescale_outputs(network, ready.scale.center, ready.scale.spread)
     return Pipeline([("preprocess", ready.preprocessor), ("network", network)])

@@ -14,7 +14,7 @@ from sklearn.pipeline import Pipeline
 from moonlet.study.cuts import Split
 from moonlet.study.enough import Contender
 from moonlet.study.evidence import Evidence
-from moonlet.study.final import Ready, fit_model, make_ready
+from moonlet.study.final import Ready, fit_line, fit_model, make_ready
 from moonlet.study.grid import Grid
 from moonlet.study.limits import limits
 from moonlet.study.plan import Setting
@@ -23,7 +23,7 @@ from moonlet.study.rows import take
 from moonlet.study.rules import judge, with_test_rows
 from moonlet.study.scores import FinalScores, score_on_test_rows
 from moonlet.study.session import Stopped
-from moonlet.study.straight_line import StraightLine, fit_baseline
+from moonlet.study.straight_line import StraightLine, fit_baseline, fit_straight_line
 from moonlet.study.training import NetworkResult
 from moonlet.study.trees import fit_trees, trees_costs
 from moonlet.study.verdict import Verdict
@@ -117,18 +117,35 @@ def conclude(
     told = (*verdict.warnings, *limits(verdict, grid, stopped, is_sparse=is_sparse))
     verdict = replace(verdict, warnings=told)
     everything = np.arange(len(problem.coded)) if grid.refit else split.rest
+    delivered = tested
+    if grid.refit:
+        ready = make_ready(problem, everything)
+        if verdict.delivered.hidden == 0:
+            penalties = _penalties_of_all(problem, grid, split, line, seed)
+            delivered = fit_line(grid.template, ready, penalties)
+        else:
+            delivered = fit(verdict.delivered, ready)
     return Outcome(
         results=pd.DataFrame(rows, columns=_COLUMNS),
         summary=evidence.summary(order),
         verdict=verdict,
         baseline=fit_baseline(problem, split, verdict.line.alpha, scoring),
         tested_estimator=tested,
-        best_estimator=fit(verdict.delivered, make_ready(problem, everything))
-        if grid.refit
-        else tested,
+        best_estimator=delivered,
         trees=fit_trees(problem, everything) if with_trees else None,
         test_scores=scores,
     )
+
+
+def _penalties_of_all(
+    problem: Problem, grid: Grid, split: Split, line: StraightLine, seed: int
+) -> list[float]:
+    """Penalties that folds of all rows choose, as those of the line that ours is held against."""
+    folds = split.numbered()
+    if split.of_all is not None and not problem.in_32_bit:
+        folds = split.of_all()
+        line = fit_straight_line(problem.on(folds), folds, grid.n_threads)
+    return line.penalties(grid.measure, list(folds), len(split.folds), seed)
 
 
 def _in_order(evidence: Evidence, grid: Grid) -> list[Setting]:

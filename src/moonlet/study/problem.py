@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import replace
 from typing import Any, TypeAlias
 
@@ -111,6 +112,12 @@ class Problem:
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state)
         self._forget()
+
+    def on(self, folds: Mapping[int, Fold]) -> Problem:
+        """The same on other folds."""
+        problem = copy(self)
+        problem.folds = dict(folds)
+        return problem
 
     def digest(self) -> str:
         """32 hexadecimal digits over everything that a result depends on beside its job."""

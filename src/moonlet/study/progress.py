@@ -107,8 +107,8 @@ class Tally:
 
 def progress_callable(
     progress: bool | Callable[[StudyProgress], None],
-) -> Callable[[StudyProgress], None]:
-    """Turn the ``progress`` parameter of a study into something to call."""
+) -> Callable[[StudyProgress], None] | None:
+    """Turn the ``progress`` parameter of a study into something to call; None if nobody listens."""
     if callable(progress):
         return progress
     if not isinstance(progress, bool):
@@ -117,11 +117,7 @@ def progress_callable(
             "A callable is given a StudyProgress."
         )
     # A log file or a pipe has no use for a line that overwrites itself.
-    return _show_on_terminal if progress and sys.stderr.isatty() else _stay_quiet
-
-
-def _stay_quiet(progress: StudyProgress) -> None:
-    del progress
+    return _show_on_terminal if progress and sys.stderr.isatty() else None
 
 
 def _show_on_terminal(progress: StudyProgress) -> None:

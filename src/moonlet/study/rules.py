@@ -12,7 +12,8 @@ Rules, fixed before any data are seen:
    [1]_, lies above 0, and the test rows do not speak against it. Folds that all say exactly
    the same claim nothing.
 4. Delivered is the setting with the best mean, if the gain exceeds its standard error and
-   the test rows do not speak against it; else the line.
+   the test rows do not speak against it; else the line: the mean of those whose penalties are
+   the best over folds that are drawn anew.
 5. Of two sizes, each at its best alpha, the smaller cannot be told from the best if the 95 %
    interval of their difference, fold by fold, holds 0. The recommended size is the smallest
    whose mean is within one standard error of that difference [2]_; 0 where no gain is shown.

@@ -32,7 +32,7 @@ class Session:
     evidence : Evidence
         Where the results go.
     store : StudyStore or None
-    tell : callable
+    tell : callable or None
         Given the progress after every commit.
     deadline : float
         By `time.monotonic`; when it has passed, `train` raises `TimeIsUp`.
@@ -44,7 +44,7 @@ class Session:
         problem: Problem,
         evidence: Evidence,
         store: StudyStore | None,
-        tell: Callable[[StudyProgress], None],
+        tell: Callable[[StudyProgress], None] | None,
         deadline: float,
     ) -> None:
         self._executor = executor
@@ -88,17 +88,21 @@ class Session:
         known = {} if self._store is None else self._store.results(table)
         self._tally.expect(len(jobs))
         self._evidence.add(known[job.key] for job in jobs if job.key in known)
-        self._tell(self._tally.progress())
+        self._tell_progress()
 
         def heard(results: list[NetworkResult]) -> None:
             if self._store is not None:
                 self._store.add(results, table)
             self._evidence.add(results)
-            self._tell(self._tally.progress())
+            self._tell_progress()
             self._expect_time()
 
         missing = [job for job in jobs if job.key not in known]
         self._executor.run(self._problem, missing, heard)
+
+    def _tell_progress(self) -> None:
+        if self._tell is not None:
+            self._tell(self._tally.progress())
 
     def _expect_time(self) -> None:
         if time.monotonic() > self._deadline:

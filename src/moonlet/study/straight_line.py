@@ -25,6 +25,7 @@ from moonlet.data import make_preprocessor
 from moonlet.specs import Array, SolverSpec, TrainingSpec
 from moonlet.study.cuts import Split
 from moonlet.study.measure import Measure
+from moonlet.study.plan import derived_seed
 from moonlet.study.problem import PreparedFold, Problem
 from moonlet.study.rows import take
 from moonlet.study.targets import raw_outputs
@@ -32,6 +33,8 @@ from moonlet.study.targets import raw_outputs
 # Of the line, and of scikit-learn's, whose default of 100 is too few at the weakest penalties.
 _MAX_ITER = 1000
 _MAX_ITER_OF_MANY = 200
+# How often folds are drawn anew to see which penalties they choose.
+_DRAWS = 25
 # Of the lines that are trained side by side: the solver has 25 vectors for each.
 _MOST_PARAMETERS = 1_000_000
 # Steps of half a decade, as wide as `LogisticRegressionCV` goes.
@@ -58,8 +61,25 @@ class StraightLine:
 
     def best(self, measure: Measure, folds: Sequence[int]) -> int:
         """Position of the penalty with the best mean over some folds; the strongest of equals."""
-        means = measure.costs(self.losses, self.scores)[:, list(folds)].mean(axis=1)
-        return len(means) - 1 - int(means[::-1].argmin())
+        return _strongest(measure.costs(self.losses, self.scores)[:, list(folds)])
+
+    def penalties(
+        self, measure: Measure, folds: Sequence[int], n_drawn: int, seed: int
+    ) -> list[float]:
+        """Penalties that the folds choose, when so many are drawn of them again and again.
+
+        A line that is the mean of theirs does not hang on which folds there happened to be.
+        """
+        costs = measure.costs(self.losses, self.scores)[:, list(folds)]
+        random = np.random.RandomState(derived_seed(seed, "penalties of the line"))
+        drawn = random.randint(costs.shape[1], size=(_DRAWS, n_drawn))
+        return [self.alphas[_strongest(costs[:, some])] for some in drawn]
+
+
+def _strongest(costs: Array) -> int:
+    """Position of the best mean, of shape (n_alphas, n_folds); the strongest of equals."""
+    means = costs.mean(axis=1)
+    return len(means) - 1 - int(means[::-1].argmin())
 
 
 def fit_straight_line(

@@ -127,7 +127,8 @@ class CapacityStudy(
     best_estimator_ : Pipeline
         What is delivered: preprocessing ("preprocess") and one `MLPClassifier` or
         `MLPRegressor` ("network"), in which the starts stand side by side; without hidden
-        units where it is the straight line. Fitted on all rows.
+        units where it is the straight line (the mean of the lines whose penalties may be
+        the best; `alpha` is the most frequent). Fitted on all rows.
     tested_estimator_ : Pipeline
         The same, fitted on all rows but the test rows: what `test_scores_` are of.
     trees_ : Pipeline or None
