@@ -29,7 +29,6 @@ def test_the_last_point_is_the_studys_own(small_study):
     assert curve.held_out_error[-1] == pytest.approx(row["valid_loss_se"])
     assert curve.n_restarts == small_study.n_restarts
     assert curve.train_loss[-1].mean() == pytest.approx(row["train_loss"])
-    assert small_study.verdict_.train_loss == pytest.approx(row["train_loss"])
 
 
 def test_points_are_halvings_of_the_rows_trained_on(small_study):
