@@ -56,11 +56,11 @@ inline constexpr bool kFewRegisters = false;
 inline constexpr bool kFewRegisters = kRegisterBytes == 16;
 #endif
 
-// As many as stay registers.
+// As many as stay registers; of the smallest two units in turn share one's inputs and sum.
 #if defined(__AVX512F__)
 inline constexpr int kForwardRegisters = 3;
 #else
-inline constexpr int kForwardRegisters = 2;
+inline constexpr int kForwardRegisters = kFewRegisters ? 1 : 2;
 #endif
 
 // `begin(z)` is what `end` makes f(z) of. A unit is begun before the one before it is ended: the
@@ -89,9 +89,22 @@ INLINE void hidden_forward_block(const HiddenLayer<T>& at, const T* unit, Index 
     sums[i] = fma(broadcast(w), a, sums[i]);
   };
   if constexpr (kFewRegisters) {
-    for (Index k = 0; k < at.fan_out; ++k, A += at.stride, unit += inputs + 2)
-#pragma GCC unroll 4
-      for (int i = 0; i < registers; ++i) end_unit(begin_unit(unit, i), unit[1 + inputs], i);
+    static_assert(registers == 1);
+    const Index stride = at.stride, n = at.fan_out;
+    const auto next_unit = [&] {
+      const Register<T> a = end(begin_unit(unit, 0));
+      store(A, a);
+      // w is loaded last: a register less for what comes before, where there are none to spare.
+      sums[0] = fma(broadcast(unit[1 + inputs]), a, sums[0]);
+      A += stride;
+      unit += inputs + 2;
+    };
+    Index k = 0;
+    for (; k + 2 <= n; k += 2) {
+      next_unit();
+      next_unit();
+    }
+    if (k < n) next_unit();
   } else {
     decltype(begin(sums[0])) now[registers];
 #pragma GCC unroll 4
