@@ -20,7 +20,7 @@ import { sweepPanel } from "./panels/sweep";
 import { takePanel } from "./panels/take";
 import { trainingPanel } from "./panels/training";
 import { transport } from "./panels/transport";
-import { tutorPanel } from "./panels/tutor";
+import { tutorCall, tutorPanel } from "./panels/tutor";
 import { LANGUAGES, type Recipe } from "./recipe";
 import type { Language } from "./words";
 
@@ -91,7 +91,7 @@ function page(lab: Lab, notice: HTMLElement, compact: boolean, choose: (language
   const results = make("div", { class: "column results" });
   const lesson = compact && !lab.recipe.lesson ? [] : [lessonPanel(lab)];
   const board = make("div", { class: "board", ...(isGuest ? {} : { role: "main" }) }, ...lesson, ...(compact ? [] : [settings]), middle, results);
-  root.append(bar, bits, notice, board);
+  root.append(bar, bits, notice, board, tutorCall(lab));
   if (compact) {
     const more = make("div", { class: "more-settings" });
     return {

@@ -55,7 +55,7 @@ def test_the_tutor_sees_the_tutorials_cycle_and_its_button_cures_it(page: Page) 
     expect(page.get_by_role("region", name="Loss")).to_contain_text("(0.0678 with penalty)")
 
 
-def test_on_a_small_screen_the_bar_leads_to_what_the_tutor_has_found(page: Page) -> None:
+def test_what_the_tutor_has_found_out_of_sight_is_called_out_and_led_to(page: Page) -> None:
     page.set_viewport_size({"width": 360, "height": 740})
     page.get_by_role("button", name="Open the tutorial's run").click()
     page.get_by_label("Pace").select_option("as fast as it goes")
@@ -69,6 +69,9 @@ def test_on_a_small_screen_the_bar_leads_to_what_the_tutor_has_found(page: Page)
     call.click()
     expect(findings).to_be_in_viewport(ratio=0.9)
     expect(findings).to_be_focused()
+    expect(call).to_be_hidden()
+    page.evaluate("scrollTo(0, 0)")
+    expect(call).to_be_visible()
     page.set_viewport_size({"width": 1440, "height": 900})
     expect(call).to_be_hidden()  # there it stands beside the picture
 

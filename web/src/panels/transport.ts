@@ -4,7 +4,6 @@ import type { Lab } from "../lab_state";
 import { grouped, rough } from "../numbers";
 import { LIMITS, type Control } from "../recipe";
 import { READABLE, seldom } from "../seldom";
-import { tutorCall } from "./tutor";
 
 const PACES = [10, 100, 1000, 2000, 10_000, 0] as const;
 
@@ -66,7 +65,6 @@ export function transport(lab: Lab): HTMLElement {
     ),
     make("div", { class: "count" }, passes, make("span", {}, say("transport.passes"))),
     make("div", { class: "count" }, speed, make("span", {}, say("transport.a_second"))),
-    tutorCall(lab),
     pace.element,
     limit.element,
   );

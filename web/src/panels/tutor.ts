@@ -43,16 +43,19 @@ export function tutorPanel(lab: Lab): HTMLElement {
     );
   });
   lab.on("recipe", clear);
-  return panel(
+  const element = panel(
     say("tutor.title"),
     "tutor",
     "tutor",
     make("div", { class: "tutor-box", tabindex: "0", role: "group", "aria-label": say("tutor.findings") }, quiet, list),
     tutorial,
   );
+  const inSight = new IntersectionObserver(([entry]) => element.closest(".moonlet-lab")?.classList.toggle("sees-tutor", entry?.isIntersecting), { threshold: 0.5 });
+  inSight.observe(element);
+  return element;
 }
 
-/** What leads to the tutor where it stands below the picture, out of sight. */
+/** What leads to the tutor while it has found something and is out of sight. */
 export function tutorCall(lab: Lab): HTMLElement {
   const { say } = lab;
   const call = button("", () => {
