@@ -14,6 +14,7 @@ from click.testing import CliRunner
 
 from moonlet.cli import main
 from tests.data.test_parquet_rows import folder_of, table
+from tests.engine.programs import run_python
 
 
 @pytest.fixture
@@ -148,3 +149,21 @@ def test_a_line_of_a_large_text_file_that_is_unlike_the_others_is_named(
     assert done.exit_code == 2, done.output
     assert re.search(WRONG_CELLS[line], done.stderr), done.stderr
     assert not (tmp_path / "m.onnx").exists()
+
+
+ITS_POOL = """
+import sys
+from moonlet.cli import main
+main(sys.argv[1:], standalone_mode=False)
+import pyarrow
+print(pyarrow.default_memory_pool().backend_name)
+"""
+
+
+def test_a_limit_on_memory_is_not_used_up_by_addresses_that_arrow_reserves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("ARROW_DEFAULT_MEMORY_POOL", raising=False)
+    folder = folder_of([table(300)], tmp_path)
+    options = ("--target", "label", "--quiet", "-o", str(tmp_path / "model.onnx"))
+    assert run_python("-c", ITS_POOL, "fit", str(folder), *options).split()[-1] == "system"

@@ -164,3 +164,25 @@ def test_places_that_there_are_not_are_refused_before_anybody_goes_there(form, s
     ):
         with pytest.raises(ValueError, match=r"(indptr|indices) of X in .* Build X anew"):
             call()
+
+
+@pytest.mark.parametrize("form", ["csr", "csc", "coo"])
+@pytest.mark.parametrize("kind", ["fractions", "two dimensions"])
+def test_places_that_are_no_whole_numbers_in_a_row_are_refused(form, kind):
+    X, labels, _ = sparse_problem()
+    fitted = MLPClassifier((2,), solver="gd", max_iter=1, tol=0.0).fit(X, labels)
+    X = X.asformat(form)
+    parts = ("row", "col") if form == "coo" else ("indices", "indptr", "data")
+    for part in parts:
+        other = X.copy()
+        values = getattr(other, part)
+        changed = values[:, None] if kind == "two dimensions" else values + 0.5
+        if form == "coo":
+            other.coords = tuple(changed if name == part else getattr(X, name) for name in parts)
+        else:
+            setattr(other, part, changed)
+        if part == "data" and kind == "fractions":
+            continue
+        for call in (fitted.predict, lambda X: MLPClassifier((2,)).fit(X, labels)):
+            with pytest.raises(ValueError, match=rf"The {part} of X in .* Build X anew"):
+                call(other)

@@ -155,8 +155,15 @@ def fit(
     disk, and trained on in windows of blocks: by adam and at most 20 passes,
     unless you say otherwise. Ctrl-C then writes the network as far as it came.
     """
-    from moonlet.cli.fit_beyond import FOR_MANY_ROWS, rows_beyond_memory, telling
+    from moonlet.cli.fit_beyond import (
+        FOR_MANY_ROWS,
+        reserve_no_addresses,
+        rows_beyond_memory,
+        telling,
+    )
     from moonlet.cli.fit_beyond import train as train_beyond
+
+    reserve_no_addresses()
     from moonlet.cli.fitted import how_it_ended, judge, own_parameters, split, table, train
     from moonlet.cli.look import look_before, to_json
     from moonlet.export import to_onnx

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
@@ -19,7 +20,14 @@ if TYPE_CHECKING:
     from moonlet.cli.console import Terminal
     from moonlet.data.prepared_rows import PreparedRows
 
-__all__ = ["FOR_MANY_ROWS", "Apart", "rows_beyond_memory", "telling", "train"]
+__all__ = [
+    "FOR_MANY_ROWS",
+    "Apart",
+    "reserve_no_addresses",
+    "rows_beyond_memory",
+    "telling",
+    "train",
+]
 
 # What the command takes where nothing is said: all rows at once is not to be had.
 FOR_MANY_ROWS = {"solver": "adam", "max_iter": 20}
@@ -28,6 +36,14 @@ _COPIES = 4
 # Of a text: bytes of a cell, as a rule, and how many times as long a packed one is.
 _CELL, _UNPACKED = 8, 4
 _MOST_JUDGED = 100_000
+
+
+def reserve_no_addresses() -> None:
+    """Let Arrow take memory as it is wanted; before pyarrow is loaded, which looks only once.
+
+    Its usual pool reserves 1 GB of addresses, and `ulimit -d` counts those as memory that is taken.
+    """
+    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
 
 
 def rows_beyond_memory(

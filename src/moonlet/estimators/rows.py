@@ -202,7 +202,8 @@ def as_csr(X: Any) -> Any:
     if X.format in ("csr", "csc", "bsr"):
         _check_compressed(X)
     elif X.format == "coo":
-        for axis, coordinates in enumerate((X.row, X.col)):
+        for axis, (name, coordinates) in enumerate({"row": X.row, "col": X.col}.items()):
+            _check_whole(name, coordinates, X.format)
             _check_places(coordinates, X.shape[axis], X.format)
     if X.format == "csr":
         return X
@@ -213,6 +214,13 @@ def as_csr(X: Any) -> Any:
 
 def _check_compressed(X: Any) -> None:
     kind, starts = X.format, X.indptr
+    _check_whole("indptr", starts, kind)
+    _check_whole("indices", X.indices, kind)
+    if X.data.ndim != (3 if kind == "bsr" else 1):
+        raise ValueError(
+            f"The data of X in {kind.upper()} format must be in one dimension, or "
+            f"in blocks in BSR. Got {X.data.ndim} dimensions instead. {_BUILD_ANEW}"
+        )
     heights = getattr(X, "blocksize", (1, 1))
     shape = [n // height for n, height in zip(X.shape, heights, strict=True)]
     n_major, n_minor = shape if kind != "csc" else shape[::-1]
@@ -229,6 +237,14 @@ def _check_compressed(X: Any) -> None:
             f"instead. {_BUILD_ANEW}"
         )
     _check_places(X.indices[: starts[-1]], n_minor, kind)
+
+
+def _check_whole(name: str, places: Any, kind: str) -> None:
+    if places.ndim != 1 or places.dtype.kind not in "iu":
+        raise ValueError(
+            f"The {name} of X in {kind.upper()} format must be whole numbers in one dimension. Got "
+            f"{places.dtype} in {places.ndim} dimension(s) instead. {_BUILD_ANEW}"
+        )
 
 
 def _check_places(places: NDArray[np.integer], end: int, kind: str) -> None:
