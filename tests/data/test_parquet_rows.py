@@ -127,6 +127,19 @@ def test_a_part_that_is_written_anew_in_between_is_refused(tmp_path: Path) -> No
         network.fit(rows)
 
 
+@pytest.mark.parametrize("kind", ["missing", "text", "empty", "target"])
+def test_a_part_that_is_written_anew_before_its_sample_is_taken_is_refused(
+    kind: str, tmp_path: Path
+) -> None:
+    whole = table()
+    folder_of([whole[:1_000], whole[1_000:]], tmp_path)
+    rows = ParquetRows(tmp_path, target="label", prepare=True)
+    changed(kind, whole[1_000:]).to_parquet(tmp_path / "part-1.parquet", index=False)
+    for read in (lambda: rows.sample, lambda: MLPClassifier((3,)).fit(rows)):
+        with pytest.raises(DataError, match=r"part-1\.parquet: it was written anew"):
+            read()
+
+
 @pytest.mark.parametrize("seed", range(12))
 def test_damaged_bytes_are_told_or_change_nothing_but_values(seed: int, tmp_path: Path) -> None:
     path = tmp_path / "one.parquet"

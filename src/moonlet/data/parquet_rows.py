@@ -164,6 +164,7 @@ class ParquetRows(PreparedRows):
         found: list[pa.Table] = []
         for part, group in chosen:
             name = self._name(part.path)
+            check_stamp(part.path, name, part.stamp)
             with _opened(part.path, name) as file:
                 some: list[pa.RecordBatch] = []
                 for batch in self._batches(file, name, row_groups=[group]):
