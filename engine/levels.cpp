@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "kernels.h"
+#include "processor.h"
 
 namespace moonlet {
 
@@ -20,20 +21,8 @@ extern const Kernels<double> kernels64;
 extern const Kernels<float> kernels32;
 }  // namespace v4
 
-static const Level level_v4{
-    "v4",
-    [] {
-      return bool(__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
-                  __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
-                  __builtin_cpu_supports("avx512cd"));
-    },
-    v4::kernels64, v4::kernels32};
-static const Level level_v3{"v3",
-                            [] {
-                              return bool(__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
-                                          __builtin_cpu_supports("bmi2"));
-                            },
-                            v3::kernels64, v3::kernels32};
+static const Level level_v4{"v4", [] { return Processor().runs_v4(); }, v4::kernels64, v4::kernels32};
+static const Level level_v3{"v3", [] { return Processor().runs_v3(); }, v3::kernels64, v3::kernels32};
 static const Level level_v1{"v1", [] { return true; }, v1::kernels64, v1::kernels32};
 static const Level* const all_levels[] = {&level_v4, &level_v3, &level_v1, nullptr};
 #elif defined(__wasm__)

@@ -30,10 +30,11 @@ build() {  # build NAME [OPTION…]
   nice "$bin/cmake" --build "build/elsewhere/$1"
 }
 
-here() {  # What this machine computes.
-  [[ -e build/elsewhere/here.txt ]] && return
+here() {  # What this machine computes, with the engine as it is now.
+  [[ -z ${here_is_made-} ]] || return 0
   build native
   build/elsewhere/native/trained_bits >build/elsewhere/here.txt
+  here_is_made=yes
 }
 
 same_bits() {  # same_bits NAME [EMULATOR…]: as here
