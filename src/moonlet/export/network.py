@@ -40,7 +40,10 @@ def _gelu(graph: Graph, Z: str) -> str:
 
 
 def _silu(graph: Graph, Z: str) -> str:
-    return graph.add("Mul", Z, graph.add("Sigmoid", Z))
+    # Not Z times its Sigmoid: onnxruntime before 1.31 makes QuickGelu of that, which it has not
+    # for doubles. Where exp(-Z) is infinite the quotient is 0, as it should be.
+    below = graph.add("Add", graph.add("Exp", graph.add("Neg", Z)), _number(graph, 1.0))
+    return graph.add("Div", Z, below)
 
 
 def _softplus(graph: Graph, Z: str) -> str:
