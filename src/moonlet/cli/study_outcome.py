@@ -211,7 +211,7 @@ def _fact(contender: Contender) -> dict[str, Any]:
 def _difference(size: Contender, line: Contender) -> str:
     if not math.isfinite(size.mean):
         return ""
-    return f"{size.over_line:+.{4 if abs(line.mean) < 100.0 else 1}f}"
+    return f"{size.mean - line.mean:+.{4 if abs(line.mean) < 100.0 else 1}f}"
 
 
 def _measured(contender: Contender) -> str:

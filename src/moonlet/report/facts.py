@@ -92,8 +92,8 @@ def folds_in_words(verdict: Verdict) -> str:
     if verdict.n_compared <= verdict.n_folds:
         return f"the same {verdict.n_folds} folds"
     return (
-        f"all {verdict.n_compared} folds if it came near the best, else the {verdict.n_folds} of "
-        "the first cut"
+        f"all {verdict.n_compared} folds if it came near the best, else on the {verdict.n_folds} "
+        "of the first cut, as many times the line's as it was there"
     )
 
 

@@ -19,26 +19,17 @@ from moonlet.study.plan import Setting, Size
 
 @dataclass(frozen=True, slots=True)
 class Contender:
-    """A size at its best alpha, in the study's measure: mean and standard error over folds.
-
-    `over_line` is how much higher the mean is than the straight line's over the same folds.
-    """
+    """A size at its best alpha, in the study's measure: mean and standard error over folds."""
 
     hidden: Size
     alpha: float
     mean: float
     standard_error: float
-    over_line: float = 0.0
 
 
-def contender(
-    measure: Measure, setting: Setting, costs: Array, line_costs: Array | None = None
-) -> Contender:
-    """A setting with the mean of its costs, and what the line's are on the same folds."""
-    mean, error = measure.value(float(costs.mean())), standard_error(costs)
-    if line_costs is None:
-        return Contender(*setting, mean, error)
-    return Contender(*setting, mean, error, mean - measure.value(float(line_costs.mean())))
+def contender(measure: Measure, setting: Setting, costs: Array) -> Contender:
+    """A setting with the mean of its costs."""
+    return Contender(*setting, measure.value(float(costs.mean())), standard_error(costs))
 
 
 def size_at_its_best(
@@ -49,20 +40,28 @@ def size_at_its_best(
     finalists: Sequence[Setting],
     judged: Sequence[int],
 ) -> Contender:
-    """A size at its best alpha, on those of the judged folds that it has been through.
+    """A size at its best alpha, as it compares with the line over the judged folds.
 
-    `line_costs` are the line's at its best alpha, of every fold of the study.
+    Of a size that has been through some of them only, the mean is as many times the line's as it
+    is over its own: some folds are harder than others.
+
+    Parameters
+    ----------
+    line_costs : ndarray of shape (n_folds,)
+        The line's at its best alpha, of every fold of the study.
     """
     if size == 0:
         return line
     first = list(evidence.folds)
     found = [one for one in evidence.settings(first) if one[0] == size]
     if not found:
-        return Contender(size, math.nan, math.nan, math.nan, math.nan)
+        return Contender(size, math.nan, math.nan, math.nan)
     best = best_of_size(evidence, size, finalists, judged)
     common = [fold for fold in judged if evidence.is_complete(best, [fold])]
-    costs = evidence.costs(best, common)
-    return contender(evidence.measure, best, costs, line_costs[common])
+    of_line, of_all = line_costs[common].mean(), line_costs[list(judged)].mean()
+    # Of a score without a perfect value there are no multiples.
+    harder = of_line / of_all if evidence.measure.perfect is not None and of_all > 0.0 else 1.0
+    return contender(evidence.measure, best, evidence.costs(best, common) / (harder or 1.0))
 
 
 def best_of_size(

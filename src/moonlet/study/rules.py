@@ -125,7 +125,7 @@ def judge(
         compared = corrected_t_test(line_chosen - chosen_costs, n_train, n_valid)
         line_mean = measure.value(float(line_chosen.mean()))
         best_at = int(costs.mean(axis=1).argmin())
-        best = contender(measure, finalists[best_at], costs[best_at], line_costs[at])
+        best = contender(measure, finalists[best_at], costs[best_at])
         if not measure.greater_is_better:
             of_networks = np.array([evidence.scores(one, judged) for one in finalists])
             ours = of_networks[networks, places]
