@@ -104,3 +104,11 @@ def test_the_key_figures_name_what_is_delivered_and_the_line_beside_it(study):
     right = figures["Right of 30 test rows"]
     assert right.startswith("the network ")
     assert "; the line " in right
+    # As the headline has it, and not the best of all on the folds that chose it.
+    verdict = study.verdict_
+    ours, lines = (
+        figures["Held-out log loss of a network"],
+        figures["The same of logistic regression"],
+    )
+    assert float(lines) == pytest.approx(verdict.line_mean, rel=1e-3)
+    assert float(lines) - float(ours) == pytest.approx(verdict.gain, rel=1e-2)

@@ -173,16 +173,20 @@ def mistakes(confusion: list[ConfusionRow]) -> list[Mistake]:
 def key_figures(study: CapacityStudy) -> list[tuple[str, str]]:
     """List the few numbers to know, each with its name."""
     verdict, test = study.verdict_, study.test_scores_
-    line, best, delivered = verdict.line, verdict.best, verdict.delivered
+    line, delivered = verdict.line, verdict.delivered
     times = f"{verdict.n_starts} × " if verdict.n_starts > 1 and delivered.hidden != 0 else ""
     figures = [("You get", f"{times}{size_in_words(delivered.hidden)}")]
     if verdict.beats_line:
         figures.append(("Enough", size_in_words(verdict.recommended.hidden)))
-    if best.hidden != 0:
-        name = f"{verdict.measure.name.capitalize()} of the best network"
-        figures.append((name, f"{decimal(best.mean)} ± {decimal(best.standard_error)}"))
-    name = f"The same of {verdict.measure.line}"
-    figures.append((name, f"{decimal(line.mean)} ± {decimal(line.standard_error)}"))
+    measure, lines = verdict.measure, f"{decimal(line.mean)} ± {decimal(line.standard_error)}"
+    if verdict.was_compared:
+        # What the headline compares: the best of all on the same folds would be praised too much.
+        gain = verdict.gain if measure.greater_is_better else -verdict.gain
+        figures.append(
+            (f"{measure.name.capitalize()} of a network", decimal(verdict.line_mean + gain))
+        )
+        lines = decimal(verdict.line_mean)
+    figures.append((f"The same of {measure.line}", lines))
     if "accuracy" in test:
         low, high = test["accuracy_interval"]
         told = f"{share(test['accuracy'])} (95 %: {share(low)} to {share(high)})"
