@@ -68,6 +68,7 @@ def main() -> None:
     parser.add_argument("python", help="of an environment that has pyspark")
     parser.add_argument("--rows", type=int, default=2_000_000)
     parser.add_argument("--iterations", type=int, default=8)
+    parser.add_argument("--block-size", type=int, help="Spark's, where it is known already")
     asked = parser.parse_args()
     warnings.simplefilter("ignore", ConvergenceWarning)
     found: dict[str, Any] = {"machine": machine(), "rows": asked.rows}
@@ -76,9 +77,11 @@ def main() -> None:
         folder = Path(named) / "rows"
         folder.mkdir()
         write(folder, asked.rows, N_FILES)
-        seconds = best_block_size(asked.python, folder, asked.iterations)
-        best = min(seconds, key=lambda size: seconds[size])
-        found["seconds_by_block_size"] = seconds
+        best = asked.block_size
+        if best is None:
+            seconds = best_block_size(asked.python, folder, asked.iterations)
+            best = min(seconds, key=lambda size: seconds[size])
+            found["seconds_by_block_size"] = seconds
         print(json.dumps(found), file=sys.stderr, flush=True)
         for start in range(N_STARTS):
             runs["spark"].append(by_spark(asked.python, folder, asked.iterations, best, start))
@@ -113,7 +116,7 @@ def loss_of(one: Any, folder: Path) -> float:
     losses = []
     for file in sorted(folder.iterdir()):
         table = pd.read_parquet(file)
-        losses.append(log_loss(table["y"], one.predict_proba(table[NAMES].to_numpy())))
+        losses.append(log_loss(table["y"], one.predict_proba(table[NAMES])))
     return statistics.mean(losses)
 
 
