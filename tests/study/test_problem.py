@@ -30,3 +30,27 @@ def test_a_fold_is_preprocessed_as_a_whole_whether_gaps_are_looked_for_or_not(
         np.testing.assert_allclose(prepared.X_train, expected, rtol=1e-10, atol=1e-12)
         expected = preprocessor.transform(take(rows, fold.valid))
         np.testing.assert_allclose(prepared.X_valid, expected, rtol=1e-10, atol=1e-12)
+
+
+def test_of_a_table_that_fills_the_memory_one_fold_is_prepared_at_a_time(
+    problem: Problem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small = problem.prepare(0)
+    problem.prepare(1)
+    assert problem.prepare(0) is small
+    assert problem.folds_at_once() == len(problem.folds)
+    monkeypatch.setattr("moonlet.study.problem._MOST_BYTES", 1)
+    one_by_one = problem.on(problem.folds)
+    large = one_by_one.prepare(0)
+    assert one_by_one.prepare(0) is large
+    one_by_one.prepare(1)
+    assert one_by_one.prepare(0) is not large
+    assert one_by_one.folds_at_once() == 1
+
+
+def test_a_problem_on_other_folds_leaves_the_first_as_it_was(problem: Problem) -> None:
+    folds, before = problem.folds, problem.prepare(0)
+    other = problem.on({0: folds[1]})
+    np.testing.assert_array_equal(other.prepare(0).train_values, problem.prepare(1).train_values)
+    assert problem.folds is folds
+    assert problem.prepare(0) is before
