@@ -117,7 +117,11 @@ browser:
 study: $(BUILT)  ## Train eight sizes on the moons and write moonlet-study/report.html
 	$(BIN)/moonlet study
 
-test: lint cpp-test thread-test web-test docs-check browser $(WHEEL) $(DEV)  ## Everything that CI runs
+# What installs comes first; then two at a time, for most of these keep one core busy; then the tests, which are
+# to have both cores to themselves.
+TWO_AT_A_TIME := --jobs=2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
+test: $(DEV) $(PAGE)  ## Everything that CI runs
+	@$(MAKE) $(TWO_AT_A_TIME) cpp-test lint thread-test web-test docs-check browser $(WHEEL)
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 check: lint web-test $(DEV)  ## The quick part of `make test`

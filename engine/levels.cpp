@@ -7,7 +7,7 @@
 
 namespace moonlet {
 
-#if defined(__x86_64__)
+#if defined(__x86_64__) && !defined(MOONLET_ONE_LEVEL)
 namespace v1 {
 extern const Kernels<double> kernels64;
 extern const Kernels<float> kernels32;
