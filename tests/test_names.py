@@ -159,7 +159,7 @@ def test_every_display_is_a_class_that_is_made_as_the_table_has_it() -> None:
     listed = re.findall(r"^   moonlet\.displays\.(\w+)$", pages["api.md"], re.MULTILINE)
     assert listed == list(names.DISPLAYS)
     for name, facts in names.DISPLAYS.items():
-        ways = [way for way in vars(getattr(displays, name)) if way.startswith("from_")]
+        ways = [way for way in dir(getattr(displays, name)) if way.startswith("from_")]
         assert set(facts.made) <= set(ways), name
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -11,8 +11,8 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 from numpy.typing import ArrayLike, NDArray
 
 from moonlet.displays import style
-from moonlet.displays.answers import class_probabilities
-from moonlet.displays.base import FIGURE_WIDTH, Display, new_figure, root_figure
+from moonlet.displays.base import FIGURE_WIDTH, new_figure, root_figure
+from moonlet.displays.probabilities import ProbabilitiesDisplay
 from moonlet.specs import Array
 from moonlet.study.intervals import proportion_interval
 
@@ -45,7 +45,7 @@ class ConfidenceBin:
     interval: tuple[float, float]
 
 
-class CalibrationDisplay(Display):
+class CalibrationDisplay(ProbabilitiesDisplay):
     """How often a classifier is right, by how certain it is; and how often it is how certain.
 
     The bars are 95 % intervals: long where few rows tell. Make it with
@@ -79,28 +79,6 @@ class CalibrationDisplay(Display):
     def __init__(self, *, bins: list[ConfidenceBin], n_classes: int) -> None:
         self.bins = list(bins)
         self.n_classes = n_classes
-
-    @classmethod
-    def from_estimator(
-        cls, estimator: Any, X: Any, y: ArrayLike, *, ax: Axes | None = None
-    ) -> Self:
-        """Ask a fitted classifier about rows that it was not trained on.
-
-        Parameters
-        ----------
-        estimator : fitted classifier
-            With ``predict_proba``.
-        X : array-like or DataFrame of shape (n_samples, n_features)
-        y : array-like of shape (n_samples,)
-        ax : Axes, optional
-            Where to draw, without the counts.
-
-        Returns
-        -------
-        display : CalibrationDisplay
-        """
-        classes = np.asarray(estimator.classes_)
-        return cls.from_predictions(y, class_probabilities(estimator, X, classes), classes, ax=ax)
 
     @classmethod
     def from_predictions(

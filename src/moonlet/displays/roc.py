@@ -14,9 +14,9 @@ from numpy.typing import ArrayLike
 from sklearn.metrics import auc, roc_curve
 
 from moonlet.displays import style
-from moonlet.displays.answers import class_probabilities
-from moonlet.displays.base import FIGURE_WIDTH, Display, new_figure, root_figure
+from moonlet.displays.base import FIGURE_WIDTH, new_figure, root_figure
 from moonlet.displays.lettering import class_name, families
+from moonlet.displays.probabilities import ProbabilitiesDisplay
 from moonlet.specs import Array
 from moonlet.study.intervals import area_interval
 
@@ -51,7 +51,7 @@ class RocCurve:
     interval: tuple[float, float]
 
 
-class RocCurveDisplay(Display):
+class RocCurveDisplay(ProbabilitiesDisplay):
     """Receiver operating characteristic, one class against the others.
 
     Of two classes there is one curve, the second's. Of more, each class has one; the three
@@ -92,28 +92,6 @@ class RocCurveDisplay(Display):
     def hardest_first(self) -> list[RocCurve]:
         """The curves, that of the lowest area first."""
         return sorted(self.curves, key=lambda curve: curve.area)
-
-    @classmethod
-    def from_estimator(
-        cls, estimator: Any, X: Any, y: ArrayLike, *, ax: Axes | None = None
-    ) -> Self:
-        """Ask a fitted classifier about rows that it was not trained on.
-
-        Parameters
-        ----------
-        estimator : fitted classifier
-            With ``predict_proba``.
-        X : array-like or DataFrame of shape (n_samples, n_features)
-        y : array-like of shape (n_samples,)
-        ax : Axes, optional
-            Where to draw.
-
-        Returns
-        -------
-        display : RocCurveDisplay
-        """
-        classes = np.asarray(estimator.classes_)
-        return cls.from_predictions(y, class_probabilities(estimator, X, classes), classes, ax=ax)
 
     @classmethod
     def from_predictions(

@@ -95,7 +95,7 @@ def dataset_of(data: Mapping[str, Any]) -> Dataset | None:
         If they are no data of a recipe.
     """
     source, table = data.get("source"), data.get("table")
-    if source in BUNDLED:
+    if isinstance(source, str) and source in BUNDLED:
         table = to_page(load(source))
     elif source != "table":
         return None
