@@ -27,13 +27,14 @@ N_NETWORKS = 2000
 
 
 class Noting(WorkerPlugin):
-    """Have a worker write down each network that it has trained, kept or not."""
+    """Have a worker write down its process id, and each network that it has trained."""
 
     def __init__(self, log: Path) -> None:
         self.log = log
 
     def setup(self, worker: Any) -> None:
         note_what_is_trained(self.log)
+        (self.log.parent / "workers" / str(os.getpid())).touch()
 
 
 def note_what_is_trained(log: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -28,7 +29,8 @@ class OwnCluster:
     folder : Path
         For the file that tells the scheduler's address, and for its workers' files.
     plugin : WorkerPlugin
-        For every worker.
+        For every worker; it leaves a file with the worker's process id as its name in the folder
+        "workers" there.
     """
 
     def __init__(self, folder: Path, plugin: Any) -> None:
@@ -36,16 +38,21 @@ class OwnCluster:
         self._folder = folder
         self._plugin = plugin
         self._port = "0"
+        self._noted = folder / "workers"
+        self._killed: set[int] = set()
         self.start()
 
     def start(self) -> None:
         """Start what does not run."""
         self._file.unlink(missing_ok=True)
+        shutil.rmtree(self._noted, ignore_errors=True)
+        self._noted.mkdir()
         host = ["--host", "127.0.0.1", "--no-dashboard"]
         file = ["--scheduler-file", str(self._file)]
         self.scheduler = self._started("dask_scheduler", "--port", self._port, *host, *file)
         deadline = time.monotonic() + PATIENCE
-        while not self._file.exists():
+        # It is there before anything is in it.
+        while not (self._file.exists() and self._file.read_text()):
             assert time.monotonic() < deadline
             time.sleep(0.05)
         self.address = json.loads(self._file.read_text())["address"]
@@ -59,9 +66,14 @@ class OwnCluster:
             client.wait_for_workers(2, timeout=PATIENCE)
 
     def workers(self) -> list[int]:
-        """Process ids of the workers."""
-        with Client(self.address, timeout=PATIENCE) as client:
-            return list(client.run(os.getpid, on_error="ignore").values())
+        """Process ids of the workers, told at once: to ask them takes time in which they go on."""
+        pids = [int(path.name) for path in self._noted.iterdir()]
+        return [pid for pid in pids if pid not in self._killed]
+
+    def kill_worker(self, pid: int) -> None:
+        """Kill one; its nanny starts another."""
+        self._killed.add(pid)
+        os.kill(pid, signal.SIGKILL)
 
     def kill_scheduler(self) -> None:
         """Kill the scheduler; what it leaves behind goes too."""

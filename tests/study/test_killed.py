@@ -152,11 +152,11 @@ def test_twenty_kills_of_driver_workers_and_scheduler_cost_their_batches_and_cha
         for _ in range(before if isinstance(before, int) else 0):
             driver.wait_for_a_commit()
             time.sleep(chance.random() * 0.02)
-            os.kill(chance.choice(cluster.workers()), signal.SIGKILL)
+            cluster.kill_worker(chance.choice(cluster.workers()))
         if before == "all":
             driver.wait_for_a_commit()
             for worker in cluster.workers():
-                os.kill(worker, signal.SIGKILL)
+                cluster.kill_worker(worker)
         driver.wait_for_a_commit()
         driver.kill(how, chance)
         if "scheduler" in how:
