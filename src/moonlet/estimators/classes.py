@@ -1,4 +1,4 @@
-"""How a network that tells classes apart reads its labels."""
+"""How a network that tells classes apart reads its labels, and how probable it finds each."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from moonlet.estimators.coding import LabelCoding
 from moonlet.estimators.known import Known
 from moonlet.estimators.labels import ClassWeight, read_labels
 from moonlet.estimators.plain import whole_numbers
+from moonlet.estimators.targets import class_probabilities
 
 __all__ = ["ClassesMLP"]
 
@@ -50,6 +51,46 @@ class ClassesMLP(BaseMLP):
                 f"{known!r}"
             )
         return None
+
+    # --- Answers ---------------------------------------------------------------------------
+
+    def predict_proba(self, X: ArrayLike) -> NDArray[np.floating]:
+        """Probability of each class for each row.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+
+        Returns
+        -------
+        probabilities : ndarray of shape (n_samples, n_classes)
+            In the order of `classes_`; rows add up to 1, unless a row may have several
+            labels. In float32 when `X` and the weights are.
+        """
+        quick = self._quick
+        if quick is not None and (answer := quick(vars(self), X)) is not None:
+            return answer
+        fitted = self._twin({})
+        outputs = fitted._outputs(X)
+        if fitted._has_several_labels():
+            return outputs
+        return class_probabilities(outputs, len(fitted.classes_))
+
+    def predict_log_proba(self, X: ArrayLike) -> NDArray[np.floating]:
+        """Logarithm of the probability of each class for each row.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+
+        Returns
+        -------
+        log_probabilities : ndarray of shape (n_samples, n_classes)
+            In nats, in the order of `classes_`; minus infinity where
+            `predict_proba` has underflowed to 0.
+        """
+        with np.errstate(divide="ignore"):
+            return np.log(self.predict_proba(X))  # type: ignore[no-any-return]
 
     # --- What BaseMLP asks for -----------------------------------------------------------
 

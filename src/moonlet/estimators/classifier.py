@@ -21,7 +21,7 @@ from moonlet.estimators.labels import ClassWeight
 from moonlet.estimators.network import is_stochastic
 from moonlet.estimators.reading import watched_rows
 from moonlet.estimators.scikit_learns_own import Interval, StrOptions
-from moonlet.estimators.targets import class_probabilities, most_likely
+from moonlet.estimators.targets import most_likely
 from moonlet.specs import Activation, Schedule, SolverName
 
 __all__ = ["MLPClassifier"]
@@ -385,44 +385,6 @@ class MLPClassifier(ClassifierMixin, ClassesMLP):  # type: ignore[misc]  # sciki
             return labels
         chosen = (probabilities > 0.5).astype(np.int64)
         return sparse.csr_matrix(chosen) if fitted._sparse_labels else chosen
-
-    def predict_proba(self, X: ArrayLike) -> NDArray[np.floating]:
-        """Probability of each class for each row.
-
-        Parameters
-        ----------
-        X : array-like or sparse matrix of shape (n_samples, n_features)
-
-        Returns
-        -------
-        probabilities : ndarray of shape (n_samples, n_classes)
-            In the order of `classes_`; rows add up to 1, unless a row may have several
-            labels. In float32 when `X` and the weights are.
-        """
-        quick = self._quick
-        if quick is not None and (answer := quick(vars(self), X)) is not None:
-            return answer
-        fitted = self._twin({})
-        outputs = fitted._outputs(X)
-        if fitted._has_several_labels():
-            return outputs
-        return class_probabilities(outputs, len(fitted.classes_))
-
-    def predict_log_proba(self, X: ArrayLike) -> NDArray[np.floating]:
-        """Logarithm of the probability of each class for each row.
-
-        Parameters
-        ----------
-        X : array-like or sparse matrix of shape (n_samples, n_features)
-
-        Returns
-        -------
-        log_probabilities : ndarray of shape (n_samples, n_classes)
-            In nats, in the order of `classes_`; minus infinity where
-            `predict_proba` has underflowed to 0.
-        """
-        with np.errstate(divide="ignore"):
-            return np.log(self.predict_proba(X))  # type: ignore[no-any-return]
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
