@@ -6,6 +6,7 @@ import pytest
 from sklearn.metrics import accuracy_score, make_scorer
 
 from moonlet import CapacityStudy, MLPRegressor
+from moonlet.study.executors import LocalExecutor
 from moonlet.study.grid import Grid, folds_of_many, read_grid
 
 
@@ -61,3 +62,9 @@ def test_of_many_rows_there_is_one_start_and_there_are_fewer_folds_and_passes() 
     assert grid().template.max_iter == 500
     assert folds_of_many(5) == 3
     assert folds_of_many(2) == 2
+
+
+def test_threads_are_counted_and_no_executor() -> None:
+    counted = grid(n_jobs=1)
+    assert counted.n_threads == 1
+    assert isinstance(counted.executor, LocalExecutor)
