@@ -13,7 +13,7 @@ NAMES := $(wildcard src/moonlet/names/*.py)
 ENGINE := CMakeLists.txt pyproject.toml $(NAMES) $(shell find engine -type f)
 # An editable install remembers which modules there were: another list of them, another install.
 MODULES := build/.modules
-$(shell mkdir -p build; ls src/moonlet > $(MODULES).now; \
+$(shell mkdir -p build; ls src/moonlet | grep -v __pycache__ > $(MODULES).now; \
   cmp -s $(MODULES).now $(MODULES) || mv $(MODULES).now $(MODULES))
 CPP := $(shell find engine benchmarks -name '*.h' -o -name '*.cpp')
 
