@@ -10,7 +10,7 @@ PAGE := src/moonlet/lab/static/module/lab.js
 PAGE_ENGINE := web/engine/.ready
 WHEEL := build/wheel/.ready
 NAMES := $(wildcard src/moonlet/names/*.py)
-ENGINE := CMakeLists.txt pyproject.toml $(NAMES) $(shell find engine -type f)
+ENGINE := CMakeLists.txt pyproject.toml $(NAMES) $(shell find engine -name __pycache__ -prune -o -type f -print)
 # An editable install remembers which modules there were: another list of them, another install.
 MODULES := build/.modules
 $(shell mkdir -p build; ls src/moonlet | grep -v __pycache__ > $(MODULES).now; \
@@ -79,10 +79,10 @@ $(DEV): $(BUILT) pyproject.toml
 build: $(DEV)  ## Set up .venv to work on moonlet, and build the engine
 
 # The lab's page: wheels carry it built. npm.sh brings Node.js where the machine has none that fits.
-WEB := $(shell find web \( -name node_modules -o -path web/sets -o -path web/engine \) -prune -o -type f -print) $(wildcard src/moonlet/words/*/*.json)
+WEB := $(shell find web \( -name node_modules -o -name __pycache__ -o -path web/sets -o -path web/engine \) -prune -o -type f -print) $(wildcard src/moonlet/words/*/*.json)
 NPM := web/npm.sh $(BIN)
 # The engine in the page, by a compiler that pip brings: only who builds the page needs it.
-$(PAGE_ENGINE): $(NAMES) $(shell find engine -name tests -prune -o -type f -print) | $(VENV)/.ready
+$(PAGE_ENGINE): $(NAMES) $(shell find engine \( -name tests -o -name __pycache__ \) -prune -o -type f -print) | $(VENV)/.ready
 	$(INSTALL) --group page
 	$(BIN)/python engine/page/build.py
 	@touch $@
