@@ -52,7 +52,7 @@ def test_columns_keep_the_types_of_the_file(stored):
         stored(
             {
                 "int": pa.array([1, None], pa.int32()),
-                "float": pa.array([0.5, float("nan")], pa.float16()),
+                "float": pa.array(np.array([0.5, np.nan], np.float16)),
                 "money": pa.array([decimal.Decimal("1.25"), None]),
                 "flag": pa.array([True, None]),
                 "text": ["a", ""],

@@ -113,9 +113,9 @@ def _check_column(column, meant, X):
         found = [np.nan if pd.isna(value) else str(value) for value in values]
         assert list(map(str, found)) == list(map(str, wanted))
     elif column.kind == "date":
-        assert (
-            values.tolist() == pd.to_datetime(pd.Series(meant["values"]), format="ISO8601").tolist()
-        )
+        # Not by to_datetime: pandas 2 has no date before 1677 there.
+        instants = np.array(meant["values"], dtype="datetime64[us]")
+        assert values.tolist() == pd.Series(instants).tolist()
     else:
         assert values.dtype == np.float64
         np.testing.assert_allclose(values, np.array(wanted, dtype=float), rtol=DIGITS, atol=0)

@@ -197,6 +197,9 @@ class ParquetRows(PreparedRows):
         name = self._name(path)
         with _opened(path, name) as file:
             schema, about = file.schema_arrow, file.metadata
+        # Before its types, which are no one's where there is no value.
+        if not about.num_rows:
+            raise located(name, "there are columns but no rows. Remove the file.")
         for wanted in (self.target, *self.columns):
             if wanted not in schema.names:
                 raise located(name, f"the column {quoted(wanted)} is missing. Write parts alike.")
@@ -207,8 +210,6 @@ class ParquetRows(PreparedRows):
                     f"the values are {mine}, in the first part {first}. Write parts alike.",
                     column=wanted,
                 )
-        if not about.num_rows:
-            raise located(name, "there are columns but no rows. Remove the file.")
         return _Part(path, about.num_rows, about.num_row_groups, stamp_of(path, name))
 
     def _all_batches(self) -> Iterator[tuple[pa.RecordBatch, str, int]]:
