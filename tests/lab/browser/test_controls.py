@@ -129,6 +129,9 @@ def test_undo_and_redo_go_back_and_forth_with_what_was_trained(page: Page) -> No
 
 def test_the_whole_of_it_goes_by_keyboard_alone(page: Page) -> None:
     """Tab reaches every control that is there; Space plays; arrows choose."""
+    # What is made last: the pictures of the data sets, and what stands below.
+    for name in ("moons", "Copy a link"):
+        expect(page.get_by_role("button", name=name, exact=True)).to_be_visible()
     seen: list[str] = []
     for _ in range(120):
         page.keyboard.press("Tab")
