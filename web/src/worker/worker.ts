@@ -149,7 +149,7 @@ function turn(): void {
 /** Seconds to train for: no longer than until a picture is due, and then in short looks at whether it is wanted. */
 function slice(now: Experiment): number {
   const left = (paintedAt + between(now) - performance.now()) / 1000;
-  return left < -2 * SLICE ? SLICE : Math.min(SLICE, Math.max(SHORT_SLICE, left));
+  return now.catchingUp || left < -2 * SLICE ? SLICE : Math.min(SLICE, Math.max(SHORT_SLICE, left));
 }
 
 function between(now: Experiment): number {
