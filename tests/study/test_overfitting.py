@@ -35,6 +35,16 @@ def test_overfitting_is_not_said_where_held_out_rows_fare_no_worse() -> None:
     assert decide(losses, 0.4, jitter=1e-3, train=train).overfitting is None
 
 
+def test_a_rise_that_chance_explains_as_often_as_the_level_is_not_said() -> None:
+    shown = Evidence(Sizes(), Measure(), 5, 0, 1)  # type: ignore[arg-type]
+    shown.add(results(3, 0.1, np.full(5, 0.2), 0.15))
+    shown.add(results(50, 0.1, 0.3 + FOLDS, 0.01))
+    seen = find_overfitting(shown, 3, 80, 20, 0.5)
+    assert seen is not None
+    assert find_overfitting(shown, 3, 80, 20, seen.p_value) is None
+    assert find_overfitting(shown, 3, 80, 20, np.nextafter(seen.p_value, 1.0)) is not None
+
+
 def test_every_larger_size_counts_in_the_level() -> None:
     """The worse of two larger sizes would be told alone, and is not in company."""
     own = np.array([-0.5, 0.5, -0.4, 0.6, -0.2]) / 20
