@@ -164,17 +164,19 @@ web-test: $(PAGE) $(DEV) $(PAGE_ENGINE)  ## The lab's page: its types and its ow
 # Beside the editable install: build/sanitized is under AddressSanitizer and UndefinedBehaviorSanitizer,
 # build/tsan under ThreadSanitizer.
 CONFIGURE = $(BIN)/cmake -S . -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo -DMOONLET_TESTS=ON -DCMAKE_MAKE_PROGRAM=$(abspath $(BIN))/ninja
+# ninja would take make's own flags for a jobserver that it may ask, and find its pipe closed.
+COMPILE = MAKEFLAGS= $(BIN)/cmake --build
 
 cpp-test: $(TOOLS)  ## The engine's own tests, under the sanitizers
 	@mkdir -p build
 	$(CONFIGURE) -B build/sanitized -DMOONLET_SANITIZE=address,undefined > build/sanitized.log 2>&1 || { cat build/sanitized.log; exit 1; }
-	$(BIN)/cmake --build build/sanitized --target engine_tests
+	$(COMPILE) build/sanitized --target engine_tests
 	$(BIN)/ctest --test-dir build/sanitized --output-on-failure
 
 thread-test: $(TOOLS)  ## The engine's tests that run threads, under ThreadSanitizer
 	@mkdir -p build
 	$(CONFIGURE) -B build/tsan -DMOONLET_SANITIZE=thread > build/tsan.log 2>&1 || { cat build/tsan.log; exit 1; }
-	$(BIN)/cmake --build build/tsan --target threads_test team_test batch_test allocation_test
+	$(COMPILE) build/tsan --target threads_test team_test batch_test allocation_test
 	$(BIN)/ctest --test-dir build/tsan --output-on-failure --tests-regex "threads|team|batch|allocation"
 
 sanitize: cpp-test thread-test  ## All under sanitizers: the above, and the Python tests that reach the engine
@@ -183,7 +185,7 @@ sanitize: cpp-test thread-test  ## All under sanitizers: the above, and the Pyth
 every-float: $(TOOLS)  ## The error of the engine's functions on all 2^32 floats (half an hour)
 	@mkdir -p build
 	$(CONFIGURE) -DCMAKE_BUILD_TYPE=Release -B build/release > build/release.log 2>&1 || { cat build/release.log; exit 1; }
-	$(BIN)/cmake --build build/release --target functions_test
+	$(COMPILE) build/release --target functions_test
 	build/release/functions_test --every
 
 # ONLY="riscv64 windows" for some of them.
@@ -199,7 +201,7 @@ $(VENV)/.bench: $(DEV)
 build/matrix_kernel/.built: $(TOOLS) benchmarks/matrix_kernel.cpp
 	$(BIN)/cmake -S . -B build/matrix_kernel -G Ninja -DCMAKE_BUILD_TYPE=Release -DMOONLET_BENCHMARKS=ON \
 	  -DCMAKE_MAKE_PROGRAM=$(abspath $(BIN))/ninja > build/matrix_kernel.log 2>&1 || { cat build/matrix_kernel.log; exit 1; }
-	$(BIN)/cmake --build build/matrix_kernel --target matrix_kernels
+	$(COMPILE) build/matrix_kernel --target matrix_kernels
 	@touch $@
 
 bench: $(VENV)/.bench build/matrix_kernel/.built  ## moonlet beside its peers, measured in one run (QUICK=1: a rough run of minutes)
