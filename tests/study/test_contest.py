@@ -183,13 +183,28 @@ def test_of_many_rows_sizes_grow_while_the_work_leaves_room() -> None:
     assert grown[4e8] == [20, 50, 100]
 
 
-def test_of_many_rows_a_larger_size_keeps_the_alpha_of_the_one_before() -> None:
+def test_of_many_rows_a_larger_size_that_wants_a_stronger_penalty_gets_it() -> None:
     def more_is_better(size: Size, alpha: float, fold: int) -> float:
         own = 1e-3 * np.random.RandomState(hash((size, fold)) % 1000).normal()
-        return bowl(10.0)(size, alpha, fold) / math.log2(2 + sum([size])) + own  # type: ignore[list-item]
+        wanted = {100: 1.0, 200: 100.0}.get(size, 0.1)  # type: ignore[call-overload]
+        return bowl(wanted)(size, alpha, fold) / math.log2(2 + sum([size])) + own  # type: ignore[list-item]
 
-    _, asked = held(
+    evidence, asked = held(
         more_is_better, (20, 50), grows=True, n_train=2_000, most_work=math.inf, n_repeats=0
     )
-    assert {job.alpha for job in asked if job.hidden == 50} == {1.0, 10.0, 100.0}
-    assert {job.alpha for job in asked if job.hidden in (100, 200)} == {10.0}
+    of = {size: sorted({job.alpha for job in asked if job.hidden == size}) for size in (100, 200)}
+    assert of == {100: [0.1, 1.0, 10.0], 200: [1.0, 10.0, 100.0, 1000.0]}
+    whole = evidence.settings(evidence.folds)
+    assert whole == [(20, 0.1), (50, 0.1), (100, 1.0), (200, 100.0)]
+
+
+def test_of_many_rows_a_larger_size_keeps_to_the_alphas_that_are_given() -> None:
+    def more_is_better(size: Size, alpha: float, fold: int) -> float:
+        own = 1e-3 * np.random.RandomState(hash((size, fold)) % 1000).normal()
+        return bowl(1.0)(size, alpha, fold) / math.log2(2 + sum([size])) + own  # type: ignore[list-item]
+
+    for given, tried in (((1.0,), {1.0}), ((0.1, 1.0, 2.0, 3.0), {1.0, 2.0})):
+        _, asked = held(
+            more_is_better, (20, 50), given, grows=True, n_train=2_000, most_work=math.inf
+        )
+        assert {job.alpha for job in asked if job.hidden == 100} == tried

@@ -19,8 +19,9 @@ Of many rows, where every network costs seconds:
 1. Every size begins with alpha 1 and 10 on the first fold. While the best is at the edge, and
    by 1 % at least, the next decade is tried there.
 2. The best of every size goes through the other folds; no other does.
-3. A larger size is tried at the alpha of the largest so far, and only while the work that was
-   done, in passes × rows × weights, leaves room for it.
+3. A larger size begins at the alpha of the largest so far and the next stronger one, for what has
+   more weights often wants more; and only while the work that was done, in passes × rows ×
+   weights, leaves room for it.
 
 What is trained depends on the results so far and on nothing else: a study that goes on
 from a store asks for the same networks in the same order.
@@ -215,7 +216,7 @@ class _RoundsOfMany(_Rounds):
         before = {size for size, _ in self._tried()}
         alphas = self.contest.alphas or _FIRST_ALPHAS
         if before:
-            alphas = (self._best_of(max(before, key=self.evidence.n_parameters))[1],)
+            alphas = self._at_least(self._best_of(max(before, key=self.evidence.n_parameters))[1])
         wanted = [(size, alpha) for size in sizes for alpha in alphas]
         while wanted:
             self.train(wanted, self._first)
@@ -223,6 +224,11 @@ class _RoundsOfMany(_Rounds):
             if self.contest.alphas is None:
                 wanted = [one for size in sizes for one in self._next_decade(size)]
         self.train([self._first_best(size) for size in sizes], self._rest)
+
+    def _at_least(self, alpha: float) -> tuple[float, ...]:
+        """An alpha and the next stronger one, if there is one."""
+        given = self.contest.alphas or (alpha, min(_rounded(10.0 * alpha), _MOST_ALPHA))
+        return tuple(sorted({one for one in given if one >= alpha})[:2])
 
     def _next_decade(self, size: Size) -> list[Setting]:
         alphas = sorted(alpha for _, alpha in self._of_size(size))
@@ -243,7 +249,8 @@ class _RoundsOfMany(_Rounds):
         results = self.evidence.results.values()
         done = sum(one.n_iter * self.evidence.n_parameters(one.hidden) for one in results)
         passes = max(one.n_iter for one in results if one.hidden == sizes[-1])
-        more = passes * self.evidence.n_parameters(larger) * len(self.evidence.folds)
+        # The stronger alpha is tried on the first fold.
+        more = passes * self.evidence.n_parameters(larger) * (len(self.evidence.folds) + 1)
         return larger if (done + more) * self.contest.n_train <= self.contest.most_work else None
 
 
