@@ -55,6 +55,12 @@ def bowl(best: float, depth: float = 0.1) -> Callable[[Size, float, int], float]
     )
 
 
+def more_is_better(size: Size, alpha: float, fold: int, best: float = 1.0) -> float:
+    """The larger the better, but for a little chance; of each size one alpha is the best."""
+    own = 1e-3 * np.random.RandomState(hash((size, fold)) % 1000).normal()
+    return bowl(best)(size, alpha, fold) / math.log2(2 + sum([size])) + own  # type: ignore[list-item]
+
+
 @pytest.mark.parametrize("best", [1e-3, 1e-2, 0.1, 1.0, 10.0, 100.0, 1e3])
 def test_the_search_finds_the_best_decade_wherever_it_is(best: float) -> None:
     evidence, _ = held(bowl(best), (3,))
@@ -122,10 +128,6 @@ def test_a_grid_is_trained_as_a_whole_and_0_units_are_on_no_short_list() -> None
 
 
 def test_the_largest_size_is_doubled_while_it_is_measurably_the_best_and_rows_allow_it() -> None:
-    def more_is_better(size: Size, alpha: float, fold: int) -> float:
-        noise = 1e-3 * np.random.RandomState(hash((size, fold)) % 1000).normal()
-        return bowl(1.0)(size, alpha, fold) / math.log2(2 + sum([size])) + noise  # type: ignore[list-item]
-
     def enough(size: Size, alpha: float, fold: int) -> float:
         return more_is_better(min(size, 20), alpha, fold)  # type: ignore[type-var]
 
@@ -168,10 +170,6 @@ def test_of_many_rows_a_decade_that_promises_less_than_a_hundredth_is_not_tried(
 
 
 def test_of_many_rows_sizes_grow_while_the_work_leaves_room() -> None:
-    def more_is_better(size: Size, alpha: float, fold: int) -> float:
-        own = 1e-3 * np.random.RandomState(hash((size, fold)) % 1000).normal()
-        return bowl(1.0)(size, alpha, fold) / math.log2(2 + sum([size])) + own  # type: ignore[list-item]
-
     grown = {}
     for most_work in (0.0, 4e8, math.inf):
         evidence, _ = held(
@@ -184,13 +182,12 @@ def test_of_many_rows_sizes_grow_while_the_work_leaves_room() -> None:
 
 
 def test_of_many_rows_a_larger_size_that_wants_a_stronger_penalty_gets_it() -> None:
-    def more_is_better(size: Size, alpha: float, fold: int) -> float:
-        own = 1e-3 * np.random.RandomState(hash((size, fold)) % 1000).normal()
+    def stronger(size: Size, alpha: float, fold: int) -> float:
         wanted = {100: 1.0, 200: 100.0}.get(size, 0.1)  # type: ignore[call-overload]
-        return bowl(wanted)(size, alpha, fold) / math.log2(2 + sum([size])) + own  # type: ignore[list-item]
+        return more_is_better(size, alpha, fold, wanted)
 
     evidence, asked = held(
-        more_is_better, (20, 50), grows=True, n_train=2_000, most_work=math.inf, n_repeats=0
+        stronger, (20, 50), grows=True, n_train=2_000, most_work=math.inf, n_repeats=0
     )
     of = {size: sorted({job.alpha for job in asked if job.hidden == size}) for size in (100, 200)}
     assert of == {100: [0.1, 1.0, 10.0], 200: [1.0, 10.0, 100.0, 1000.0]}
@@ -199,10 +196,6 @@ def test_of_many_rows_a_larger_size_that_wants_a_stronger_penalty_gets_it() -> N
 
 
 def test_of_many_rows_a_larger_size_keeps_to_the_alphas_that_are_given() -> None:
-    def more_is_better(size: Size, alpha: float, fold: int) -> float:
-        own = 1e-3 * np.random.RandomState(hash((size, fold)) % 1000).normal()
-        return bowl(1.0)(size, alpha, fold) / math.log2(2 + sum([size])) + own  # type: ignore[list-item]
-
     for given, tried in (((1.0,), {1.0}), ((0.1, 1.0, 2.0, 3.0), {1.0, 2.0})):
         _, asked = held(
             more_is_better, (20, 50), given, grows=True, n_train=2_000, most_work=math.inf
