@@ -63,9 +63,19 @@ def mean_interval(values: Array, weight: Array | None = None) -> tuple[float, fl
     middle, n = mean(values, weight), effective_number(len(values), weight)
     if n <= 1.0:
         return -math.inf, math.inf
-    variance = mean(np.square(values - middle), weight)
-    half = float(stdtrit(n - 1.0, 0.975)) * math.sqrt(variance / (n - 1.0))
+    half = _half_width(values, middle, weight, n)
     return middle - half, middle + half
+
+
+def _half_width(values: Array, middle: float, weight: Array | None, n: float) -> float:
+    """Half of the 95 % interval of a mean over so many rows."""
+    variance = mean(np.square(values - middle), weight)
+    return _t_quantile(n) * math.sqrt(variance / (n - 1.0))
+
+
+def _t_quantile(n: float) -> float:
+    """Two-sided 95 % of the t distribution, of a mean over so many rows."""
+    return float(stdtrit(n - 1.0, 0.975))
 
 
 def proportion_interval(share: float, n: float) -> tuple[float, float]:
@@ -172,8 +182,7 @@ def loss_interval(
     number = effective_number(len(losses), weight) if n is None else n
     if number <= 1.0 or middle <= 0.0:
         return (0.0, math.inf) if number <= 1.0 else (0.0, 0.0)
-    variance = mean(np.square(losses - middle), weight)
-    half = float(stdtrit(number - 1.0, 0.975)) * math.sqrt(variance / (number - 1.0)) / middle
+    half = _half_width(losses, middle, weight, number) / middle
     return middle * math.exp(-half), middle * math.exp(min(half, _MOST_HALF))
 
 
@@ -227,8 +236,7 @@ def _ratio_interval(left: Array, total: Array, weight: Array | None) -> tuple[fl
     without = sums[0] - sums[1]
     k = len(without)
     error = math.sqrt((k - 1.0) * float(without.var()))
-    freedom = effective_number(len(left), weight) - 1.0
-    half = min(float(stdtrit(freedom, 0.975)) * error, _MOST_HALF)
+    half = min(_t_quantile(effective_number(len(left), weight)) * error, _MOST_HALF)
     ratio = mean(left, weight) / mean(total, weight)
     return ratio * math.exp(-half), ratio * math.exp(half)
 
@@ -253,5 +261,5 @@ def _most_of_squares(squares: Array, weight: Array | None) -> float:
         factor -= 0.5 * math.log(math.pi * (freedom - 2.0))
         of_all = number * (factor - 0.5 * np.log(true)) - (freedom + 1.0) / 2.0 * of_rows
         likelihood = np.maximum(likelihood, of_all)
-    allowed = likelihood.max() - float(stdtrit(number - 1.0, 0.975)) ** 2 / 2.0
+    allowed = likelihood.max() - _t_quantile(number) ** 2 / 2.0
     return float(true[likelihood >= allowed][-1])
