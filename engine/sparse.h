@@ -93,7 +93,7 @@ class ColumnsOfRows {
     while ((width - 1) >> (2 * bits_) > 0) ++bits_;
     if (counts_.size() < Index(2) << bits_) counts_ = Buffer<Index>(Index(2) << bits_);
     const Index most = std::min(n_values, width);
-    if (values_.size() >= n_values && starts_.size() > most) return;
+    if (numbers_.size() >= n_values && starts_.size() > most) return;
     numbers_ = Buffer<Number>(n_values);
     values_ = Buffer<T>(n_values);
     samples_ = Buffer<std::uint32_t>(n_values);
