@@ -25,6 +25,24 @@ Of many rows, where every network costs seconds:
 
 What is trained depends on the results so far and on nothing else: a study that goes on
 from a store asks for the same networks in the same order.
+
+How it differs from the textbook, races [1]_ and successive halving [2]_:
+
+1. Who is dropped is told by how far behind it is: not by a bound, which two folds do not give,
+   and not by rank, by which a half would go though all were equally good.
+2. Folds are what is rationed, not passes: a network that is trained half-way has another weight
+   decay in effect, and ranks differ.
+3. The best of every size goes to the end however far behind it is: the question is what size does,
+   and not only who wins.
+4. The settings are no list drawn beforehand: the search goes on while the best is at an edge.
+5. Winners are judged again on cuts that had no part in the race.
+
+References
+----------
+.. [1] O. Maron and A. W. Moore, "Hoeffding races: accelerating model selection search for
+   classification and function approximation", NIPS 1993.
+.. [2] K. Jamieson and A. Talwalkar, "Non-stochastic best arm identification and hyperparameter
+   optimization", AISTATS 2016.
 """
 
 from __future__ import annotations

@@ -1,4 +1,21 @@
-"""Which sizes are enough: each at its best alpha, against the best of all, fold by fold."""
+"""Which sizes are enough: each at its best alpha, against the best of all, fold by fold.
+
+How it differs from the textbook, the rule of one standard error [1]_:
+
+1. The standard error is that of the difference, fold by fold, not that of the best alone: folds
+   are hard or easy for all sizes alike, and that is not what sets two sizes apart.
+2. It is corrected for the rows that folds share, as in `paired`.
+3. Simpler is what has fewer weights. Each size stands there at the alpha that suits it, for one
+   alpha for all would judge sizes by how much decay they happen to bear.
+4. Two questions have two answers: which size is recommended (the smallest within one standard
+   error), and which cannot be told apart (the interval of the difference holds 0). Where rows are
+   few the second are many, as it should be.
+5. A size that has been through some folds only is compared over those.
+
+References
+----------
+.. [1] L. Breiman et al., "Classification and Regression Trees", 1984, section 3.4.3.
+"""
 
 from __future__ import annotations
 

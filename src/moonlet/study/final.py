@@ -1,4 +1,18 @@
-"""The models that leave a study: several starts, fitted once more and merged into one network."""
+"""The models that leave a study: several starts, fitted once more and merged into one network.
+
+How this differs from the textbook's ensembles, bagging above all [1]_:
+
+1. Networks differ by their starts alone; each sees all rows. What is averaged away is where a
+   descent happened to end, and no row is left out for it.
+2. They are averaged before the output function. That mean is one network of as many times the
+   units, so that what is delivered is a plain one, for ONNX and scikit-learn too.
+3. A start that diverges is left out; if all do, that is an error.
+4. The folds judge such a mean as well, of as many starts as they train, and not single networks.
+
+References
+----------
+.. [1] L. Breiman, "Bagging predictors", Machine Learning 24, 1996.
+"""
 
 from __future__ import annotations
 

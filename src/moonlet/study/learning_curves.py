@@ -1,5 +1,14 @@
 """Would more rows help? What is delivered, trained on ever larger parts of the rows.
 
+How it differs from the textbook:
+
+1. Nothing is extrapolated. A power law can be laid through few points in many ways; what is told
+   is the last step, as a rule from half of the rows to all, and how far chance explains it.
+2. Each part lies within the next larger one and holds the classes as the whole does, and all are
+   judged on the same held-out rows: what differs between two points is the number of rows alone.
+3. Size and weight decay stay those of the whole. It is the curve of what is delivered, not of what
+   one would choose had one fewer rows.
+
 References
 ----------
 C. Cortes et al., "Learning curves: asymptotic values and rate of convergence",

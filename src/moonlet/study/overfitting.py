@@ -12,6 +12,15 @@ loss that is trained on.
    again by the same test, at the level divided by the number of such sizes, and
    the worst size is over-fitted by rule 1 against some smaller one.
 
+How they differ from the textbook, which calls it over-fitting where the training loss lies far
+below the held-out one:
+
+1. A gap says nothing by itself, for every fit has one. Two sizes are compared: the larger has to do
+   worse where it did not learn.
+2. Chance is asked, fold by fold, and at a level that allows for the worst of several sizes being
+   picked.
+3. Both are looked for at one alpha, the weakest: at each size's best there is little to be seen.
+
 References
 ----------
 .. [1] M. Belkin, D. Hsu, S. Ma and S. Mandal, "Reconciling modern machine-learning

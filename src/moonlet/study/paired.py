@@ -1,9 +1,15 @@
 """Two models compared over the folds of a cross-validation: difference, interval, test.
 
-How it differs from the textbook: folds of further cuts are of the same rows, and all of them
-together count for two degrees of freedom beside those of one cut. With one for every fold, 14 of
-three cuts into five, the 95 % interval of a gain held the truth in 89 % of 89 tables, with 6 in 92.
-(For ten cuts into ten Bouckaert [3]_ found 10 in place of 99.)
+How it differs from the textbook:
+
+1. Folds of further cuts are of the same rows, and all of them together count for two degrees of
+   freedom beside those of one cut. With one for every fold, 14 of three cuts into five, the 95 %
+   interval of a gain held the truth in 89 % of 89 tables, with 6 in 92. (For ten cuts into ten
+   Bouckaert [3]_ found 10 in place of 99.)
+2. Folds that all say the same tell no error, so nothing is known: the interval has no bounds and p
+   is 0.5, where a division by 0 would be certain.
+3. Rows trained on and held out are counted, as they are on average: a splitter of the caller's need
+   not cut into equal parts.
 
 References
 ----------

@@ -4,8 +4,18 @@ It has the rows, the weights, the loss and the freedom that the networks have, s
 is the hidden layer's and nothing else's. For log loss this is logistic regression, for squared
 error ridge regression, to the tolerance of the solver.
 
-How it differs from scikit-learn's `LogisticRegressionCV` and `RidgeCV`: preprocessing is
-fitted inside the folds; and the penalty can be chosen for each fold without that fold.
+How it differs from scikit-learn's `LogisticRegressionCV` and `RidgeCV`:
+
+1. Preprocessing is fitted inside the folds.
+2. What every row costs under every penalty is kept, so that the penalty can be chosen for each
+   fold without that fold.
+3. Of penalties that do equally well the strongest is taken.
+4. What is delivered is no single line but the mean of those whose penalties are the best over
+   folds that are drawn anew: that of one choice hangs on which folds there happened to be.
+5. Numbers are fitted by the same solver as classes, to a tolerance, and not by a decomposition:
+   any loss of the networks has its line.
+6. All penalties are trained side by side from 0. Where rows or weights are many, one after the
+   other from the strongest on, each from where the last one ended.
 """
 
 from __future__ import annotations
