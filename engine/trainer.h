@@ -317,7 +317,7 @@ class Trainer final : public AnyTrainer {
         if (rules.dropout > 0)
           throw std::invalid_argument(
               "lbfgs cannot descend a loss that changes from pass to pass, as with dropout");
-        return std::make_unique<Lbfgs<T>>(n, has_kinks);
+        return std::make_unique<Lbfgs<T>>(n, has_kinks, objective_.network().n_layers == 1);
     }
     __builtin_unreachable();
   }

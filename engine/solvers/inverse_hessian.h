@@ -19,6 +19,8 @@ class InverseHessian final : public Curvature<T> {
  public:
   // Beyond, its products cost more than they save (docs/performance.md).
   static constexpr Index kMostParameters = 64;
+  // Of a line, whose columns may be all but alike: the last steps alone take a thousand passes there.
+  static constexpr Index kMostOfLine = 256;
 
   explicit InverseHessian(Index length)
       : matrix_(checked_product(length, length)), s_(length), y_(length), product_(length) {}

@@ -6,6 +6,8 @@
 //   1. One evaluation a call, so that it stops and goes on at any of them.
 //   2. When the line search fails the memory is forgotten once and the steepest descent tried;
 //      if that fails too, the loss cannot be lowered in this arithmetic: converged.
+//   3. Without hidden layers there is one optimum, and the last test is scikit-learn's of a line: less than
+//      64 roundings of the loss itself, however small that is. A network's is against 1 at least.
 //
 // Where |w| costs, the loss has a kink at each weight of 0 and this is OWL-QN (Andrew & Gao 2007, Scalable
 // training of L1-regularized log-linear models): the gradient to go down is the least one, H is of the rest
@@ -27,15 +29,16 @@ namespace moonlet {
 template <class T>
 class Lbfgs final : public Solver<T> {
  public:
-  Lbfgs(Index length, bool has_kinks)
+  Lbfgs(Index length, bool has_kinks, bool is_line)
       : gradient_(length),
         trial_(length),
         trial_gradient_(length),
         direction_(length),
         least_(has_kinks ? length : 0),
         has_kinks_(has_kinks),
+        is_line_(is_line),
         search_(has_kinks) {
-    if (length <= InverseHessian<T>::kMostParameters)
+    if (length <= (is_line ? InverseHessian<T>::kMostOfLine : InverseHessian<T>::kMostParameters))
       curvature_ = std::make_unique<InverseHessian<T>>(length);
     else
       curvature_ = std::make_unique<LastPairs<T>>(length);
@@ -95,6 +98,14 @@ class Lbfgs final : public Solver<T> {
 
  private:
   static constexpr double kLeastDecrease = 2.220446049250313e-09;  // scipy's default ftol
+  // Of a line: what scikit-learn asks of its own.
+  static constexpr double kLeastOfLine =
+      std::min(kLeastDecrease, 64.0 * double(std::numeric_limits<T>::epsilon()));
+
+  bool hardly_lower(double before, double after) const {
+    const double size = std::max(std::fabs(before), std::fabs(after));
+    return before - after <= (is_line_ ? kLeastOfLine * size : kLeastDecrease * std::max(size, 1.0));
+  }
 
   Status accept(const Objective<T>& objective, const StopRule& rule, Buffer<T>& parameters,
                 const Evaluation& there, History& history) {
@@ -102,14 +113,11 @@ class Lbfgs final : public Solver<T> {
     parameters.swap(trial_);
     gradient_.swap(trial_gradient_);
     remember(objective.length(), parameters);
-    const double decrease = here_.loss - there.loss;
-    const double size = std::max({std::fabs(here_.loss), std::fabs(there.loss), 1.0});
+    const bool is_over = there.largest_component <= rule.tol || hardly_lower(here_.loss, there.loss);
     here_ = there;
     this->loss = there.loss;
     ++this->n_iter;
-    if (there.largest_component <= rule.tol || decrease <= kLeastDecrease * size) {
-      return Status::converged;
-    }
+    if (is_over) return Status::converged;
     if (this->n_iter >= rule.max_iter || n_evaluations_ >= rule.max_fun) { return Status::max_iter; }
     begin_search(objective, parameters);
     return Status::going_on;
@@ -148,7 +156,7 @@ class Lbfgs final : public Solver<T> {
   }
 
   Buffer<T> gradient_, trial_, trial_gradient_, direction_, least_;
-  bool has_kinks_;
+  bool has_kinks_, is_line_;
   std::unique_ptr<Curvature<T>> curvature_;
   std::int64_t n_evaluations_ = 0;
   Evaluation here_;

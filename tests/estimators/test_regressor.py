@@ -127,3 +127,18 @@ def test_the_same_seed_gives_the_same_bits_with_mini_batches_too():
     np.testing.assert_array_equal(clone(estimator).set_params(n_jobs=2).fit(X, Y).predict(X), first)
     other = clone(estimator).set_params(shuffle=False).fit(X, Y).predict(X)
     assert not np.array_equal(other, first)
+
+
+@pytest.mark.parametrize("n_columns", [1, 8, 80])
+def test_without_hidden_layers_and_tolerance_it_is_least_squares_however_little_is_left(n_columns):
+    random = np.random.RandomState(0)
+    X = random.normal(size=(200, n_columns))
+    y = X @ random.normal(size=n_columns) + 3.0 + 1e-6 * random.normal(size=200)
+    line = MLPRegressor(
+        hidden_layer_sizes=(), solver="lbfgs", alpha=0.0, tol=0.0, max_iter=1000, random_state=0
+    )
+    line.fit(X, y)
+    slope, *_ = np.linalg.lstsq(np.column_stack([X, np.ones(200)]), y)
+    # atol: the square root of 64 roundings, of an error of 1e-6, a few times over.
+    np.testing.assert_allclose(line.coefs_[0].ravel(), slope[:-1], rtol=0, atol=1e-12)
+    assert line.stop_reason_ == "converged"

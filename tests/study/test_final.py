@@ -2,6 +2,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 from moonlet import CapacityStudy, MLPClassifier, MLPRegressor
 from moonlet.study.cuts import split_rows
@@ -10,7 +13,7 @@ from moonlet.study.given import read_again
 from moonlet.study.measure import Measure
 from moonlet.study.problem import Problem
 from moonlet.study.straight_line import fit_straight_line
-from moonlet.study.targets import Numbers
+from moonlet.study.targets import Classes, Numbers
 
 
 def test_a_line_of_several_penalties_is_the_mean_of_their_lines(problem: Problem) -> None:
@@ -54,3 +57,27 @@ def test_the_line_that_is_delivered_has_penalties_that_all_its_rows_choose(refit
     if not refit:
         expected = study.tested_estimator_
     np.testing.assert_array_equal(study.predict_proba(X), expected.predict_proba(X))
+
+
+def test_the_line_that_is_delivered_is_ridge_regression_to_rounding() -> None:
+    random = np.random.RandomState(0)
+    X = random.normal(size=(200, 4))
+    y = 1e3 + X @ [1.0, -2.0, 0.5, 3.0] + 1e-5 * random.normal(size=200)
+    numeric = Problem(X, y, Numbers(), MLPRegressor(), {})
+    delivered = fit_line(MLPRegressor(), make_ready(numeric, np.arange(200)), [1e-4])
+    expected = make_pipeline(StandardScaler(), Ridge(1e-4)).fit(X, y)
+    # atol: some 1e-6 of what is left, 1e-5.
+    np.testing.assert_allclose(delivered.predict(X), expected.predict(X), rtol=0, atol=3e-11)
+
+
+def test_the_line_that_is_delivered_is_logistic_regression_where_classes_are_apart() -> None:
+    random = np.random.RandomState(0)
+    X = random.normal(size=(200, 4))
+    y = (X @ [1.0, -2.0, 0.5, 3.0] > 0.0).astype(int)
+    problem = Problem(X, y, Classes(np.array([0, 1])), MLPClassifier(), {})
+    delivered = fit_line(MLPClassifier(), make_ready(problem, np.arange(200)), [1e-4])
+    expected = make_pipeline(StandardScaler(), LogisticRegression(C=1e4, tol=1e-10, max_iter=9999))
+    # atol: of probabilities; before, 3e-2.
+    np.testing.assert_allclose(
+        delivered.predict_proba(X), expected.fit(X, y).predict_proba(X), rtol=0, atol=1e-5
+    )

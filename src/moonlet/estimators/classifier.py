@@ -74,7 +74,8 @@ class MLPClassifier(ClassifierMixin, ClassesMLP):  # type: ignore[misc]  # sciki
         an int for the same bits at every fit.
     tol : float, default=1e-4
         "lbfgs" has converged when no component of the gradient exceeds it, or
-        the loss no longer falls. The others have converged when the loss (or with early
+        the loss no longer falls (without hidden layers ``tol=0`` goes on until rounding ends
+        it, at the one optimum). The others have converged when the loss (or with early
         stopping the validation's score) has not become better by more than `tol`
         for more than `n_iter_no_change` passes in a row; "gd" with ``tol=0`` does
         `max_iter` passes, and that gives no warning.
