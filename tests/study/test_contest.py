@@ -30,7 +30,8 @@ def held(
     n_train: float = 1000.0,
     measure: Measure | None = None,
     n_repeats: int = 10,
-    most_work: float | None = None,
+    races: bool = True,
+    most_work: float = math.inf,
 ) -> tuple[Evidence, list[Job]]:
     """Hold a contest over a landscape of losses that is known."""
     evidence = Evidence(Sizes(), measure or Measure(), 5, n_repeats, 1)  # type: ignore[arg-type]
@@ -44,7 +45,7 @@ def held(
                 [NetworkResult(*job.key, job.seed, "converged", 9, 0.1, loss, 1.0 - loss, 0.0, 0.1)]
             )
 
-    Contest(sizes, alphas, grows, 0, n_train, n_train / 4, most_work).hold(evidence, train)
+    Contest(sizes, alphas, grows, 0, n_train, n_train / 4, races, most_work).hold(evidence, train)
     return evidence, asked
 
 
@@ -157,7 +158,7 @@ def test_a_callable_scorer_whose_perfect_value_is_not_known_drops_nothing() -> N
 
 
 def test_of_many_rows_the_first_fold_finds_the_decade_and_only_the_best_goes_on() -> None:
-    evidence, asked = held(bowl(0.1), (1, 3), most_work=math.inf, n_repeats=0)
+    evidence, asked = held(bowl(0.1), (1, 3), races=False, n_repeats=0)
     assert {job.setting for job in asked if job.fold > 0} == {(1, 0.1), (3, 0.1)}
     tried = {alpha for _, alpha in evidence.settings([0])}
     assert tried == {0.01, 0.1, 1.0, 10.0}
@@ -165,7 +166,7 @@ def test_of_many_rows_the_first_fold_finds_the_decade_and_only_the_best_goes_on(
 
 
 def test_of_many_rows_a_decade_that_promises_less_than_a_hundredth_is_not_tried() -> None:
-    _, asked = held(lambda size, alpha, fold: 0.3 + 1e-4 * math.log10(alpha), (3,), most_work=1e9)
+    _, asked = held(lambda size, alpha, fold: 0.3 + 1e-4 * math.log10(alpha), (3,), races=False)
     assert {job.alpha for job in asked} == {1.0, 10.0}
 
 
@@ -173,7 +174,13 @@ def test_of_many_rows_sizes_grow_while_the_work_leaves_room() -> None:
     grown = {}
     for most_work in (0.0, 4e8, math.inf):
         evidence, _ = held(
-            more_is_better, (20, 50), grows=True, n_train=10_000, most_work=most_work, n_repeats=0
+            more_is_better,
+            (20, 50),
+            grows=True,
+            n_train=10_000,
+            races=False,
+            most_work=most_work,
+            n_repeats=0,
         )
         grown[most_work] = [size for size, _ in evidence.settings(evidence.folds)]
     assert grown[0.0] == [20, 50]
@@ -181,14 +188,26 @@ def test_of_many_rows_sizes_grow_while_the_work_leaves_room() -> None:
     assert grown[4e8] == [20, 50, 100]
 
 
+def test_larger_sizes_and_further_cuts_are_tried_while_the_work_leaves_room() -> None:
+    reached = {}
+    for most_work in (4e8, 1e9, 2e9, math.inf):
+        evidence, _ = held(
+            more_is_better, (20, 50), grows=True, n_train=10_000, most_work=most_work
+        )
+        finalists, repeats = shortlist(evidence), evidence.repeats
+        again = {evidence.is_complete(one, repeats) for one in finalists}
+        reached[most_work] = (max(size for size, _ in evidence.settings([])), again)
+    assert reached == {
+        4e8: (50, {False}), 1e9: (50, {True}), 2e9: (100, {False}), math.inf: (800, {True}),
+    }  # fmt: skip
+
+
 def test_of_many_rows_a_larger_size_that_wants_a_stronger_penalty_gets_it() -> None:
     def stronger(size: Size, alpha: float, fold: int) -> float:
         wanted = {100: 1.0, 200: 100.0}.get(size, 0.1)  # type: ignore[call-overload]
         return more_is_better(size, alpha, fold, wanted)
 
-    evidence, asked = held(
-        stronger, (20, 50), grows=True, n_train=2_000, most_work=math.inf, n_repeats=0
-    )
+    evidence, asked = held(stronger, (20, 50), grows=True, n_train=2_000, races=False, n_repeats=0)
     of = {size: sorted({job.alpha for job in asked if job.hidden == size}) for size in (100, 200)}
     assert of == {100: [0.1, 1.0, 10.0], 200: [1.0, 10.0, 100.0, 1000.0]}
     whole = evidence.settings(evidence.folds)
@@ -197,7 +216,5 @@ def test_of_many_rows_a_larger_size_that_wants_a_stronger_penalty_gets_it() -> N
 
 def test_of_many_rows_a_larger_size_keeps_to_the_alphas_that_are_given() -> None:
     for given, tried in (((1.0,), {1.0}), ((0.1, 1.0, 2.0, 3.0), {1.0, 2.0})):
-        _, asked = held(
-            more_is_better, (20, 50), given, grows=True, n_train=2_000, most_work=math.inf
-        )
+        _, asked = held(more_is_better, (20, 50), given, grows=True, n_train=2_000, races=False)
         assert {job.alpha for job in asked if job.hidden == 100} == tried

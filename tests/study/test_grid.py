@@ -6,12 +6,13 @@ import pytest
 from sklearn.metrics import accuracy_score, make_scorer
 
 from moonlet import CapacityStudy, MLPRegressor
+from moonlet.study.effort import OF_VERY_MANY_ROWS, USUAL, Effort
 from moonlet.study.executors import LocalExecutor
-from moonlet.study.grid import Grid, folds_of_many, read_grid
+from moonlet.study.grid import Grid, read_grid
 
 
-def grid(*, is_numeric: bool = False, is_large: bool = False, **options: Any) -> Grid:
-    return read_grid(CapacityStudy(**options), is_numeric=is_numeric, is_large=is_large)
+def grid(*, is_numeric: bool = False, effort: Effort = USUAL, **options: Any) -> Grid:
+    return read_grid(CapacityStudy(**options), is_numeric=is_numeric, effort=effort)
 
 
 @pytest.mark.parametrize(
@@ -56,12 +57,12 @@ def test_a_search_judges_fewer_starts_than_are_delivered_and_a_grid_as_many(
     assert (read.n_starts, read.n_delivered) == (judged, delivered)
 
 
-def test_of_many_rows_there_is_one_start_and_there_are_fewer_folds_and_passes() -> None:
-    read = grid(is_large=True)
+def test_of_very_many_rows_there_is_one_start_and_there_are_fewer_passes() -> None:
+    read = grid(effort=OF_VERY_MANY_ROWS)
     assert (read.n_starts, read.n_delivered, read.template.max_iter) == (1, 1, 200)
     assert grid().template.max_iter == 500
-    assert folds_of_many(5) == 3
-    assert folds_of_many(2) == 2
+    own = grid(effort=OF_VERY_MANY_ROWS, estimator=MLPRegressor(max_iter=50), is_numeric=True)
+    assert own.template.max_iter == 50
 
 
 def test_threads_are_counted_and_no_executor() -> None:

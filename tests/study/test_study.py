@@ -653,7 +653,7 @@ def test_the_search_drops_what_is_clearly_behind_but_never_a_size(moons: tuple[A
 def test_of_many_rows_the_search_takes_one_start_and_fewer_folds_of_all_rows(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("moonlet.study.grid._MANY_ROWS", 500)
+    monkeypatch.setattr("moonlet.study.effort._VERY_MANY", 5000)
     X, y = make_moons(600, noise=0.2, random_state=0)
     study = CapacityStudy(random_state=0).fit(X, y)
     assert len(study.folds_) == 3
@@ -667,6 +667,21 @@ def test_of_many_rows_the_search_takes_one_start_and_fewer_folds_of_all_rows(
     whole = study.summary_[study.summary_["n_folds"] == 3]
     assert whole["hidden"].is_unique
     assert verdict.n_dropped == 0
+
+
+def test_of_many_rows_the_search_takes_one_cut_and_averages_starts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("moonlet.study.effort._MANY", 5000)
+    X, y = make_moons(600, noise=0.2, random_state=0)
+    study = CapacityStudy(random_state=0).fit(X, y)
+    assert len(study.folds_) == study.verdict_.n_compared == 5
+    assert study.results_["restart"].max() == 2
+    network = study.best_estimator_[-1]
+    assert network.coefs_[0].shape[1] == 5 * study.verdict_.delivered.hidden
+    assert network.coefs_[0].dtype == np.float64
+    assert study.verdict_.beats_line
+    assert any(said.startswith("Of so many rows 3 starts were") for said in study.verdict_.warnings)
 
 
 def test_sparse_rows_are_studied_as_they_are_and_without_trees() -> None:

@@ -84,7 +84,7 @@ def network_options(command: FC) -> FC:
             "--max-iter",
             type=click.IntRange(min=1),
             metavar="N",
-            help="Passes at most.  [default: 500; 200 of many rows]",
+            help="Passes at most.  [default: 500; 200 of very many rows]",
         ),
     )
     return _with(options, command)

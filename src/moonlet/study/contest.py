@@ -9,19 +9,19 @@ Else:
    the best of every size goes through all folds, so that sizes can be compared; and where it is
    within 10 % of the best there, half a decade to either side is tried, in a race with it
    alone: one setting that was lucky on two folds must not end the search of all sizes.
-3. With `hidden="auto"` the largest size is doubled while it is measurably the best, and there
-   are ten rows for each unit.
+3. With `hidden="auto"` the largest size is doubled while it is measurably the best, there
+   are ten rows for each unit, and the work that was done, in passes × rows × weights, leaves
+   room for it.
 4. A short list, settings within 10 % of the best and eight at most, is judged again
-   on the folds of the further cuts.
+   on the folds of the further cuts, likewise.
 
-Of many rows, where every network costs seconds:
+Of many rows (see `effort`), where every network costs seconds:
 
 1. Every size begins with alpha 1 and 10 on the first fold. While the best is at the edge, and
    by 1 % at least, the next decade is tried there.
 2. The best of every size goes through the other folds; no other does.
 3. A larger size begins at the alpha of the largest so far and the next stronger one, for what has
-   more weights often wants more; and only while the work that was done, in passes × rows ×
-   weights, leaves room for it.
+   more weights often wants more.
 
 What is trained depends on the results so far and on nothing else: a study that goes on
 from a store asks for the same networks in the same order.
@@ -54,6 +54,7 @@ from dataclasses import dataclass
 from moonlet.study.evidence import Evidence
 from moonlet.study.paired import corrected_t_test
 from moonlet.study.plan import Job, Setting, Size, layer_sizes, plan_settings
+from moonlet.study.training import NetworkResult
 
 AUTO_SIZES: tuple[Size, ...] = (1, 2, 3, 4, 5, 10, 20, 50)
 _FIRST_ALPHAS = (1.0, 10.0)
@@ -85,9 +86,11 @@ class Contest:
         The study's.
     n_train, n_valid : float
         Rows trained on and held out in a fold.
-    most_work : float, optional
-        Passes times rows times weights that may be spent before another size is begun; None where
-        there are not so many rows that it matters.
+    races : bool
+        Whether settings race side by side; else they are tried as of many rows.
+    most_work : float
+        Passes times rows times weights that may be spent before a larger size, or further cuts,
+        are begun.
     """
 
     sizes: tuple[Size, ...]
@@ -96,7 +99,8 @@ class Contest:
     seed: int
     n_train: float
     n_valid: float
-    most_work: float | None = None
+    races: bool = True
+    most_work: float = math.inf
 
     def hold(self, evidence: Evidence, train: Callable[[Sequence[Job]], None]) -> None:
         """Train what is asked for; `train` adds the results to the evidence.
@@ -107,7 +111,7 @@ class Contest:
         train : callable
             What it raises ends the contest; the evidence then holds what was reached.
         """
-        rounds = (_Rounds if self.most_work is None else _RoundsOfMany)(self, evidence, train)
+        rounds = (_Rounds if self.races else _RoundsOfMany)(self, evidence, train)
         if self.alphas is not None and not self.grows:
             grid = [(size, alpha) for size in self.sizes for alpha in self.alphas]
             rounds.train(grid, evidence.folds)
@@ -117,7 +121,9 @@ class Contest:
             while self.grows and (larger := rounds.larger_size(sizes)):
                 sizes.append(larger)
                 rounds.search([larger])
-        rounds.train(shortlist(evidence), evidence.repeats)
+        finalists = shortlist(evidence)
+        if rounds.have_room(len(evidence.repeats) * rounds.work_of_a_fold(finalists)):
+            rounds.train(finalists, evidence.repeats)
 
 
 class _Rounds:
@@ -217,7 +223,26 @@ class _Rounds:
             return None
         gains = self.evidence.costs(others, folds) - self.evidence.costs(best, folds)
         test = corrected_t_test(gains, self.contest.n_train, self.contest.n_valid)
-        return 2 * largest if test.difference > test.standard_error else None
+        is_better = test.difference > test.standard_error
+        return 2 * largest if is_better and self.have_room(self._work_of_double(largest)) else None
+
+    def have_room(self, work: float) -> bool:
+        """Whether so much more, in passes × weights, may be spent."""
+        done = self._work(self.evidence.results.values())
+        return (done + work) * self.contest.n_train <= self.contest.most_work
+
+    def work_of_a_fold(self, settings: Sequence[Setting]) -> float:
+        """What some settings took on each of the first folds."""
+        results = self.evidence.table(self.evidence.folds, settings)
+        return self._work(results) / len(self.evidence.folds)
+
+    def _work(self, results: Iterable[NetworkResult]) -> float:
+        return sum(one.n_iter * self.evidence.n_parameters(one.hidden) for one in results)
+
+    def _work_of_double(self, units: int) -> float:
+        """What twice so many units would take: twice as much."""
+        results = self.evidence.results.values()
+        return 2.0 * self._work(one for one in results if one.hidden == units)
 
 
 class _RoundsOfMany(_Rounds):
@@ -259,17 +284,12 @@ class _RoundsOfMany(_Rounds):
         is_worth_it = self._first_cost((size, best)) < limit
         return [(size, wanted)] if is_worth_it and _LEAST_ALPHA <= wanted <= _MOST_ALPHA else []
 
-    def larger_size(self, sizes: Sequence[Size]) -> Size | None:
-        """Twice the largest, if that is measurably the best and the work allows it."""
-        larger = super().larger_size(sizes)
-        if larger is None or self.contest.most_work is None:
-            return None
+    def _work_of_double(self, units: int) -> float:
         results = self.evidence.results.values()
-        done = sum(one.n_iter * self.evidence.n_parameters(one.hidden) for one in results)
-        passes = max(one.n_iter for one in results if one.hidden == sizes[-1])
+        passes = max(one.n_iter for one in results if one.hidden == units)
         # The stronger alpha is tried on the first fold.
-        more = passes * self.evidence.n_parameters(larger) * (len(self.evidence.folds) + 1)
-        return larger if (done + more) * self.contest.n_train <= self.contest.most_work else None
+        n_networks = (len(self.evidence.folds) + 1) * self.evidence.n_starts
+        return passes * self.evidence.n_parameters(2 * units) * n_networks
 
 
 def shortlist(evidence: Evidence) -> list[Setting]:

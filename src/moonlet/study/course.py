@@ -19,8 +19,6 @@ from moonlet.study.straight_line import fit_straight_line
 
 # Of `max_seconds`, for the contest; the rest is for the line, trees, and what is delivered.
 _SHARE_OF_TIME = 0.8
-# Of many rows, in passes × rows × weights: half a minute of two cores.
-_MOST_WORK = 2e11
 
 
 def hold(
@@ -55,7 +53,8 @@ def hold(
     n_train, n_valid = mean_sizes(numbered, evidence.folds)
     contest = Contest(
         *(grid.sizes, grid.alphas, grid.grows, study.seed_, n_train, n_valid),
-        most_work=_MOST_WORK if grid.is_large else None,
+        races=grid.effort.races,
+        most_work=grid.effort.most_work,
     )
     share = inf if study.max_seconds is None else _SHARE_OF_TIME * study.max_seconds
     # First: a store that is refused costs nothing.

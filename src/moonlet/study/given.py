@@ -9,7 +9,8 @@ from moonlet.estimators import MLPRegressor
 from moonlet.specs import Array
 from moonlet.study.base import BaseStudy
 from moonlet.study.cuts import Split
-from moonlet.study.grid import Grid, has_many_rows, numbers_of, read_grid
+from moonlet.study.effort import effort_for
+from moonlet.study.grid import Grid, numbers_of, read_grid
 from moonlet.study.problem import Problem
 from moonlet.study.rows import read_classes, read_numbers, read_weight
 from moonlet.study.targets import Classes, Target, Values
@@ -46,8 +47,8 @@ class Given:
             split.numbered() if split else {},
             grid.scorer,
             weight=self.weight,
-            in_32_bit=grid.is_large,
-            keeps_raw=not grid.is_large,
+            in_32_bit=grid.effort.in_32_bit,
+            keeps_raw=not grid.effort.delivers_one,
         )
 
 
@@ -73,8 +74,7 @@ def read_given(study: BaseStudy, X: Any, y: Any, sample_weight: Any, *, is_numer
     """
     grid = read_grid(study, is_numeric=is_numeric)
     values, target = _read_target(X, y, grid)
-    if has_many_rows(len(values), target):
-        grid = read_grid(study, is_numeric=is_numeric, is_large=True)
+    grid = read_grid(study, is_numeric=is_numeric, effort=effort_for(X, target))
     return Given(X, values, target, read_weight(sample_weight, len(values)), grid)
 
 

@@ -15,22 +15,12 @@ from moonlet.estimators.settings import settings_of
 from moonlet.names import LOSSES
 from moonlet.study.base import BaseStudy
 from moonlet.study.contest import AUTO_SIZES
+from moonlet.study.effort import USUAL, Effort
 from moonlet.study.executors import Executor, read_executor
 from moonlet.study.measure import Measure
 from moonlet.study.plan import Size, read_alphas, read_sizes
 from moonlet.study.problem import Scorer
-from moonlet.study.targets import Classes, Numbers, Target
-
-# "lbfgs" needs up to some 600 on the moons where weight decay is weakest; what it learns after
-# 500 held-out rows do not honour.
-_MAX_ITER = 500
-# Of a table of many rows, whose passes cost more and teach more.
-_MAX_ITER_OF_MANY = 200
-# More rows, or more rows times classes, are many.
-_MANY_ROWS, _MANY_OUTPUTS = 20_000, 100_000
-_FOLDS_OF_MANY = 3
-# Starts that are trained in a search: fewer than are delivered.
-_SEARCH_STARTS = 3
+from moonlet.study.targets import Numbers
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,8 +40,8 @@ class Grid:
         Random starts of every network that is judged.
     n_delivered : int
         Random starts of what is delivered.
-    is_large : bool
-        Whether the table has so many rows that one start has to do.
+    effort : Effort
+        What is spent on each setting.
     refit, trees : bool
     executor : Executor
     n_threads : int or None
@@ -66,7 +56,7 @@ class Grid:
     alphas: tuple[float, ...] | None
     n_starts: int
     n_delivered: int
-    is_large: bool
+    effort: Effort
     refit: bool
     trees: bool
     executor: Executor
@@ -75,7 +65,7 @@ class Grid:
     measure: Measure
 
 
-def read_grid(study: BaseStudy, *, is_numeric: bool, is_large: bool = False) -> Grid:
+def read_grid(study: BaseStudy, *, is_numeric: bool, effort: Effort = USUAL) -> Grid:
     """Check a study's parameters.
 
     Parameters
@@ -83,8 +73,7 @@ def read_grid(study: BaseStudy, *, is_numeric: bool, is_large: bool = False) -> 
     study : CapacityStudy
     is_numeric : bool
         Whether the target is a number; see `reads_numbers`.
-    is_large : bool
-        Whether the table has so many rows that one start has to do.
+    effort : Effort
 
     Raises
     ------
@@ -105,19 +94,19 @@ def read_grid(study: BaseStudy, *, is_numeric: bool, is_large: bool = False) -> 
     for name in ("refit", "trees"):
         if not isinstance(getattr(study, name), bool):
             raise ValueError(f"{name} must be True or False. Got {getattr(study, name)!r} instead.")
-    template = _template(study.estimator, is_numeric, is_large)
+    template = _template(study.estimator, is_numeric, effort)
     scorer = None if study.scoring is None else get_scorer(study.scoring)
     n_threads = effective_threads(study.n_jobs)
     grows, searches = _is_auto(study.hidden), _is_auto(study.alpha)
-    n_delivered = 1 if is_large else int(study.n_restarts)
+    n_delivered = 1 if effort.delivers_one else int(study.n_restarts)
     return Grid(
         template=template,
         sizes=AUTO_SIZES if grows else read_sizes(study.hidden),
         grows=grows,
         alphas=None if searches else read_alphas(study.alpha),
-        n_starts=min(n_delivered, _SEARCH_STARTS) if grows or searches else n_delivered,
+        n_starts=min(n_delivered, effort.most_starts) if grows or searches else n_delivered,
         n_delivered=n_delivered,
-        is_large=is_large,
+        effort=effort,
         refit=study.refit,
         trees=study.trees,
         executor=read_executor(study.executor, n_threads),
@@ -132,17 +121,6 @@ def effective_threads(n_jobs: int | None) -> int | None:
     return None if n_jobs is None else int(effective_n_jobs(n_jobs))
 
 
-def has_many_rows(n_rows: int, target: Target) -> bool:
-    """Whether one start, 32 bit and fewer folds have to do."""
-    n_outputs = len(target.names) if isinstance(target, Classes) else 1
-    return n_rows > _MANY_ROWS or n_rows * n_outputs > _MANY_OUTPUTS
-
-
-def folds_of_many(cv: Any) -> Any:
-    """Fewer folds than were asked for by number; a splitter is taken as it is."""
-    return min(int(cv), _FOLDS_OF_MANY) if isinstance(cv, Integral) else cv
-
-
 def _is_auto(value: object) -> bool:
     return isinstance(value, str) and value == "auto"
 
@@ -150,7 +128,7 @@ def _is_auto(value: object) -> bool:
 def default_network(*, is_numeric: bool) -> MLPClassifier | MLPRegressor:
     """The network that a study varies when none is given: trained (nearly) to convergence."""
     kind = MLPRegressor if is_numeric else MLPClassifier
-    return kind(activation="tanh", solver="lbfgs", max_iter=_MAX_ITER)
+    return kind(activation="tanh", solver="lbfgs", max_iter=USUAL.max_iter)
 
 
 def numbers_of(template: MLPRegressor) -> Numbers:
@@ -160,7 +138,7 @@ def numbers_of(template: MLPRegressor) -> Numbers:
 
 
 def _template(
-    estimator: MLPClassifier | MLPRegressor | None, is_numeric: bool, is_large: bool
+    estimator: MLPClassifier | MLPRegressor | None, is_numeric: bool, effort: Effort
 ) -> MLPClassifier | MLPRegressor:
     default = default_network(is_numeric=is_numeric)
     if estimator is None:
@@ -171,8 +149,8 @@ def _template(
             f"Got {estimator!r} instead."
         )
     template: MLPClassifier | MLPRegressor = clone(estimator)
-    if is_large and repr(template) == repr(default):
-        template.set_params(max_iter=_MAX_ITER_OF_MANY)
+    if repr(template) == repr(default):
+        template.set_params(max_iter=effort.max_iter)
     # What the study decides by itself must not tell two studies apart.
     template.set_params(
         hidden_layer_sizes=(), alpha=0.0, random_state=None, n_jobs=None, verbose=False

@@ -30,10 +30,12 @@ def limits(
     said, alphas = [], grid.alphas
     if is_sparse and grid.trees:
         said.append("X is sparse, which boosted trees do not take: there are none to compare with.")
-    if grid.is_large:
+    if not grid.effort.races:
         chosen = "; the first fold chose the alpha of each size" if alphas is None else ""
+        starts = "one random start was" if grid.n_starts == 1 else f"{grid.n_starts} starts were"
+        bits = ", in 32 bit," if grid.effort.in_32_bit else ""
         said.append(
-            f"Of so many rows one random start was trained, in 32 bit, on the {verdict.n_folds} "
+            f"Of so many rows {starts} trained{bits} on the {verdict.n_folds} "
             f"folds of one cut{chosen}."
         )
     if stopped is not None:
@@ -57,7 +59,7 @@ def limits(
     if len(sizes) > 1 and verdict.recommended.hidden == sizes[-1].hidden:
         further = (
             "of so many rows none is tried that takes minutes: name some by hidden="
-            if grid.grows and grid.is_large
+            if grid.grows and not grid.effort.races
             else 'hidden="auto" goes on while rows allow it'
         )
         said.append(

@@ -93,7 +93,7 @@ def conclude(
         trees=trees_costs(problem, grid.measure, evidence.folds) if with_trees else None,
         base_rate=nan if counts is None else float(counts.max() / counts.sum()),
         warnings=asked,
-        raced=not stopped and not grid.is_large,
+        raced=not stopped and grid.effort.races,
     )
 
     def fit(chosen: Contender, ready: Ready) -> Pipeline:

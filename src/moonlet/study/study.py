@@ -19,11 +19,10 @@ from moonlet.estimators import MLPClassifier, MLPRegressor
 from moonlet.estimators.versions import VersionedPickles
 from moonlet.study.answers import AnswersByBest
 from moonlet.study.course import hold
-from moonlet.study.cuts import N_CUTS, split_rows
+from moonlet.study.cuts import split_rows
 from moonlet.study.dependence import questions, read_belonging
 from moonlet.study.final import fit_again
 from moonlet.study.given import read_given
-from moonlet.study.grid import folds_of_many
 from moonlet.study.identity import study_seed
 from moonlet.study.plan import Size, read_sizes
 from moonlet.study.progress import StudyProgress
@@ -259,11 +258,11 @@ class CapacityStudy(
             values,
             target.names if isinstance(target, Classes) else None,
             test_size=self.test_size,
-            cv=folds_of_many(self.cv) if grid.is_large else self.cv,
+            cv=grid.effort.folds_of(self.cv),
             seed=self.seed_,
             X=X,
             belonging=belonging,
-            n_cuts=1 if grid.is_large else N_CUTS,
+            n_cuts=grid.effort.n_cuts,
         )
         self.test_indices_ = split.test
         self.folds_ = [(fold.train, fold.valid) for fold in split.folds]
