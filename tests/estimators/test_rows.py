@@ -177,7 +177,7 @@ def test_places_that_are_no_whole_numbers_in_a_row_are_refused(form, kind):
         other = X.copy()
         values = getattr(other, part)
         changed = values[:, None] if kind == "two dimensions" else values + 0.5
-        if form == "coo":
+        if hasattr(other, "coords"):  # SciPy before 1.13 has row and col alone
             other.coords = tuple(changed if name == part else getattr(X, name) for name in parts)
         else:
             setattr(other, part, changed)

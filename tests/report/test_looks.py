@@ -7,16 +7,20 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
-from playwright.sync_api import Browser, Page
 
 from moonlet.displays import style
 from moonlet.report import Picture, draw_pictures, write_report
 from tests.report.conftest import HOSTILE, small_study
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+axe = pytest.importorskip("axe_playwright_python.sync_playwright")
 
 REPORTS = ("classes", "numbers", "many classes", "twelve long names", "hostile")
 # A4 less the margins that the page asks for, in CSS pixels.
@@ -91,7 +95,7 @@ def test_axe_finds_nothing_and_the_page_is_no_wider_than_the_screen(
     browser: Browser, reports: dict[str, Path], name: str, width: int, scheme: str
 ) -> None:
     with shown(browser, reports[name], width=width, scheme=scheme) as page:
-        found = Axe().run(page)
+        found = axe.Axe().run(page)
         assert found.violations_count == 0, found.generate_report()
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 

@@ -57,7 +57,7 @@ class Whole(NamedTuple):
         if span > 1 and not (there := np.bincount(self.places) > 0).all():
             positions = np.cumsum(there) - 1
             return (np.flatnonzero(there) + self.least).astype(self.dtype), positions[self.places]
-        return np.arange(self.least, self.most + 1).astype(self.dtype), self.places
+        return (np.arange(span + 1) + self.least).astype(self.dtype), self.places
 
 
 def whole_numbers(y: object, n_rows: int) -> Whole | None:

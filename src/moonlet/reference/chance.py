@@ -45,12 +45,12 @@ def philox(counter: ArrayLike, seed: int) -> NDArray[np.uint32]:
     ['0x6627e8d5', '0xe169c58d', '0xbc57ac4c', '0x9b00dbd8']
     """
     a, b, c, d = np.moveaxis(np.asarray(counter, dtype=np.uint64), -1, 0)
-    low = np.uint64(2**32 - 1)
+    low, half = np.uint64(2**32 - 1), np.uint64(32)
     for i in range(10):
         key_0 = np.uint64((seed % 2**32 + i * 0x9E3779B9) % 2**32)
         key_1 = np.uint64((seed // 2**32 + i * 0xBB67AE85) % 2**32)
         p, q = a * np.uint64(0xD2511F53), c * np.uint64(0xCD9E8D57)
-        a, b, c, d = (q >> 32) ^ b ^ key_0, q & low, (p >> 32) ^ d ^ key_1, p & low
+        a, b, c, d = (q >> half) ^ b ^ key_0, q & low, (p >> half) ^ d ^ key_1, p & low
     return np.stack([a, b, c, d], axis=-1).astype(np.uint32)
 
 
