@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "check.h"
+#include "emulated.h"
 #include "some_networks.h"
 
 using namespace moonlet;
@@ -18,21 +19,22 @@ Trainers some_batch() {
   const auto two = some_data<double>(601, 3, 2), five = some_data<double>(333, 7, 5);
   const auto narrow = some_data<float>(333, 7, 5);
   for (Index units : {1, 2, 9, 33}) {
-    batch.push_back(some_trainer<double>({3, units, 2}, "gd", 300, two));
-    batch.push_back(some_trainer<double>({7, units, units + 1, 5}, "lbfgs", 60, five));
-    batch.push_back(some_trainer<float>({7, units, units + 1, 5}, "adam", 30, narrow));
-    batch.push_back(some_trainer<double>({7, units, 5}, "sgd", 30, five));
-    batch.push_back(some_trainer<float>({7, units, units + 1, 5}, "gd", 60, narrow, Activation::tanh,
+    batch.push_back(some_trainer<double>({3, units, 2}, "gd", fewer(300), two));
+    batch.push_back(some_trainer<double>({7, units, units + 1, 5}, "lbfgs", fewer(60), five));
+    batch.push_back(some_trainer<float>({7, units, units + 1, 5}, "adam", fewer(30), narrow));
+    batch.push_back(some_trainer<double>({7, units, 5}, "sgd", fewer(30), five));
+    batch.push_back(some_trainer<float>({7, units, units + 1, 5}, "gd", fewer(60), narrow, Activation::tanh,
                                         Output::softmax, 0, 0.2));
   }
-  batch.push_back(some_trainer<double>({3, 2}, "lbfgs", 60, two));
+  batch.push_back(some_trainer<double>({3, 2}, "lbfgs", fewer(60), two));
   return batch;
 }
 
 // One network large enough for a team of threads.
 Trainers large_one(const std::string& solver) {
   Trainers batch;
-  batch.push_back(some_trainer<float>({300, 90, 10}, solver, 3, some_data<float>(2000, 300, 10)));
+  batch.push_back(
+      some_trainer<float>({300, 90, 10}, solver, 3, some_data<float>(emulated() ? 600 : 2000, 300, 10)));
   return batch;
 }
 
@@ -54,7 +56,7 @@ Trainers judged_batch(int threads) {
   const auto held_out = some_data<double>(97, 3, 2, false, true);
   Trainers batch;
   for (Index units = 1; units <= 24; ++units) {
-    batch.push_back(some_trainer<double>({3, units, 2}, "gd", 100, weighted));
+    batch.push_back(some_trainer<double>({3, units, 2}, "gd", fewer(100), weighted));
     dynamic_cast<Trainer<double>&>(*batch.back()).judge_by({weighted, own, held_out});
   }
   run(batch, threads, -1);
@@ -101,7 +103,7 @@ int main() {
 
   // Taken out and put into another, half-way.
   const Trainers before = some_batch(), after = some_batch();
-  run(before, 2, 7);
+  run(before, 2, emulated() ? 2 : 7);
   for (std::size_t i = 0; i < before.size(); ++i) {
     State out;
     before[i]->fields(out);

@@ -1,6 +1,6 @@
 // The functions of every level against the C library: 64 bit on random points in long double,
 // 32 bit on every 10,007th float there is; or, with the argument --every, on every float, and with
-// names of functions after it of these functions.
+// names of functions after it of these functions. Fewer where the processor is emulated.
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
@@ -13,6 +13,7 @@
 
 #include "buffer.h"
 #include "check.h"
+#include "emulated.h"
 #include "kernels.h"
 
 using namespace moonlet;
@@ -156,7 +157,7 @@ double slack(const Level& level) { return std::strcmp(level.name, "v1") == 0 ? 2
 void check_level(const Level& level) {
   std::mt19937_64 random(1);
   for (const Case& one : cases) {
-    const Index n = 200000;
+    const Index n = fewer<Index>(200000);
     Buffer<double> x(n), y(n);
     std::uniform_real_distribution<double> uniform(one.low, one.high);
     for (Index i = 0; i < n; ++i) x[i] = uniform(random);
@@ -315,7 +316,7 @@ int main(int n_arguments, char** arguments) {
     if (n_arguments == 2) check_floats(here, 1, nullptr);
     return 0;
   }
-  check_floats(here, 10007, nullptr);
+  check_floats(here, emulated() ? 100003 : 10007, nullptr);
   for (const Level* level : here) {
     check_level(*level);
     check_edges(level->kernels64);

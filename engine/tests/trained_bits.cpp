@@ -1,6 +1,8 @@
-// Prints a hash of the bits of some trained networks, and of their losses on the way.
+// Prints a hash of the bits of some trained networks, of their losses on the way, and of what their solvers
+// keep to go on from, as it is written.
 //
 // Machines with a fused multiply-add promise the same lines: `make elsewhere-test` compares them.
+#include <bit>
 #include <cstdio>
 
 #include "check.h"
@@ -10,12 +12,19 @@ using namespace moonlet;
 
 namespace {
 
-// FNV-1a (Fowler, Noll & Vo 1991) over the numbers' bytes.
-std::uint64_t hash_of(const std::vector<double>& values) {
+// FNV-1a (Fowler, Noll & Vo 1991).
+unsigned long long hash_of(const std::string& bytes) {
   std::uint64_t hash = 0xcbf29ce484222325;
-  const auto* bytes = reinterpret_cast<const unsigned char*>(values.data());
-  for (std::size_t i = 0; i < values.size() * sizeof(double); ++i) hash = (hash ^ bytes[i]) * 0x100000001b3;
+  for (char byte : bytes) hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3;
   return hash;
+}
+
+unsigned long long hash_of(const std::vector<double>& values) {
+  std::string bytes;  // the lowest first
+  for (double value : values)
+    for (int shift = 0; shift < 64; shift += 8)
+      bytes += char(std::bit_cast<std::uint64_t>(value) >> shift & 255);
+  return hash_of(bytes);
 }
 
 void show(const std::string& name, const std::unique_ptr<AnyTrainer>& trainer) {
@@ -23,9 +32,10 @@ void show(const std::string& name, const std::unique_ptr<AnyTrainer>& trainer) {
   CHECK(trainer->ended());
   std::vector<double> parameters(std::size_t(trainer->n_parameters()));
   trainer->copy_parameters(parameters.data());
-  std::printf("%-32s weights %016llx  losses %016llx  passes %lld\n", name.c_str(),
-              static_cast<unsigned long long>(hash_of(parameters)),
-              static_cast<unsigned long long>(hash_of(trainer->history().loss)),
+  State kept;
+  trainer->solver_fields(kept);
+  std::printf("%-32s weights %016llx  losses %016llx  solver %016llx  passes %lld\n", name.c_str(),
+              hash_of(parameters), hash_of(trainer->history().loss), hash_of(kept.bytes()),
               static_cast<long long>(trainer->n_iter()));
 }
 
