@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from scipy.sparse import csr_array
 
 from moonlet import engine
+from moonlet.specs import NetworkSpec
 from tests.engine.some_trainers import some_data, some_trainer
 
 WIDTHS = [(1, 2), (9, 2), (3, 1), (3, 40)]  # the network has 3 inputs and 2 outputs
@@ -46,6 +49,15 @@ def test_rows_to_answer_of_another_width(n_features: int) -> None:
         with pytest.raises(ValueError, match="wrong number of features"):
             engine.predict(network, one.parameters, rows)
     assert engine.predictor(network, one.parameters)(X) is None
+
+
+@pytest.mark.parametrize(
+    ("n_outputs", "output"), [(2, "sigmoid"), (1, "identity"), (1, "exp"), (2, "softmax")]
+)
+def test_both_classes_of_anything_but_one_sigmoid(n_outputs: int, output: Any) -> None:
+    network = NetworkSpec((3, n_outputs), (), output)
+    with pytest.raises(ValueError, match="both classes are those of one sigmoid"):
+        engine.predictor(network, np.zeros(network.n_parameters), both_classes=True)
 
 
 @pytest.mark.parametrize("n_parameters", [0, 31, 33])

@@ -84,6 +84,33 @@ def test_a_class_too_rare_for_a_test_set_is_named(counts: tuple[int, ...]) -> No
         split_rows(three_classes(*counts), THREE_CLASSES, test_size=0.25, cv=2, seed=0)
 
 
+def test_a_test_set_that_leaves_fewer_rows_than_classes_is_refused() -> None:
+    with pytest.raises(DataError, match=r"test_size=0.9 takes 18\. Every class needs rows on both"):
+        split_rows(three_classes(8, 6, 6), THREE_CLASSES, test_size=0.9, cv=2, seed=0)
+
+
+@pytest.mark.parametrize(
+    ("n_rows", "test_size", "cv", "told"),
+    [
+        (12, 0.25, 5, "of 12 the test set takes 3, and cv=5 needs 10 of the others"),
+        (6, 0.34, 2, "of 6 the test set takes 3, and cv=2 needs 4 of the others"),
+        (12, 0.05, 5, "of 12 the test set takes 1, and cv=5 needs 10 of the others"),
+    ],
+)
+def test_numbers_of_which_a_fold_would_hold_less_than_two_are_refused(
+    n_rows: int, test_size: float, cv: int, told: str
+) -> None:
+    with pytest.raises(DataError, match=f"Too few rows: {told}, two in each fold"):
+        split_rows(np.arange(float(n_rows)), None, test_size=test_size, cv=cv, seed=0)
+
+
+@pytest.mark.parametrize(("n_rows", "test_size", "cv"), [(14, 0.25, 5), (6, 0.3, 2), (12, 0.1, 5)])
+def test_numbers_that_just_suffice_are_cut(n_rows: int, test_size: float, cv: int) -> None:
+    split = split_rows(np.arange(float(n_rows)), None, test_size=test_size, cv=cv, seed=0)
+    assert len(split.test) == 2 + 2 * (n_rows == 14)
+    assert {len(fold.valid) for fold in split.folds} == {2}
+
+
 def test_a_fold_that_lacks_a_class_is_refused() -> None:
     y = np.repeat([0, 1, 2], 12)
     with pytest.raises(DataError, match="leaves a class without a row"):

@@ -61,12 +61,18 @@ def test_the_compact_element_in_a_page_of_somebody_pleases_axe(element: Page) ->
     assert height["height"] < 1100
 
 
-# Notes whatever moves on the screen from now on.
+# Notes whatever moves on the screen from now on: by how much, and what it is, from where to where.
 WATCH = """
     window.moved = [];
+    const told = ({ node, previousRect: a, currentRect: b }) => {
+        const holder = node?.nodeType === Node.TEXT_NODE ? node.parentElement : node;
+        const place = ({ x, y, width, height }) => [x, y, width, height].join(" ");
+        const inside = holder?.parentElement?.className;
+        return [holder?.outerHTML.slice(0, 120), inside, place(a), place(b)];
+    };
     new PerformanceObserver((list) => {
         for (const shift of list.getEntries())
-            window.moved.push([shift.value, shift.sources.map((s) => s.node?.className)]);
+            window.moved.push([shift.value, shift.sources.map(told)]);
     }).observe({ type: "layout-shift", buffered: false });
 """
 
