@@ -229,3 +229,21 @@ def test_classes_of_the_caller_are_those_of_the_weights() -> None:
     problem = Problem(np.zeros((2, 1)), np.array([0, 1]), Classes(names), network, {})
     assert problem.estimator.class_weight == {0: 1.0, 1: 3.0}
     assert problem.class_weight == {"no": 1.0, "yes": 3.0}
+
+
+def test_where_time_is_short_the_line_has_the_penalties_around_the_first_folds_best(
+    problem: Problem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = fit_straight_line(problem, range(3))
+    best = whole.alphas[int(whole.losses[:, 0].argmin())]
+    clock = iter(range(1000))
+    monkeypatch.setattr("moonlet.study.straight_line.monotonic", lambda: float(next(clock)))
+    # Each reading is a second, and there are two to a fit: nine of the first fold take 18.
+    for seconds, n_penalties in ((1.0, 1), (40.0, 7), (1e6, 17)):
+        line = fit_straight_line(problem, range(3), seconds=seconds)
+        assert len(line.alphas) == n_penalties
+        np.testing.assert_allclose(
+            line.losses, whole.losses[[whole.alphas.index(one) for one in line.alphas]], rtol=1e-6
+        )
+        if seconds > 1.0:
+            assert min(line.alphas) <= best <= max(line.alphas)

@@ -78,3 +78,9 @@ def test_trees_weigh_classes_and_rows_as_the_networks_do(problem: Problem) -> No
     plain = fit_trees(problem, np.arange(80))[-1]
     prepared = problem.prepare(0).X_valid
     assert not np.allclose(trees.predict_proba(prepared), plain.predict_proba(prepared))
+
+
+def test_trees_for_which_there_is_no_time_are_left_out(problem: Problem) -> None:
+    assert trees_costs(problem, Measure(), range(2), 1e-9) is None
+    whole, timed = (trees_costs(problem, Measure(), range(2), limit) for limit in (np.inf, 3600.0))
+    np.testing.assert_array_equal(whole, timed)

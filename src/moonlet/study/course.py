@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager, nullcontext
 from math import inf
+from time import monotonic
 
 from moonlet.study.base import BaseStudy
 from moonlet.study.contest import Contest
@@ -17,8 +18,9 @@ from moonlet.study.session import Session, Stopped
 from moonlet.study.store import StudyStore
 from moonlet.study.straight_line import fit_straight_line
 
-# Of `max_seconds`, for the contest; the rest is for the line, trees, and what is delivered.
-_SHARE_OF_TIME = 0.8
+# Of `max_seconds`, until the contest ends, and of that until the line is there; the rest is for
+# trees and what is delivered.
+_SHARE_OF_TIME, _SHARE_OF_LINE = 0.8, 0.3
 
 
 def hold(
@@ -56,12 +58,13 @@ def hold(
         races=grid.effort.races,
         most_work=grid.effort.most_work,
     )
-    share = inf if study.max_seconds is None else _SHARE_OF_TIME * study.max_seconds
+    given_time = inf if study.max_seconds is None else float(study.max_seconds)
     # First: a store that is refused costs nothing.
     with _open_store(study, given, split) as store:
-        line = fit_straight_line(problem, numbered, grid.n_threads)
+        line = fit_straight_line(problem, numbered, grid.n_threads, _SHARE_OF_LINE * given_time)
+        deadline = begun + _SHARE_OF_TIME * given_time
         tell = progress_callable(study.progress)
-        session = Session(grid.executor, problem, evidence, store, tell, begun + share)
+        session = Session(grid.executor, problem, evidence, store, tell, deadline)
         stopped = session.hold(contest)
     try:
         outcome = conclude(
@@ -74,6 +77,7 @@ def hold(
             scoring=study.scoring,
             asked=asked,
             stopped=stopped,
+            seconds=begun + given_time - monotonic(),
         )
     except BaseException:
         if stopped == "interrupted":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from moonlet.study.decision import Decision
@@ -15,6 +16,8 @@ def limits(
     stopped: Literal["time", "interrupted"] | None,
     *,
     is_sparse: bool = False,
+    penalties: Sequence[float] = (),
+    without_trees: bool = False,
 ) -> tuple[str, ...]:
     """Say where a better network may lie that was not tried.
 
@@ -26,6 +29,10 @@ def limits(
         Why the contest did not come to its end.
     is_sparse : bool
         Whether the rows are sparse.
+    penalties : sequence of float
+        Of the straight line, if there was no time for all.
+    without_trees : bool
+        Whether there was no time for boosted trees.
     """
     said, alphas = [], grid.alphas
     if is_sparse and grid.trees:
@@ -44,6 +51,14 @@ def limits(
             f"The study did not come to its end: {reason}. This is what the "
             f"{verdict.n_networks:,} networks say that had been trained; others may be better."
         )
+    if penalties:
+        tried = ", ".join(f"{alpha:g}" for alpha in penalties)
+        said.append(
+            f"For the straight line there was time for {len(penalties)} of its penalties "
+            f"({tried}): another may make it better."
+        )
+    if without_trees:
+        said.append("There was no time for boosted trees.")
     best = verdict.best
     if best.hidden == 0:
         return tuple(said)

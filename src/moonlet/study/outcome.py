@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from math import nan
+from math import inf, nan
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +23,12 @@ from moonlet.study.rows import take
 from moonlet.study.rules import judge, with_test_rows
 from moonlet.study.scores import FinalScores, score_on_test_rows
 from moonlet.study.session import Stopped
-from moonlet.study.straight_line import StraightLine, fit_baseline, fit_straight_line
+from moonlet.study.straight_line import (
+    StraightLine,
+    alphas_of,
+    fit_baseline,
+    fit_straight_line,
+)
 from moonlet.study.training import NetworkResult
 from moonlet.study.trees import fit_trees, trees_costs
 from moonlet.study.verdict import Verdict
@@ -59,6 +64,7 @@ def conclude(
     scoring: Any,
     asked: tuple[str, ...],
     stopped: Stopped | None,
+    seconds: float = inf,
 ) -> Outcome:
     """Judge the evidence, fit what is delivered, and hear the test rows.
 
@@ -76,6 +82,8 @@ def conclude(
         Questions about the rows.
     stopped : {"time", "interrupted"} or None
         Why the contest did not come to its end.
+    seconds : float
+        That are left: boosted trees that take longer are left out.
     """
     import pandas as pd
 
@@ -83,6 +91,9 @@ def conclude(
     rows = list(map(attrgetter(*_COLUMNS), evidence.table(evidence.folds, order)))
     is_sparse = sparse.issparse(problem.X)
     with_trees = grid.trees and stopped != "interrupted" and not is_sparse
+    costs = None
+    if with_trees and seconds > 0.0:
+        costs = trees_costs(problem, grid.measure, evidence.folds, seconds)
     counts = None if problem.target.is_numeric else np.bincount(problem.coded)
     verdict = judge(
         evidence,
@@ -90,7 +101,7 @@ def conclude(
         split.numbered(),
         tuple(dict.fromkeys([*grid.sizes, *(size for size, _ in order)])),
         n_starts=grid.n_delivered,
-        trees=trees_costs(problem, grid.measure, evidence.folds) if with_trees else None,
+        trees=costs,
         base_rate=nan if counts is None else float(counts.max() / counts.sum()),
         warnings=asked,
         raced=not stopped and grid.effort.races,
@@ -114,14 +125,25 @@ def conclude(
         None if problem.weight is None else problem.weight[split.test],
     )
     verdict = with_test_rows(verdict, scores)
-    told = (*verdict.warnings, *limits(verdict, grid, stopped, is_sparse=is_sparse))
+    few = len(line.alphas) < len(alphas_of(problem))
+    told = (
+        *verdict.warnings,
+        *limits(
+            verdict,
+            grid,
+            stopped,
+            is_sparse=is_sparse,
+            penalties=line.alphas if few else (),
+            without_trees=with_trees and costs is None,
+        ),
+    )
     verdict = replace(verdict, warnings=told)
     everything = np.arange(len(problem.coded)) if grid.refit else split.rest
     delivered = tested
     if grid.refit:
         ready = make_ready(problem, everything)
         if verdict.delivered.hidden == 0:
-            penalties = _penalties_of_all(problem, grid, split, line, seed)
+            penalties = _penalties_of_all(problem, grid, split, line, seed, stopped)
             delivered = fit_line(grid.template, ready, penalties)
         else:
             delivered = fit(verdict.delivered, ready)
@@ -132,17 +154,22 @@ def conclude(
         baseline=fit_baseline(problem, split, verdict.line.alpha, scoring),
         tested_estimator=tested,
         best_estimator=delivered,
-        trees=fit_trees(problem, everything) if with_trees else None,
+        trees=None if costs is None else fit_trees(problem, everything),
         test_scores=scores,
     )
 
 
 def _penalties_of_all(
-    problem: Problem, grid: Grid, split: Split, line: StraightLine, seed: int
+    problem: Problem,
+    grid: Grid,
+    split: Split,
+    line: StraightLine,
+    seed: int,
+    stopped: Stopped | None,
 ) -> list[float]:
     """Penalties that folds of all rows choose, as those of the line that ours is held against."""
     folds = split.numbered()
-    if split.of_all is not None and not problem.in_32_bit:
+    if split.of_all is not None and not problem.in_32_bit and stopped is None:
         folds = split.of_all()
         line = fit_straight_line(problem.on(folds), folds, grid.n_threads)
     return line.penalties(grid.measure, list(folds), len(split.folds), seed)

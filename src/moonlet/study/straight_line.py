@@ -20,9 +20,11 @@ How it differs from scikit-learn's `LogisticRegressionCV` and `RidgeCV`:
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from time import monotonic
 from typing import Any
 
 import numpy as np
@@ -93,7 +95,10 @@ def _strongest(costs: Array) -> int:
 
 
 def fit_straight_line(
-    problem: Problem, folds: Iterable[int], n_threads: int | None = None
+    problem: Problem,
+    folds: Iterable[int],
+    n_threads: int | None = None,
+    seconds: float = math.inf,
 ) -> StraightLine:
     """Fit the line with every penalty on every fold.
 
@@ -103,16 +108,43 @@ def fit_straight_line(
     folds : iterable of int
     n_threads : int, optional
         All cores that this process may use, when None.
+    seconds : float
+        About so long: where it is short there are fewer penalties, around the first fold's best.
     """
-    measured = [_path(problem, problem.prepare(number), n_threads) for number in folds]
+    folds = list(folds)
+    alphas = alphas_of(problem)
+    if seconds < math.inf:
+        alphas = _alphas_in_time(problem, folds, n_threads, seconds)
+    measured = [_path(problem, problem.prepare(number), alphas, n_threads) for number in folds]
     losses, scores = (np.array([path[part] for path in measured]).T for part in (0, 1))
     row_losses = [np.array(path[2]) for path in measured]
-    return StraightLine(_alphas(problem), losses, scores, row_losses)
+    return StraightLine(alphas, losses, scores, row_losses)
 
 
-def _alphas(problem: Problem) -> tuple[float, ...]:
+def alphas_of(problem: Problem) -> tuple[float, ...]:
+    """Penalties that the line is given where there is time for them."""
     # Of many rows whole decades do: the penalty is next to nothing there.
     return ALPHAS[::2] if problem.in_32_bit else ALPHAS
+
+
+def _alphas_in_time(
+    problem: Problem, folds: Sequence[int], n_threads: int | None, seconds: float
+) -> tuple[float, ...]:
+    """All penalties, or as many decades around the first fold's best as there is time for."""
+    begun, fold = monotonic(), problem.prepare(folds[0])
+    losses: dict[float, float] = {}
+    # From the strongest on: the weaker, the longer it takes.
+    for alpha in reversed(ALPHAS[::2]):
+        (losses[alpha],), _, _ = _path(problem, fold, (alpha,), n_threads)
+        of_a_fit = (monotonic() - begun) / len(losses)
+        if monotonic() - begun > seconds / 2.0:
+            break
+    n_there_is_time_for = int(seconds / (of_a_fit * len(folds)))
+    if n_there_is_time_for >= len(alphas_of(problem)):
+        return alphas_of(problem)
+    best = math.log10(min(losses, key=losses.__getitem__))
+    nearest = sorted(losses, key=lambda alpha: abs(math.log10(alpha) - best))
+    return tuple(sorted(nearest[: max(1, n_there_is_time_for)]))
 
 
 def stop_of(problem: Problem) -> tuple[int, float]:
@@ -143,11 +175,11 @@ def line_spec(problem: Problem, n_features: int, alpha: float) -> TrainingSpec:
 
 
 def _path(
-    problem: Problem, fold: PreparedFold, n_threads: int | None
+    problem: Problem, fold: PreparedFold, alphas: Sequence[float], n_threads: int | None
 ) -> tuple[list[float], list[float], list[Array]]:
     """Loss, score and losses of all rows for each penalty, on a fold."""
     n_features = fold.X_train.shape[1]
-    specs = [line_spec(problem, n_features, alpha) for alpha in _alphas(problem)]
+    specs = [line_spec(problem, n_features, alpha) for alpha in alphas]
     many = len(specs) * specs[0].network.n_parameters > _MOST_PARAMETERS
     one_by_one = problem.in_32_bit or many
     ends = _trained(specs, fold.training_data, n_threads, one_by_one=one_by_one)

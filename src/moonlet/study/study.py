@@ -94,8 +94,9 @@ class CapacityStudy(
         True shows a line on stderr if that is a terminal; a callable is given a
         `StudyProgress` now and then.
     max_seconds : float, optional
-        Time after which the verdict is given from what is there. The straight line is fitted
-        whole, be it longer: without it there is no verdict.
+        Time after which the verdict is given from what is there. Where it is short the straight
+        line has fewer penalties, and there are no boosted trees; what has begun is ended, and
+        what is delivered is fitted, so that it may take longer by a few fits.
     refit : bool, default=True
         Whether `best_estimator_` is fitted again on all rows, the test rows too.
     trees : bool, default=True
