@@ -264,8 +264,8 @@ def test_a_network_is_delivered_where_its_gain_exceeds_its_standard_error(
     assert verdict.recommended.hidden == 0
 
 
-@pytest.mark.parametrize(("errors", "enough"), [(0.45, 3), (0.55, 50)])
-def test_the_smallest_size_within_half_a_standard_error_of_the_difference_is_enough(
+@pytest.mark.parametrize(("errors", "enough"), [(0.9, 3), (1.1, 50)])
+def test_the_smallest_size_within_one_standard_error_of_the_difference_is_enough(
     errors: float, enough: int
 ) -> None:
     own = np.array([-0.5, 0.5, -0.4, 0.6, -0.2]) / 20

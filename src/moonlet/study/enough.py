@@ -4,12 +4,11 @@ How it differs from the textbook, the rule of one standard error [1]_:
 
 1. The standard error is that of the difference, fold by fold, not that of the best alone: folds
    are hard or easy for all sizes alike, and that is not what sets two sizes apart.
-2. It is corrected for the rows that folds share, as in `paired`, which doubles it; half of it does
-   then: with the whole, three units were enough where eight had drawn the labels.
+2. It is corrected for the rows that folds share, as in `paired`.
 3. Simpler is what has fewer weights. Each size stands there at the alpha that suits it, for one
    alpha for all would judge sizes by how much decay they happen to bear.
-4. Two questions have two answers: which size is recommended (the smallest within half a
-   standard error), and which cannot be told apart (the interval of the difference holds 0). Where rows are
+4. Two questions have two answers: which size is recommended (the smallest within one standard
+   error), and which cannot be told apart (the interval of the difference holds 0). Where rows are
    few the second are many, as it should be.
 5. A size that has been through some folds only is compared over those.
 
@@ -33,9 +32,6 @@ from moonlet.study.evidence import Evidence, standard_error
 from moonlet.study.measure import Measure
 from moonlet.study.paired import PairedTest, corrected_t_test
 from moonlet.study.plan import Setting, Size
-
-# Standard errors that a size may be behind the best and still be enough.
-_WITHIN = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +112,10 @@ def against_the_best(
 
 
 def smallest_enough(evidence: Evidence, told: Mapping[Size, PairedTest]) -> Size:
-    """The smallest size within half a standard error of its difference from the best."""
+    """The smallest size within one standard error of its difference from the best."""
     enough = [
         size
         for size, test in told.items()
-        if test.difference <= 0.0 or test.difference <= _WITHIN * test.standard_error
+        if test.difference <= 0.0 or test.difference <= test.standard_error
     ]
     return min(enough, key=evidence.n_parameters)

@@ -16,7 +16,7 @@ Rules, fixed before any data are seen:
    the best over folds that are drawn anew.
 5. Of two sizes, each at its best alpha, the smaller cannot be told from the best if the 95 %
    interval of their difference, fold by fold, holds 0. The recommended size is the smallest
-   whose mean is within half a standard error of that difference [2]_; 0 where no gain is shown.
+   whose mean is within one standard error of that difference [2]_; 0 where no gain is shown.
 6. Over-fitting and a second descent are said by the rules of `overfitting`.
 
 How it differs from the textbook:

@@ -18,9 +18,6 @@ const T_975 = [
   2.262157163, 2.228138852, 2.20098516, 2.17881283, 2.160368656, 2.144786688,
 ];
 
-/** Standard errors that a size may be behind the best and still be enough. */
-const WITHIN = 0.5;
-
 /** What the folds of all further cuts together add to the degrees of freedom. */
 const OF_FURTHER_CUTS = 2;
 
@@ -40,7 +37,7 @@ export function pairedTest(differences: readonly number[], nTrain: number, nVali
 }
 
 /**
- * Which size is enough: the smallest that the best one does not surpass by more than half a standard error.
+ * Which size is enough: the smallest that the best one does not surpass by more than a standard error.
  *
  * `losses` are those of each size, fold by fold; the first row is the straight line's. No size is
  * recommended unless the interval of the best one's gain over the line lies above 0.
@@ -59,7 +56,7 @@ export function judge(
   const beatsLine = gain.interval[0] > 0;
   const within = (i: number): boolean => {
     const worse = against(i);
-    return i === best || (Number.isFinite(worse.standardError) ? worse.difference <= WITHIN * worse.standardError : worse.difference <= 0);
+    return i === best || (Number.isFinite(worse.standardError) ? worse.difference <= worse.standardError : worse.difference <= 0);
   };
   const enough = beatsLine ? losses.findIndex((_, i) => i > 0 && within(i)) : 0;
   return { enough, best, gain, beatsLine };
