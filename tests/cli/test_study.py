@@ -19,6 +19,7 @@ from moonlet import CapacityStudy
 from moonlet.cli import main
 from moonlet.data import load
 from moonlet.export import from_onnx
+from moonlet.study import count_stored
 from tests.cli.conftest import Run, Start, one_line
 
 SMALL = ("--restarts", "1", "--folds", "3", "--hidden", "0,2", "--alpha", "0.01")
@@ -149,7 +150,9 @@ def test_json_holds_the_verdict_in_numbers(run: Run, expected: CapacityStudy) ->
     assert facts["delivered"]["hidden"] == verdict.delivered.hidden
     assert [size["hidden"] for size in facts["sizes"]] == [0, 2]
     assert facts["straight_line"]["mean"] == expected.verdict_.line.mean
-    assert facts["networks"] == 6
+    assert facts["networks_of_first_cut"] == 6
+    # Those of further cuts are in the store too.
+    assert facts["networks"] == count_stored(Path("moonlet-study/study.db")) > 6
     assert facts["files"][0] == "moonlet-study/report.html"
     assert all(Path(file).exists() for file in facts["files"])
 

@@ -129,8 +129,9 @@ def facts(study: CapacityStudy, dataset: Dataset) -> dict[str, Any]:
         },
         "sizes": [_fact(size) for size in verdict.sizes],
         "test_scores": study.test_scores_,
-        "networks": len(study.results_),
-        "seconds": float(study.results_["seconds"].sum()),
+        "networks": verdict.n_networks,
+        "networks_of_first_cut": len(study.results_),
+        "seconds_of_first_cut": float(study.results_["seconds"].sum()),
     }
 
 

@@ -5,16 +5,21 @@ from __future__ import annotations
 import shlex
 from collections.abc import Sequence
 
+import numpy as np
+
 from moonlet.data.column import Column
 from moonlet.data.dataset import Dataset
 from moonlet.data.kinds import GAP_WORDS
 from moonlet.data.look import Look
 from moonlet.data.messages import listed
+from moonlet.data.target import ROWS_A_CLASS
 from moonlet.words import written
 
 __all__ = ["description", "headline", "is_plain", "lines", "remarks"]
 
 _LONGEST = 28
+# scikit-learn takes all whole numbers for classes, AutoGluon those that stand for many rows each.
+_MOST_THAT_MAY_BE_CLASSES = 100
 # Words for gaps among numbers that are good answers among labels (ND is North Dakota).
 _ANSWERS = {"none", "nil", "nd", "unknown", "missing", "not applicable", "(none)", "not available"}
 
@@ -35,7 +40,7 @@ def headline(dataset: Dataset, look: Look) -> str:
 
 def remarks(dataset: Dataset, look: Look) -> list[str]:
     """What a person should think of before training; nothing where all is plain."""
-    said = []
+    said = _on_the_task(dataset, look)
     if look.n_dropped:
         said.append(
             f"{look.n_dropped:,} row{'s' * (look.n_dropped > 1)} without a target left out."
@@ -63,6 +68,26 @@ def remarks(dataset: Dataset, look: Look) -> list[str]:
             "other in time, rows held out at random are no new ones."
         )
     return said
+
+
+def _on_the_task(dataset: Dataset, look: Look) -> list[str]:
+    """How whole numbers to predict were taken, which may be classes, and how to say otherwise."""
+    y = dataset.y
+    n = len(look.classes)
+    if n > 2 and y.dtype.kind in "iu":
+        return [
+            f"The target is taken for {n} classes, which are whole numbers. If more of it is "
+            "more of something, as of a grade or a count: --task numbers"
+        ]
+    if n or not np.array_equal(y, np.floor(y)):
+        return []
+    n = len(np.unique(y))
+    if n > _MOST_THAT_MAY_BE_CLASSES or ROWS_A_CLASS * n > len(y):
+        return []
+    return [
+        f"The target is taken for numbers: {n} different ones, all of them whole. If they are "
+        "classes: --task classes"
+    ]
 
 
 def is_plain(column: Column) -> bool:

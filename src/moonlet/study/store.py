@@ -287,7 +287,8 @@ def stored_seed(path: str | os.PathLike[str]) -> int | None:
 
 def count_stored(path: str | os.PathLike[str]) -> int:
     """How many trained networks a study's file keeps; 0 where there is no such file."""
-    return int(_look_up(path, "SELECT count(*) FROM networks") or 0)
+    both = f"SELECT (SELECT count(*) FROM {NETWORKS}) + (SELECT count(*) FROM {REPEATS})"
+    return int(_look_up(path, both) or 0)
 
 
 def _look_up(path: str | os.PathLike[str], query: str) -> str | int | None:
