@@ -371,7 +371,9 @@ def test_ctrl_c_keeps_what_is_done_and_resume_comes_to_the_same(
     assert (command.returncode, said) == (130, ""), complained
     done, total = counted(store), 3200
     assert 0 < done < total
-    assert complained.count("\n") == 1
+    # A verdict on what there is comes first, if every fold had its turn before the signal.
+    *so_far, _kept = complained.splitlines()
+    assert [line.partition(":")[0] for line in so_far] in ([], ["so far"])
     assert f"{done:,} of {total:,} networks are kept in cut/study.db" in complained
     assert complained.rstrip().endswith("--out cut --resume")
     assert {path.name for path in out.iterdir()} == {"study.db"}

@@ -7,9 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from moonlet.study import contest
 from moonlet.study.contest import AUTO_SIZES, Contest, shortlist
 from moonlet.study.evidence import Evidence
 from moonlet.study.measure import Measure
+from moonlet.study.paired import PairedTest
 from moonlet.study.plan import Job, Size
 from moonlet.study.training import NetworkResult
 
@@ -140,6 +142,16 @@ def test_the_largest_size_is_doubled_while_it_is_measurably_the_best_and_rows_al
     ):
         evidence, _ = held(landscape, AUTO_SIZES, grows=True, n_train=n_train)
         assert max(size for size, _ in evidence.settings([])) == largest  # type: ignore[type-var]
+
+
+@pytest.mark.parametrize(("gain", "largest"), [(0.125, 50), (math.nextafter(0.125, 1.0), 100)])
+def test_a_gain_of_one_standard_error_to_the_last_bit_doubles_no_size(
+    monkeypatch: pytest.MonkeyPatch, gain: float, largest: int
+) -> None:
+    told = PairedTest(gain, 0.125, (-1.0, 1.0), 1.0, 0.2)
+    monkeypatch.setattr(contest, "corrected_t_test", lambda *_: told)
+    evidence, _ = held(more_is_better, AUTO_SIZES, grows=True)
+    assert max(size for size, _ in evidence.settings([])) == largest  # type: ignore[type-var]
 
 
 def test_what_is_asked_for_does_not_depend_on_what_a_store_held() -> None:

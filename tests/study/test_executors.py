@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 import subprocess
@@ -9,6 +10,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -166,6 +168,43 @@ def test_a_network_that_kills_its_worker_three_times_is_given_up_and_the_rest_co
     assert np.isnan(results[deadly[0].key].train_loss)
     assert len(list(tmp_path.iterdir())) == 3
     assert {results[job.key].status for job in others} == {"converged"}
+
+
+class Forlorn:
+    """A client whose rows reach no worker; its scheduler answers, or does not."""
+
+    def __init__(self, *, answers: bool) -> None:
+        self.scheduler = SimpleNamespace(address="tcp://127.0.0.1:1", identity=None)
+        self.answers = answers
+        self.tries = 0
+
+    def scatter(self, *_: Any, **__: Any) -> Any:
+        self.tries += 1
+        assert self.tries < 9, "it tries for ever"
+        raise OSError("lost on the way")
+
+    def sync(self, *_: Any, **__: Any) -> None:
+        if not self.answers:
+            raise OSError("closed")
+
+
+@pytest.mark.parametrize(
+    ("answers", "n_tries", "told"),
+    [
+        (True, 7, r"has had no worker for 3 s\. Start some by `dask worker tcp://127"),
+        (False, 1, r"The scheduler at tcp://127\.0\.0\.1:1 answers no more"),
+    ],
+)
+def test_rows_that_reach_no_worker_are_sent_again_for_a_while_and_then_it_is_told(
+    problem: Problem, monkeypatch: pytest.MonkeyPatch, answers: bool, n_tries: int, told: str
+) -> None:
+    client, times = Forlorn(answers=answers), itertools.count(0.0, 0.5)
+    clock = SimpleNamespace(monotonic=lambda: next(times), sleep=lambda seconds: None)
+    monkeypatch.setattr(executors, "time", clock)
+    monkeypatch.setattr(executors, "_PATIENCE", 3)
+    with pytest.raises(WorkerError, match=told):
+        DaskExecutor(client).run(problem, plan_jobs([2], [0.1], [0], 1, seed=0), print)
+    assert client.tries == n_tries
 
 
 @pytest.mark.slow
