@@ -7,6 +7,16 @@
 //   exponential   rate falling evenly on a logarithmic scale to a hundredth at the last pass
 //   cosine        rate (1 + cos(pi pass / passes)) / 2       (Loshchilov & Hutter 2017, no restarts)
 //   linear        rate (1 - pass / passes)
+//
+// How they differ from what is found elsewhere:
+//   1. A rate is a function of the pass, with nothing to remember but for "adaptive": training goes on
+//      anywhere to the same bits.
+//   2. Those that end do so with max_iter, and they fall by factors that are fixed: there is no length, step
+//      or decay to choose beside the rate.
+//   3. The rate changes between passes, not between updates: a loss belongs to one rate, and "gd", "sgd" and
+//      "adam" mean the same by a schedule.
+//   4. The first pass of "invscaling" has the whole rate, and t counts rows, not updates: as in scikit-learn.
+//   5. Power and cosine are the engine's own, for a C library's differ in a last bit from system to system.
 #pragma once
 
 #include <cstdint>

@@ -11,8 +11,7 @@
 //
 // Where |w| costs, the loss has a kink at each weight of 0 and this is OWL-QN (Andrew & Gao 2007, Scalable
 // training of L1-regularized log-linear models): the gradient to go down is the least one, H is of the rest
-// of the loss, and no search crosses a kink. Unlike the paper's it lets biases, which cost nothing, go
-// where they want.
+// of the loss, and no search crosses a kink. orthant.h says how that differs from the paper.
 #pragma once
 
 #include <algorithm>

@@ -1,7 +1,12 @@
 // Steps that cross no kink: where a weight's size costs, the loss has one where the weight is 0.
 //
 // Andrew & Gao (2007), sections 3.1 and 3.2: a search stays among weights that keep their signs, those of 0
-// having the sign that the least gradient (kernels.h) sends them to, if it does.
+// having the sign that the least gradient (kernels.h) sends them to, if it does. How it differs from the
+// paper:
+//   1. A bias has no price, hence no kink: it crosses 0 as it likes, and its part of a direction always
+//      counts.
+//   2. What a search is promised, gradient . (to - from), is summed in 64 bit whatever the network's
+//      precision: near the end it is a small rest of large terms.
 #pragma once
 
 #include "../network.h"

@@ -35,7 +35,14 @@ struct History {
   }
 };
 
-// Counts passes without a better value, as scikit-learn does.
+// Counts passes without a better value: the patience of early stopping (Prechelt 1998, "Early stopping - but
+// when?"), and of solvers whose training loss stands still. How it differs from the paper's criteria:
+//   1. What counts is the lack of a gain, not a rise: a curve that lies flat ends training as well.
+//   2. A gain has to be of `tol`. A smaller one is the best from then on, but wins no time: else a crawl
+//      would never end (both as in scikit-learn).
+//   3. Passes are counted one by one. Strips of several, as the paper has them, have a length to choose.
+//   4. Under the schedule "adaptive" the rate is lowered first, and training ends when that can go no lower.
+// The weights kept are the best by any gain, however small (trainer.h).
 struct Patience {
   double best = std::numeric_limits<double>::infinity();
   std::int64_t idle = 0;

@@ -22,7 +22,8 @@ void* aligned(std::size_t bytes, std::size_t alignment) { return _aligned_malloc
 void release(void* memory) { _aligned_free(memory); }
 #else
 void* aligned(std::size_t bytes, std::size_t alignment) { return std::aligned_alloc(alignment, bytes); }
-void release(void* memory) { std::free(memory); }
+// Out of line: GCC would warn of a `free` that it sees in `delete` without seeing `new`.
+[[gnu::noinline]] void release(void* memory) { std::free(memory); }
 #endif
 
 void* counted(std::size_t bytes, std::size_t alignment) {

@@ -1,4 +1,5 @@
-// How much a test does where the processor is emulated, as elsewhere.sh says by MOONLET_EMULATED.
+// How much a test does where the processor is emulated, as elsewhere.sh says by MOONLET_EMULATED; and under
+// ThreadSanitizer, where the Makefile says so.
 //
 // A multiply-add takes 25 to 50 ns there, beside 0.1: on ppc64le and s390x the emulator computes each by
 // integers, for it may not lose a flag of theirs. So what takes seconds would take an hour. What is left
