@@ -24,6 +24,7 @@ TWO, TEN, MANY = (Classes(np.arange(n)) for n in (2, 10, 26))
     [
         (1797, 64, TEN, USUAL),
         (5_000, 20, Numbers(), USUAL),
+        (10_000, 4, Numbers(), USUAL),
         (8_064, 10, Numbers(), USUAL),
         (8_065, 10, Numbers(), of_many_rows(3)),
         (5_000, 50, TWO, of_many_rows(3)),

@@ -307,6 +307,35 @@ def test_a_batch_that_is_lost_again_and_again_ends_the_study(problem: Problem) -
         queue.put_back(batch)
 
 
+def test_a_batch_that_lost_workers_comes_back_in_singles_that_remember_how_many(
+    problem: Problem,
+) -> None:
+    jobs = tuple(plan_jobs([3], [0.1], [0], 3, seed=0))
+    queue = executors._Queue(problem, ())
+    queue.put_back(Batch(jobs, kills=1, tries=2))
+    # Nobody had begun with it: it was the scheduler's loss.
+    assert queue.take() == Batch(jobs, kills=1, tries=3)
+    queue.put_back(Batch(jobs, kills=1, tries=2), begun=1)
+    assert [queue.take() for _ in jobs] == [Batch((job,), kills=2) for job in jobs]
+    queue.put_back(Batch(jobs[:1], kills=2), begun=1)
+    assert queue.take() == Batch(jobs[:1], kills=3, tries=1)
+    assert not queue
+
+
+def test_the_largest_networks_go_first_and_sizes_not_seen_yet_take_as_long_as_others(
+    problem: Problem,
+) -> None:
+    queue = executors._Queue(problem, plan_jobs([1, 20, 3], [0.1], range(3), 100, seed=0))
+    first = queue.take()
+    assert {job.hidden for job in first.jobs} == {20}
+    one = next(iter(run(problem, [first.jobs[0]]).values()))
+    queue.learn([replace(one, seconds=0.01)] * 8)
+    sizes = [job.hidden for job in queue.take().jobs]
+    assert sizes == [20] * 292 + [3] * 8
+    queue.learn([replace(one, hidden=3, seconds=1.0)])
+    assert [job.hidden for job in queue.take().jobs] == [3] * 3
+
+
 def test_an_executor_that_is_none_is_refused() -> None:
     with pytest.raises(ValueError, match=r"executor must be None or a distributed\.Client"):
         read_executor("tcp://127.0.0.1:8786", None)
