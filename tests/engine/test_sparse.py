@@ -71,6 +71,27 @@ def test_every_bit_is_that_of_dense_rows_on_any_number_of_threads(seed: int) -> 
         np.testing.assert_array_equal(end, ends[0])
 
 
+@pytest.mark.parametrize("n_hidden", [3, 33])
+@pytest.mark.parametrize("n_rows", [240, 256, 257, 352, 480, 700])
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
+def test_sums_over_more_samples_than_a_chain_has_are_those_of_dense_rows(
+    kind: type, n_rows: int, n_hidden: int
+) -> None:
+    # A chain of products is of 256 at most; tiles of 32 bit are up to 480 rows, of 64 bit 240.
+    random = np.random.RandomState(n_rows)
+    X = some_rows(random, (n_rows, 40), 0.3).astype(kind)
+    network = NetworkSpec((40, n_hidden, 2), ("tanh",), "softmax")
+    spec = TrainingSpec(network, SolverSpec("gd", 0.3), StopRule(3, tol=0.0), alpha=0.1)
+    start = 0.3 * random.randn(network.n_parameters)
+    targets = np.eye(2)[random.randint(2, size=n_rows)]
+    dense, sparse = (
+        engine.Trainer(spec, engine.TrainingData(rows, targets), start)
+        for rows in (X, csr_array(X))
+    )
+    engine.train([dense, sparse])
+    np.testing.assert_array_equal(sparse.parameters, dense.parameters)
+
+
 @pytest.mark.parametrize("seed", range(0, 60, 4))
 def test_loss_and_gradient_are_the_references(seed: int) -> None:
     spec, X, targets, weights, start = some_training(seed)

@@ -340,13 +340,18 @@ def test_a_description_that_is_no_json_is_refused(path, text):
     assert_refused(path, "damaged or changed")
 
 
-def test_work_without_end_is_refused(path):
+@pytest.mark.parametrize("within", ["steps", "remainder"])
+def test_work_without_end_is_refused(path, within):
     model = to_onnx(mixed_pipeline())
 
     def add_steps(description):
         chooser = description["estimator"]["steps"][0][1]
         scaler = chooser["steps"][0][1]
-        chooser["steps"] = [[f"s{i}", scaler, ["count"]] for i in range(2_000)]
+        many = [[f"s{i}", scaler, ["count"]] for i in range(2_000)]
+        if within == "steps":
+            chooser["steps"] = many
+        else:
+            chooser["remainder"] = {**chooser, "steps": many}
 
     edit_description(model, add_steps)
     write(path, model, sign=True)

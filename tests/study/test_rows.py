@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from moonlet import MLPClassifier, MLPRegressor
 from moonlet.exceptions import DataError
-from moonlet.study.rows import read_classes, read_features, take
+from moonlet.study.rows import read_classes, read_features, reads_numbers, take
 
 X = np.zeros((4, 2))
 
@@ -65,3 +66,25 @@ def test_rows_are_taken_by_position_whatever_the_index() -> None:
     positions = np.array([0, 2])
     assert take(frame, positions)["a"].tolist() == [10, 30]
     assert take(frame.to_numpy(), positions).tolist() == [[10], [30]]
+
+
+FEW, FRACTIONS = [0, 1, 1, 0], [0.25, 0.5, 1.75, 3.5]
+
+
+@pytest.mark.parametrize(
+    ("estimator", "y", "numbers"),
+    [
+        (MLPRegressor(), FEW, True),
+        (MLPRegressor(), FRACTIONS, True),
+        (MLPClassifier(), FEW, False),
+        (MLPClassifier(), FRACTIONS, False),
+        (object(), FRACTIONS, False),
+        (None, FEW, False),
+        (None, FRACTIONS, True),
+        (None, [0.25, np.nan, 1.75, 3.5], False),
+    ],
+)
+def test_an_estimator_says_whether_numbers_are_predicted_and_else_y(
+    estimator: Any, y: Any, numbers: bool
+) -> None:
+    assert reads_numbers(estimator, y) is numbers
