@@ -55,11 +55,11 @@ void check(const std::vector<Index>& sizes, const char* solver, Output output, d
   const Control control;
   Seats seats;
   Workplace workplace(2, seats);
-  trainer->run({.passes = 10}, control, workplace);
+  const std::int64_t first = fewer(10), more = fewer(90);
+  trainer->run({.passes = first}, control, workplace);
   const long before = allocations;
-  const std::int64_t more = fewer<std::int64_t>(90);
   trainer->run({.passes = more}, control, workplace);
-  CHECK(trainer->n_iter() == 10 + more);
+  CHECK(trainer->n_iter() == first + more);
   CHECK(allocations == before);
 }
 

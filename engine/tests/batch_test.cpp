@@ -33,8 +33,8 @@ Trainers some_batch() {
 // One network large enough for a team of threads.
 Trainers large_one(const std::string& solver) {
   Trainers batch;
-  batch.push_back(
-      some_trainer<float>({300, 90, 10}, solver, 3, some_data<float>(emulated() ? 600 : 2000, 300, 10)));
+  const auto data = some_data<float>(emulated() ? 600 : 2000, 300, 10);
+  batch.push_back(some_trainer<float>({300, 90, 10}, solver, emulated() ? 1 : 3, data));
   return batch;
 }
 
