@@ -34,7 +34,7 @@ Trainers some_batch() {
 Trainers large_one(const std::string& solver) {
   Trainers batch;
   const auto data = some_data<float>(emulated() ? 600 : 2000, 300, 10);
-  batch.push_back(some_trainer<float>({300, 90, 10}, solver, emulated() ? 1 : 3, data));
+  batch.push_back(some_trainer<float>({300, fewer<Index>(90), 10}, solver, 3, data));
   return batch;
 }
 
@@ -55,7 +55,7 @@ Trainers judged_batch(int threads) {
   const auto own = some_data<double>(601, 3, 2), weighted = some_data<double>(601, 3, 2, true);
   const auto held_out = some_data<double>(97, 3, 2, false, true);
   Trainers batch;
-  for (Index units = 1; units <= 24; ++units) {
+  for (Index units = 1; units <= 24; units += emulated() ? 6 : 1) {
     batch.push_back(some_trainer<double>({3, units, 2}, "gd", fewer(100), weighted));
     dynamic_cast<Trainer<double>&>(*batch.back()).judge_by({weighted, own, held_out});
   }
