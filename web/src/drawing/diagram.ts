@@ -222,7 +222,8 @@ export class Diagram {
   }
 }
 
-function distanceTo({ from, to }: Line, x: number, y: number): number {
+/** How far a place on the canvas is from a line. */
+export function distanceTo({ from, to }: Line, x: number, y: number): number {
   const [x0, x1] = [from.x + from.size / 2, to.x - to.size / 2];
   if (x < x0 || x > x1) return Infinity;
   const middle = (from.x + to.x) / 2;
