@@ -16,8 +16,8 @@ import venv
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-# Pictures to compare with are of one matplotlib, and the pages of one Sphinx; the lab's browser, the
-# benchmarks, and how long the engine's threads hold a core do not change with a library's version.
+# Pictures to compare with are of one matplotlib, and the pages of one Sphinx; the lab's browser,
+# the benchmarks, and how long the engine's threads hold a core do not change with a library.
 ELSEWHERE = (
     *("displays/test_pictures.py", "docs", "lab/browser", "benchmarks", "test_wheel.py"),
     "engine/test_threads.py",
