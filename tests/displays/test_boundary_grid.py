@@ -144,9 +144,13 @@ def test_too_few_axes_are_refused(moons, line):
         )
 
 
-def test_a_pipeline_is_asked_with_the_table_it_knows():
+@pytest.mark.parametrize(
+    ("columns", "held"),
+    [("abcd", "the other 2 features at their median"), ("bcd", "the other feature at its median")],
+)
+def test_a_pipeline_is_asked_with_the_table_it_knows(columns, held):
     random = np.random.default_rng(0)
-    X = pd.DataFrame(random.normal(size=(60, 4)), columns=["a", "b", "c", "d"])
+    X = pd.DataFrame(random.normal(size=(60, len(columns))), columns=list(columns))
     y = np.where(X["d"] > X["b"], "up", "down")
     model = make_pipeline(StandardScaler(), LogisticRegression()).fit(X, y)
     display = BoundaryGridDisplay.from_estimator(model, X, y, features=("d", "b"))
@@ -154,7 +158,7 @@ def test_a_pipeline_is_asked_with_the_table_it_knows():
         d, b = vertices(contour).T
         rows = X.median().to_frame().T.iloc[np.zeros(len(d), int)].assign(d=d, b=b)
         np.testing.assert_allclose(model.predict_proba(rows)[:, 0], 0.5, atol=0.01)
-    assert display.figure_.get_supxlabel() == "d\nthe other 2 features at their median"
+    assert display.figure_.get_supxlabel() == f"d\n{held}"
     assert display.figure_.get_supylabel() == "b"
 
 

@@ -250,7 +250,8 @@ class BoundaryGridDisplay(Display):
     @property
     def _labels(self) -> tuple[str, str]:
         first, second = (plain(name) for name in self.feature_names)
-        held = f"\nthe other {self.n_held} features at their median" if self.n_held else ""
+        others = "feature at its" if self.n_held == 1 else f"{self.n_held} features at their"
+        held = f"\nthe other {others} median" if self.n_held else ""
         return first + held, second
 
     def _new_axes(self, n_columns: int) -> NDArray[np.object_]:

@@ -60,9 +60,14 @@ def draw_boundaries(study: CapacityStudy) -> Picture | None:
         "network is; the dashed line is logistic regression's."
     ]
     if display.n_held:
+        others = (
+            "one stands still at its"
+            if display.n_held == 1
+            else f"{display.n_held} stand still at their"
+        )
         notes.append(
             f"These two columns matter most to what you get: shuffling them among the "
-            f"test rows costs it most. The other {display.n_held} stand still at their median "
+            f"test rows costs it most. The other {others} median "
             "(or most frequent value), so points can lie on the wrong side here and be put right "
             "all the same."
         )
