@@ -322,6 +322,53 @@ def test_a_batch_that_lost_workers_comes_back_in_singles_that_remember_how_many(
     assert not queue
 
 
+class Notes:
+    """What a worker asks of its client, without a cluster."""
+
+    def __init__(self) -> None:
+        self.begun: dict[Any, int] = {}
+
+    def get_metadata(self, keys: list[str], default: int) -> int:
+        return self.begun.get(keys[1], default)
+
+    def set_metadata(self, keys: list[str], value: int) -> None:
+        self.begun[keys[1]] = value
+
+
+@pytest.mark.parametrize(
+    ("n_jobs", "kills", "begun", "expected"),
+    [
+        (2, 2, 0, "converged"),
+        (2, 1, 1, executors.Suspects(2)),
+        (1, 1, 1, "converged"),
+        (1, 2, 1, "failed"),
+        (1, 3, 0, "failed"),
+    ],
+)
+def test_a_worker_gives_up_networks_that_three_workers_died_of_and_no_others(
+    problem: Problem,
+    monkeypatch: pytest.MonkeyPatch,
+    n_jobs: int,
+    kills: int,
+    begun: int,
+    expected: object,
+) -> None:
+    notes = Notes()
+    notes.begun["key"] = begun
+    worker = SimpleNamespace(state=SimpleNamespace(nthreads=1))
+    monkeypatch.setattr("distributed.get_client", lambda: notes)
+    monkeypatch.setattr("distributed.get_worker", lambda: worker)
+    jobs = tuple(plan_jobs([3], [0.1], [0], n_jobs, seed=0))
+    found = executors.train_batch(problem, Batch(jobs, kills), "key", executors.versions())
+    # A worker that is lost later was not lost over these.
+    assert notes.begun["key"] == 0
+    if isinstance(expected, executors.Suspects):
+        assert found == expected
+    else:
+        assert isinstance(found, list)
+        assert [one.status for one in found] == [expected] * n_jobs
+
+
 def test_the_largest_networks_go_first_and_sizes_not_seen_yet_take_as_long_as_others(
     problem: Problem,
 ) -> None:
