@@ -684,6 +684,21 @@ def test_of_many_rows_the_search_takes_one_cut_and_averages_starts(
     assert any(said.startswith("Of so many rows 3 starts were") for said in study.verdict_.warnings)
 
 
+@pytest.mark.parametrize("is_numeric", [True, False])
+def test_columns_that_tell_nothing_are_said_to_and_others_are_not(is_numeric: bool) -> None:
+    random = np.random.RandomState(0)
+    X = random.normal(size=(160, 3))
+    for signal in (0.0, 2.0):
+        y: Any = signal * X[:, 0] + random.normal(size=160)
+        y = y if is_numeric else y > 0.0
+        study = CapacityStudy(hidden=(2,), alpha=(1.0,), n_restarts=1, cv=3, random_state=0)
+        said = " ".join(study.fit(X, y).verdict_.warnings)
+        assert ("may tell nothing of the target" in said) == (signal == 0.0)
+        assert (("all of them, the mean." if is_numeric else "shares of the classes") in said) == (
+            signal == 0.0
+        )
+
+
 def test_sparse_rows_are_studied_as_they_are_and_without_trees() -> None:
     random = np.random.RandomState(0)
     dense = np.where(random.rand(240, 60) < 0.1, random.rand(240, 60), 0.0)

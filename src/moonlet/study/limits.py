@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Literal
 
@@ -18,6 +19,7 @@ def limits(
     is_sparse: bool = False,
     penalties: Sequence[float] = (),
     without_trees: bool = False,
+    over_one_answer: tuple[float, float] | None = None,
 ) -> tuple[str, ...]:
     """Say where a better network may lie that was not tried.
 
@@ -33,8 +35,16 @@ def limits(
         Of the straight line, if there was no time for all.
     without_trees : bool
         Whether there was no time for boosted trees.
+    over_one_answer : tuple of float, optional
+        Interval of the gain of what is delivered over one answer for all test rows.
     """
     said, alphas = [], grid.alphas
+    if over_one_answer is not None and not over_one_answer[0] > 0.0:
+        answer = "the shares of the classes" if math.isfinite(verdict.base_rate) else "the mean"
+        said.append(
+            "These columns may tell nothing of the target: on the test rows what you get is not "
+            f"shown to be better than one answer for all of them, {answer}."
+        )
     if is_sparse and grid.trees:
         said.append("X is sparse, which boosted trees do not take: there are none to compare with.")
     if not grid.effort.races:

@@ -21,7 +21,7 @@ from moonlet.study.plan import Setting
 from moonlet.study.problem import Problem
 from moonlet.study.rows import take
 from moonlet.study.rules import judge, with_test_rows
-from moonlet.study.scores import FinalScores, score_on_test_rows
+from moonlet.study.scores import FinalScores, gain_over_one_answer, score_on_test_rows
 from moonlet.study.session import Stopped
 from moonlet.study.straight_line import (
     StraightLine,
@@ -125,6 +125,17 @@ def conclude(
         None if problem.weight is None else problem.weight[split.test],
     )
     verdict = with_test_rows(verdict, scores)
+    over_one_answer = None
+    # Weights of classes ask for other probabilities than the shares of the classes.
+    if problem.class_weight is None:
+        over_one_answer = gain_over_one_answer(
+            problem.target,
+            tested,
+            take(problem.X, split.test),
+            problem.coded[split.test],
+            problem.coded[split.rest],
+            None if problem.weight is None else problem.weight[split.test],
+        )
     few = len(line.alphas) < len(alphas_of(problem))
     told = (
         *verdict.warnings,
@@ -135,6 +146,7 @@ def conclude(
             is_sparse=is_sparse,
             penalties=line.alphas if few else (),
             without_trees=with_trees and costs is None,
+            over_one_answer=over_one_answer,
         ),
     )
     verdict = replace(verdict, warnings=told)

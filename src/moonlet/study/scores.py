@@ -126,6 +126,33 @@ def score_on_test_rows(
     )
 
 
+def gain_over_one_answer(
+    target: Target,
+    estimator: Any,
+    X: Any,
+    values: Values,
+    others: Values,
+    weight: Array | None = None,
+) -> tuple[float, float] | None:
+    """95 % interval of how much lower the loss of rows is than if all got the same answer.
+
+    That is the mean of other rows, or the shares of their classes. None for losses whose best
+    answer is another.
+    """
+    if target.is_numeric and not _squares(target):
+        return None
+    if weight is not None and not weight.any():
+        weight = None
+    if target.is_numeric:
+        ours, same = estimator.predict(X), np.full(len(values), others.mean())
+    else:
+        ours = estimator.predict_proba(X)
+        shares = np.bincount(others, minlength=ours.shape[1]) / len(others)
+        same = np.tile(shares, (len(values), 1))
+    gains = target.row_losses(same, values) - target.row_losses(ours, values)
+    return mean_interval(gains, weight)
+
+
 def _squares(target: Target) -> bool:
     """Whether a row's loss is the square of its error."""
     return isinstance(target, Numbers) and target.facts.unit == 2

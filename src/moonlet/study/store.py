@@ -287,7 +287,7 @@ def stored_seed(path: str | os.PathLike[str]) -> int | None:
 
 def count_stored(path: str | os.PathLike[str]) -> int:
     """How many trained networks a study's file keeps; 0 where there is no such file."""
-    both = f"SELECT (SELECT count(*) FROM {NETWORKS}) + (SELECT count(*) FROM {REPEATS})"  # noqa: S608
+    both = "SELECT (SELECT count(*) FROM networks) + (SELECT count(*) FROM repeats)"
     return int(_look_up(path, both) or 0)
 
 
