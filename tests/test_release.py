@@ -18,6 +18,7 @@ LINKS = re.compile(r"\]\(([^)]+)\)")
 
 dist = runpy.run_path(str(ROOT / "release" / "dist.py"))
 oldest = runpy.run_path(str(ROOT / "release" / "oldest.py"))
+places = runpy.run_path(str(ROOT / "release" / "places.py"))
 
 
 def test_a_package_page_without_a_public_address_has_no_link_that_leads_nowhere() -> None:
@@ -81,3 +82,38 @@ def test_the_version_stands_in_one_place() -> None:
     assert (
         PROJECT["tool"]["scikit-build"]["metadata"]["version"]["input"] == "src/moonlet/version.py"
     )
+
+
+SMALL = {
+    "src/moonlet/data/one.py": "def f(a, b):\n if a <= 0:\n  raise ValueError\n return a - b\n",
+    "web/src/two.ts": 'const both = one < two && "a < b" === three; // one < two\n',
+    "engine/tests/three.cpp": "int f(int a) { return a + 1; }\n",
+}
+
+
+def test_faults_are_those_of_the_code_and_come_in_the_order_of_a_seed(tmp_path: Path) -> None:
+    for name, text in SMALL.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True)
+        path.write_text(text, encoding="utf-8")
+
+    def found(area: str, seed: int = 0) -> list[tuple[str, str, str]]:
+        faults = list(places["in_turn"](tmp_path, area, seed))
+        for one in faults:
+            assert SMALL[one.file][one.start : one.end] == one.old
+        return [(one.kind, one.old, one.new) for one in faults]
+
+    assert sorted(found("data")) == [
+        ("check removed", "a <= 0", "False"),
+        ("dropped term", " - b", ""),
+        ("off by one", " <= ", " < "),
+        ("off by one", "0", "1"),
+        ("sign", " - ", " + "),
+    ]
+    assert sorted(found("lab")) == [
+        ("condition", " && ", " || "),
+        ("condition", " === ", " !== "),
+        ("off by one", " < ", " <= "),
+    ]
+    assert found("engine") == []  # its tests are no part of the product
+    assert found("data", 1) == found("data", 1) != found("data", 2)
