@@ -78,8 +78,9 @@ def test_sums_over_more_samples_than_a_chain_has_are_those_of_dense_rows(
     kind: type, n_rows: int, n_hidden: int
 ) -> None:
     # A chain of products is of 256 at most; tiles of 32 bit are up to 480 rows, of 64 bit 240.
+    # Where every fourth number is there rows are made dense.
     random = np.random.RandomState(n_rows)
-    X = some_rows(random, (n_rows, 40), 0.3).astype(kind)
+    X = some_rows(random, (n_rows, 40), 0.05).astype(kind)
     network = NetworkSpec((40, n_hidden, 2), ("tanh",), "softmax")
     spec = TrainingSpec(network, SolverSpec("gd", 0.3), StopRule(3, tol=0.0), alpha=0.1)
     start = 0.3 * random.randn(network.n_parameters)
