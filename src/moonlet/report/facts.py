@@ -246,13 +246,10 @@ def _meaning(word: str) -> str:
 def scope(study: CapacityStudy) -> str:
     """Say in a sentence how much was looked at."""
     n_rows, n_columns = study.X_.shape
-    seconds = study.results_["seconds"].sum()
     kinds = f"{len(study.classes_)} classes" if hasattr(study, "classes_") else "numbers to predict"
-    spent = f"{seconds:,.1f} s" if seconds >= 0.1 else "less than 0.1 s"
     return (
         f"{n_rows:,} rows, {n_columns:,} column{'s' * (n_columns != 1)}, "
-        f"{kinds}; {len(study.results_):,} networks trained in {spent} of "
-        "computing."
+        f"{kinds}; {study.verdict_.n_networks:,} networks trained."
     )
 
 
