@@ -281,7 +281,11 @@ def is_pattern(pattern: object) -> bool:
     if not isinstance(pattern, str) or len(pattern) > 100:
         return False
     try:
-        return datetime.strptime(first_day.strftime(pattern), pattern).date() == first_day.date()
+        text = first_day.strftime(pattern)
+        # 2007 has the same weekdays. strptime warns of days without a year, so it is not asked.
+        if text == first_day.replace(year=2007).strftime(pattern):
+            return False
+        return datetime.strptime(text, pattern).date() == first_day.date()
     except (ValueError, re.error):  # the latter for a part that is there twice
         return False
 

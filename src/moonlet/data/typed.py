@@ -112,7 +112,7 @@ def dates(column: Column, raw: RawTable) -> pd.Series:
     since = _by_text(column, raw, texts, microseconds, what, "with a time zone" * spelling.zoned)
     gaps = np.isnan(since)
     moments = np.where(gaps, 0, since).astype("int64").astype("datetime64[us]")
-    moments[gaps] = np.datetime64("NaT")
+    moments[gaps] = np.datetime64("NaT", "us")
     return pd.Series(moments)
 
 
