@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,7 @@ def test_a_page_that_makes_no_sense_is_damage(tmp_path: Path) -> None:
     path = tmp_path / "study.db"
     with StudyStore(path, STUDY) as store:
         store.add([result()])
-    broken = Failing(sqlite3.connect(path), "PRAGMA quick_check", sqlite3.SQLITE_CORRUPT)
-    assert not is_whole(path, broken)  # type: ignore[arg-type]
+    with closing(sqlite3.connect(path)) as connection:
+        broken = Failing(connection, "PRAGMA quick_check", sqlite3.SQLITE_CORRUPT)
+        assert not is_whole(path, broken)  # type: ignore[arg-type]
     assert not is_of_the_disk(ValueError("no error of SQLite's"))
