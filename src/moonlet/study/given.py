@@ -74,7 +74,9 @@ def read_given(study: BaseStudy, X: Any, y: Any, sample_weight: Any, *, is_numer
     """
     grid = read_grid(study, is_numeric=is_numeric)
     values, target = _read_target(X, y, grid)
-    grid = read_grid(study, is_numeric=is_numeric, effort=effort_for(X, target))
+    effort = effort_for(X, target)
+    if effort is not grid.effort:
+        grid = read_grid(study, is_numeric=is_numeric, effort=effort)
     return Given(X, values, target, read_weight(sample_weight, len(values)), grid)
 
 

@@ -116,25 +116,16 @@ def conclude(
     is_line = verdict.delivered.hidden == 0
     tested = tested_line if is_line else fit(verdict.delivered, rest)
     # Nothing above has seen the test rows; below they can object to a claim, and make none.
-    scores = score_on_test_rows(
-        problem.target,
-        tested,
-        tested_line,
-        take(problem.X, split.test),
-        problem.coded[split.test],
-        None if problem.weight is None else problem.weight[split.test],
-    )
+    X_test, y_test = take(problem.X, split.test), problem.coded[split.test]
+    weight = None if problem.weight is None else problem.weight[split.test]
+    scores = score_on_test_rows(problem.target, tested, tested_line, X_test, y_test, weight)
     verdict = with_test_rows(verdict, scores)
     over_one_answer = None
     # Weights of classes ask for other probabilities than the shares of the classes.
     if problem.class_weight is None:
+        others = problem.coded[split.rest]
         over_one_answer = gain_over_one_answer(
-            problem.target,
-            tested,
-            take(problem.X, split.test),
-            problem.coded[split.test],
-            problem.coded[split.rest],
-            None if problem.weight is None else problem.weight[split.test],
+            problem.target, tested, X_test, y_test, others, weight
         )
     few = len(line.alphas) < len(alphas_of(problem))
     told = (

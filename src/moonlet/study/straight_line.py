@@ -12,8 +12,8 @@ How it differs from scikit-learn's `LogisticRegressionCV` and `RidgeCV`:
 3. Of penalties that do equally well the strongest is taken.
 4. What is delivered is no single line but the mean of those whose penalties are the best over
    folds that are drawn anew: that of one choice hangs on which folds there happened to be.
-5. Numbers are fitted by the same solver as classes, to a tolerance, and not by a decomposition:
-   any loss of the networks has its line.
+5. Numbers are fitted by the same solver as classes, until rounding ends it, and not by a
+   decomposition: any loss of the networks has its line.
 6. All penalties are trained side by side from 0. Where rows or weights are many, one after the
    other from the strongest on, each from where the last one ended.
 """
