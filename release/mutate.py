@@ -187,7 +187,8 @@ def noticed(checkout: Checkout, fault: Fault) -> Iterator[str | None]:
         yield checkout.pytest(*folders.split())
     if engines:
         for name in cpp:
-            yield checkout.cpp_test(name)
+            if name != named:
+                yield checkout.cpp_test(name)
         # Some headers are the page's alone.
         checkout.compile_page()
         yield checkout.pytest("tests/engine/test_page_bits.py", "tests/lab/browser")
