@@ -48,10 +48,10 @@ function loss(value: number): string {
   return size < 10 ? fixed(value, 6) : general(value, 6);
 }
 
-/** A loss or a score, to about four digits. */
+/** A loss or a score: three digits behind the point, where that says something of it. */
 function number(value: number): string {
   const size = Math.abs(value);
-  if ((size > 0 && size < 0.001) || !Number.isFinite(size)) return general(value, 4);
+  if ((size > 0 && size < 0.001) || !Number.isFinite(size)) return general(value, 2);
   return grouped(fixed(value, size < 10 ? 3 : size < 1000 ? 1 : 0));
 }
 

@@ -57,12 +57,12 @@ def p_in_words(p_value: float) -> str:
 
 
 def number(value: float) -> str:
-    """Write a loss or a score, to about four digits.
+    """Write a loss or a score, three digits behind the point where that says something of it.
 
     Examples
     --------
     >>> number(0.0718), number(80.826), number(2903.21), number(0.00001234)
-    ('0.072', '80.8', '2,903', '1.234e-05')
+    ('0.072', '80.8', '2,903', '1.2e-05')
     """
     return written(value, "number")
 

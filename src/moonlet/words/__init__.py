@@ -167,8 +167,8 @@ def _loss(value: float) -> str:
 
 
 def _number(value: float) -> str:
-    """A loss or a score, to about four digits."""
+    """A loss or a score: three digits behind the point, where that says something of it."""
     size = abs(value)
     if 0.0 < size < 0.001 or not math.isfinite(size):
-        return f"{value:.4g}"
+        return f"{value:.2g}"
     return f"{value:,.{3 if size < 10.0 else 1 if size < 1000.0 else 0}f}"
