@@ -129,10 +129,16 @@ def module(names: Mapping[str, Any]) -> str:
         lines.append(f"export const {name} = {json.dumps(list(members))} as const;")
         if kind is not None:
             lines.append(f"export type {kind} = (typeof {name})[number];")
+    with_rate = [name for name, solver in names["SOLVERS"].items() if solver.has_rate]
+    of_batches = [name for name, solver in names["SOLVERS"].items() if solver.takes_batches]
     open_ended = [name for name, schedule in names["SCHEDULES"].items() if schedule.open_ended]
     noise = {name: toy.noise for name, toy in names["TOYS"].items()}
     several = [name for name, toy in names["TOYS"].items() if toy.n_classes is not None]
     lines += [
+        "/** Solvers that go by a rate and a schedule; the others take no dropout. */",
+        f"export const WITH_RATE: readonly string[] = {json.dumps(with_rate)};",
+        "/** Solvers whose step looks at some rows only. */",
+        f"export const OF_BATCHES: readonly string[] = {json.dumps(of_batches)};",
         "/** Their rate does not depend on how many passes are still to come. */",
         f"export const OPEN_ENDED: readonly string[] = {json.dumps(open_ended)};",
         "/** The noise that a toy set has by itself. */",

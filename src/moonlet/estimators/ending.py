@@ -86,18 +86,26 @@ def warn_unless_converged(estimator: Network, trainer: engine.Trainer, stackleve
         )
     # Full-batch descent with tol=0 never counts as converged: max_iter is then the number
     # of passes that was asked for, not a limit that was run into.
-    elif estimator.stop_reason_ != "max_iter" or (estimator.solver == "gd" and estimator.tol == 0):
+    elif estimator.stop_reason_ != "max_iter" or (
+        _descends_on_all_rows(estimator) and estimator.tol == 0
+    ):
         return
     else:
         message = _limit_message(estimator)
     warnings.warn(message, ConvergenceWarning, stacklevel=stacklevel + 1)
 
 
+def _descends_on_all_rows(estimator: Network) -> bool:
+    solver = SOLVERS[estimator.solver]
+    return solver.has_rate and not solver.takes_batches
+
+
 def _limit_message(estimator: Network) -> str:
     if SOLVERS[estimator.solver].has_rate:
-        kind = "Gradient descent" if estimator.solver == "gd" else "Stochastic Optimizer"
+        on_all = _descends_on_all_rows(estimator)
+        kind = "Gradient descent" if on_all else "Stochastic Optimizer"
         fixed = "or use tol=0 if this number of passes is what you want"
-        cure = fixed if estimator.solver == "gd" else "or raise learning_rate_init"
+        cure = fixed if on_all else "or raise learning_rate_init"
         return (
             f"{kind}: Maximum iterations ({estimator.max_iter}) reached and the optimization "
             f"hasn't converged yet. Increase max_iter, try solver='lbfgs', {cure}."

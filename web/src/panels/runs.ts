@@ -3,6 +3,7 @@ import { aligned } from "../curve";
 import { classColour, css, prefersDark } from "../drawing/colours";
 import { Chart } from "../drawing/curves";
 import { button, make, panel, unseen } from "../element";
+import { WITH_RATE } from "../engine/names.generated";
 import type { KeptRun, Lab } from "../lab_state";
 import { grouped, loss, scoreByName, short } from "../numbers";
 
@@ -60,7 +61,7 @@ export function runsPanel(lab: Lab): HTMLElement {
 function labelOf({ recipe: { data, network, training }, rows }: KeptRun, { say }: Lab): string {
   const layers = network.hidden.map((layer) => layer.units).join("-") || say("runs.straight_line");
   const names = [...new Set(network.hidden.map((layer) => layer.activation))].sort().join("/");
-  const rate = training.solver === "lbfgs" ? "" : ` ${short(training.learning_rate)}`;
+  const rate = WITH_RATE.includes(training.solver) ? ` ${short(training.learning_rate)}` : "";
   const l1 = training.l1_ratio > 0 ? [`${say("training.l1_ratio")} ${short(training.l1_ratio)}`] : [];
   const name = data.source === "table" ? rows.name : say(`data.source.${data.source}`);
   return [name, `${layers} ${names}`.trim(), `${training.solver}${rate}`, `L2 ${short(training.alpha)}`, ...l1].join(", ");

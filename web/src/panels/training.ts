@@ -1,5 +1,6 @@
 /** How the network is trained; all of it may be changed while it trains. */
 import { choiceField, make, numberField, panel, type Field } from "../element";
+import { OF_BATCHES, WITH_RATE } from "../engine/names.generated";
 import type { Lab } from "../lab_state";
 import { LIMITS, LOSSES, SCHEDULES, SOLVERS, type Control, type TrainingRecipe } from "../recipe";
 
@@ -47,9 +48,8 @@ export function trainingPanel(lab: Lab): HTMLElement {
     l1.show(training.l1_ratio);
     dropout.show(training.dropout);
     loss.show(training.loss);
-    const isLbfgs = training.solver === "lbfgs";
-    for (const field of [rate, schedule, dropout]) disable(field, isLbfgs);
-    disable(batch, isLbfgs || training.solver === "gd");
+    for (const field of [rate, schedule, dropout]) disable(field, !WITH_RATE.includes(training.solver));
+    disable(batch, !OF_BATCHES.includes(training.solver));
   });
   lab.on("rows", ({ regression }) => (loss.element.hidden = !regression));
   loss.element.hidden = true;

@@ -2,7 +2,7 @@
 import type { Trained } from "../home";
 import type { Phase, Recipe, TrainingRecipe } from "../recipe";
 import type { Frame, Rows } from "../worker/protocol";
-import { OPEN_ENDED } from "../engine/names.generated";
+import { OF_BATCHES, OPEN_ENDED, WITH_RATE } from "../engine/names.generated";
 import { stopRule } from "../worker/spec";
 
 export type Parameters = Record<string, unknown>;
@@ -41,23 +41,22 @@ export function trainingParameters({ training, passes, limit }: Limited, nTrain:
   const most = OPEN_ENDED.includes(training.schedule) ? Math.max(passes, 1) : limit;
   const stop = stopRule(training, limit);
   const { solver, alpha, l1_ratio } = training;
+  const hasRate = WITH_RATE.includes(solver);
   return {
     solver,
     alpha,
     l1_ratio,
-    ...(solver === "lbfgs"
-      ? {}
-      : { learning_rate_init: training.learning_rate, learning_rate: training.schedule, dropout: training.dropout }),
-    ...(solver === "sgd" || solver === "adam" ? { batch_size: Math.min(training.batch_size, nTrain) } : {}),
+    ...(hasRate ? { learning_rate_init: training.learning_rate, learning_rate: training.schedule, dropout: training.dropout } : {}),
+    ...(OF_BATCHES.includes(solver) ? { batch_size: Math.min(training.batch_size, nTrain) } : {}),
     max_iter: most,
     tol: stop.tol,
-    ...(solver === "lbfgs" ? { max_fun: stop.max_fun } : { n_iter_no_change: Math.min(stop.n_iter_no_change, most) }),
+    ...(hasRate ? { n_iter_no_change: Math.min(stop.n_iter_no_change, most) } : { max_fun: stop.max_fun }),
   };
 }
 
 /** Whether a falling rate was interrupted: `fit` cannot end in the midst of it. */
 export function interrupted(phases: readonly Limited[]): TrainingRecipe | null {
-  const cut = phases.find(({ training, passes, limit }) => !OPEN_ENDED.includes(training.schedule) && training.solver !== "lbfgs" && passes < limit);
+  const cut = phases.find(({ training, passes, limit }) => !OPEN_ENDED.includes(training.schedule) && WITH_RATE.includes(training.solver) && passes < limit);
   return cut?.training ?? null;
 }
 

@@ -1,5 +1,6 @@
 /** From a recipe to what the engine takes: the network's shape, and how a phase is trained. */
 import type { NetworkSpec, Training } from "../engine/engine";
+import { WITH_RATE } from "../engine/names.generated";
 import type { NetworkRecipe, TrainingRecipe } from "../recipe";
 
 export function networkSpec(
@@ -20,7 +21,7 @@ export function networkSpec(
 
 /** When a phase ends: at its limit, but for solvers and schedules with an end of their own. */
 export function stopRule(training: TrainingRecipe, limit: number): { tol: number; n_iter_no_change: number; max_fun: number } {
-  if (training.solver === "lbfgs") return { tol: 1e-6, n_iter_no_change: 10, max_fun: 10 * limit + 100 };
+  if (!WITH_RATE.includes(training.solver)) return { tol: 1e-6, n_iter_no_change: 10, max_fun: 10 * limit + 100 };
   if (training.schedule === "adaptive") return { tol: 1e-4, n_iter_no_change: 10, max_fun: 15_000 };
   return { tol: 0, n_iter_no_change: limit, max_fun: 15_000 };
 }
@@ -36,8 +37,8 @@ export function trainingSpec(training: TrainingRecipe, limit: number, nRows: num
     seed,
     alpha,
     l1_ratio,
-    // lbfgs cannot descend a loss that changes from pass to pass.
-    dropout: solver === "lbfgs" ? 0 : dropout,
+    // Without a rate no loss is descended that changes from pass to pass.
+    dropout: WITH_RATE.includes(solver) ? dropout : 0,
     max_iter: limit,
     ...stopRule(training, limit),
   };
