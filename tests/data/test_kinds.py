@@ -227,6 +227,9 @@ def test_a_minus_behind_is_one_only_where_other_cells_have_no_sign():
     assert kind_of("24-", "25", "26-") == "number"
     with pytest.raises(UndecidedError, match="a span without an end"):
         kind_of(*(f"{i}.50-" for i in range(30)))
+    terms = [f"{1900 + i}.03.11 - {1910 + i}.07.21  (Death)" for i in range(30)]
+    since = [f"{1990 + i}.03.11 -" for i in range(20)]
+    assert kind_of(*terms, *since) == kind_of(*since) == "category"
 
 
 def test_codes_in_quotes_keep_their_noughts():

@@ -43,6 +43,13 @@ def test_gaps_alone_may_tell_the_target(rng):
     assert [told.column for told in found.giveaways] == ["paid"]
 
 
+def test_a_date_that_tells_the_target_is_named_once_as_the_table_names_it(rng):
+    y = rng.integers(0, 2, N)
+    days = pd.Timestamp("2024-01-01") + pd.to_timedelta(np.arange(N) + 400 * y, unit="D")
+    found = look(seen=days + pd.to_timedelta(1 + 12 * y, unit="h"), noise=rng.normal(size=N), y=y)
+    assert [told.column for told in found.giveaways] == ["seen"]
+
+
 def test_nines_that_may_be_gaps_are_told_of_features_and_target(rng):
     x = np.where(rng.random(N) < 0.1, -999.0, rng.normal(size=N))
     y = np.where(rng.random(N) < 0.1, 9999.0, rng.normal(size=N))

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from moonlet.data.dataset import Dataset
 from moonlet.data.gap_numbers import GapNumber, gap_numbers
-from moonlet.data.reader import TableReader
+from moonlet.data.reader import TableReader, input_names
 from moonlet.specs import Array
 
 # A column gives the target away if a tree on it alone errs in at most this share of what a guess
@@ -193,13 +193,17 @@ def _giveaways(dataset: Dataset) -> list[Giveaway]:
     half = len(chosen) // 2
     inputs = TableReader(dataset.schema).fit(None).transform(dataset.X.iloc[chosen])
     found = []
-    for name in inputs.columns:
-        # Ranks, a gap far below all: a tree asks for no more, and compares in float32.
-        ranks = pd.factorize(inputs[name], sort=True)[0]
-        ranks[ranks < 0] = -len(ranks)
-        score = _score_alone(ranks.reshape(-1, 1), np.asarray(y), half, are_classes=are_classes)
-        if score is not None:
-            found.append(Giveaway(str(name), score))
+    for column in dataset.schema.features:
+        scores = []
+        for name in input_names(column):  # several of a date: the table has the column only
+            # Ranks, a gap far below all: a tree asks for no more, and compares in float32.
+            ranks = pd.factorize(inputs[name], sort=True)[0]
+            ranks[ranks < 0] = -len(ranks)
+            score = _score_alone(ranks.reshape(-1, 1), np.asarray(y), half, are_classes=are_classes)
+            if score is not None:
+                scores.append(score)
+        if scores:
+            found.append(Giveaway(column.name, max(scores)))
     return found
 
 

@@ -98,7 +98,11 @@ def _are_codes(numbers: Mapping[str, Written]) -> bool:
 
 def _are_open_spans(numbers: Mapping[str, Written]) -> bool:
     """Whether a minus behind each number is none, as in 1935- or in 24- beside 25+."""
-    behind = [text for text, w in numbers.items() if "minus behind" in w.marks]
+    behind = [
+        text
+        for text, w in numbers.items()
+        if "minus behind" in w.marks and readings([w], Hints())  # 1993.03.11 - is no number
+    ]
     if not behind or any(not {"minus behind", "limits"} & {*w.marks} for w in numbers.values()):
         return False
     if len(numbers) > MOST_CODES:
