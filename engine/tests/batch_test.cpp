@@ -38,6 +38,17 @@ Trainers large_one(const std::string& solver) {
   return batch;
 }
 
+// Passes over all rows: what it takes, and what it can be shared among, depend on shapes alone.
+std::unique_ptr<AnyTrainer> idle(const std::vector<Index>& sizes,
+                                 const std::shared_ptr<const TrainingData<double>>& data,
+                                 const std::shared_ptr<const TrainingData<double>>& watched = nullptr) {
+  const std::vector<Activation> activations(sizes.size() - 2, Activation::tanh);
+  auto architecture = std::make_shared<const Architecture>(sizes, activations, Output::softmax, false);
+  const std::vector<double> initial(std::size_t(architecture->network().n_parameters));
+  const Rules rules{.solver = kSolvers("gd"), .schedule = {}, .stop = {100, 10, 15000, 0}};
+  return std::make_unique<Trainer<double>>(architecture, data, watched, initial.data(), rules);
+}
+
 void run(const Trainers& batch, int threads, std::int64_t passes) {
   std::vector<AnyTrainer*> bare;
   for (const auto& one : batch) bare.push_back(one.get());
@@ -135,6 +146,31 @@ int main() {
     run(alone, 1, -1);
     run(team, 2, -1);
     CHECK(same(alone, team));
+  }
+
+  // Batches that are too little work for two threads are left to one, however many there are in a pass.
+  const auto many = some_data<double>(2000, 3, 2);
+  for (Index units : {2, 90}) {
+    const auto in_batches =
+        some_trainer<double>({3, units, 2}, "sgd", 3, many, Activation::tanh, Output::softmax, 0, 0, 300);
+    CHECK(in_batches->most_threads() == (units == 2 ? 1 : 2));
+  }
+
+  // To watch as many rows as are trained on is one more pass forward: a third of a pass's products, and
+  // the functions of all units again, once or twice.
+  for (Index units : {1, 300}) {
+    const auto wide = some_data<double>(100, 300, 2);
+    const double alone = idle({300, units, 2}, wide)->most_work_left({1});
+    const double watching = idle({300, units, 2}, wide, wide)->most_work_left({1});
+    CHECK(watching > 4.0 / 3 * alone && watching < 2 * alone);
+  }
+
+  // The gradients of all threads but the first are 64 MB at the most, where those are two or more.
+  const auto three_tiles = some_data<double>(720, 3000, 2);
+  for (Index units : {100, 2000}) {
+    const auto large = idle({3000, units, 2}, three_tiles);
+    const int others = large->most_threads() - 1;
+    CHECK(others == 1 || (others > 1 && 8e-6 * double(large->n_parameters()) * others <= 64));
   }
 
   // Told to stop, it stops, and what is left goes on to the same end.

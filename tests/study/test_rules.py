@@ -146,6 +146,14 @@ def test_a_size_is_compared_with_the_line_on_the_folds_that_it_has_been_through(
     assert verdict.train_loss + verdict.gap == pytest.approx(verdict.best.mean)
 
 
+@pytest.mark.parametrize("gain", [-0.03, -0.005, 0.005, 0.03])
+def test_the_p_value_is_two_sided_whichever_is_the_better(gain: float) -> None:
+    verdict = decide([[0.4], [0.4 - gain]], 0.4, sizes=(0, 3))
+    differences = gain + 0.5 * FOLDS
+    error = math.sqrt((1 / 5 + 1 / 4) * differences.var(ddof=1))
+    assert verdict.p_value == pytest.approx(2 * stats.t.sf(abs(gain) / error, 4), rel=1e-9)
+
+
 def test_a_network_beats_the_line_when_the_whole_interval_of_the_gain_lies_above_0() -> None:
     spread = np.random.RandomState(0).normal(0, 0.02, 5)
     verdict = decide([[0.4], [0.2], [0.3]], 0.4, spread)

@@ -114,6 +114,15 @@ def contradictions(verdict: Verdict) -> list[str]:
         found.append("the number in the second line")
     if "enough" in third and str(verdict.recommended.hidden) not in third:
         found.append("enough and recommended")
+    if ("may decide" in third) != bool(re.search("Not decided|do not decide|contradict", first)):
+        found.append("the headline and what may decide")
+    is_smaller = verdict.recommended.hidden != verdict.delivered.hidden
+    if ("enough" in third) != (verdict.beats_line and is_smaller):
+        found.append("a smaller size and what is enough")
+    if ("no smaller" in third) != (
+        verdict.beats_line and min(verdict.sizes_not_told_apart) == verdict.delivered.hidden
+    ):
+        found.append("no smaller one and sizes not told apart")
     return found
 
 
