@@ -245,11 +245,11 @@ def _meaning(word: str) -> str:
 
 def scope(study: CapacityStudy) -> str:
     """Say in a sentence how much was looked at."""
-    n_rows, n_columns = study.X_.shape
+    (n_rows, n_columns), n = study.X_.shape, study.verdict_.n_networks
     kinds = f"{len(study.classes_)} classes" if hasattr(study, "classes_") else "numbers to predict"
     return (
         f"{n_rows:,} rows, {n_columns:,} column{'s' * (n_columns != 1)}, "
-        f"{kinds}; {study.verdict_.n_networks:,} networks trained."
+        f"{kinds}; {n:,} network{'s' * (n != 1)} trained."
     )
 
 

@@ -57,9 +57,11 @@ def limits(
         )
     if stopped is not None:
         reason = "time was up" if stopped == "time" else "it was interrupted"
+        n = verdict.n_networks
+        trained = f"{n:,} networks say that were" if n != 1 else "one network says that was"
         said.append(
-            f"The study did not come to its end: {reason}. This is what the "
-            f"{verdict.n_networks:,} networks say that had been trained; others may be better."
+            f"The study did not come to its end: {reason}. This is what the {trained} trained by "
+            "then; others may be better."
         )
     if penalties:
         tried = ", ".join(f"{alpha:g}" for alpha in penalties)
