@@ -256,3 +256,16 @@ def test_lists_of_numbers_are_labels():
 def test_days_of_four_centuries_are_dates_in_eight_digits():
     assert kind_of("17970304", "18681130", "20010704") == "date"
     assert kind_of("18681130", "19020203", "20011304") == "number"
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["20240131", "20240201"],
+        ["16991231", "17000101", "17000102"],
+        ["20240131", "20240201", "21000101"],
+        ["20240131", "20240201", "202403011230"],
+    ],
+)
+def test_two_of_eight_digits_or_other_centuries_are_numbers(cells):
+    assert kind_of(*cells) == "number"

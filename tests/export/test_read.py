@@ -16,7 +16,12 @@ from moonlet.data import make_preprocessor
 from moonlet.exceptions import ModelFileError
 from moonlet.export import from_onnx, to_onnx
 from moonlet.export.write import digest
-from tests.export.models import mixed_pipeline, random_network, with_network
+from tests.export.models import (
+    mixed_pipeline,
+    random_network,
+    random_regressor,
+    with_network,
+)
 
 
 @pytest.fixture
@@ -329,6 +334,27 @@ def test_learned_numbers_that_are_infinite_are_refused(path):
     head, tail = entry.value.split(scale)
     entry.value = head + scale + "Infinity" + tail[tail.index(",") :]
     write(path, model, sign=True)
+    assert_refused(path, "damaged or changed")
+
+
+@pytest.mark.parametrize(
+    ("outputs_of", "classes"), [([0, 1], [0, 1, 2]), ([0, 1, 2], [0, 1]), ([0, 1, 2], range(4))]
+)
+@pytest.mark.parametrize("several_labels", [False, True])
+def test_other_classes_than_there_are_outputs_are_refused(
+    path, outputs_of, classes, several_labels
+):
+    network = random_network(2, (3,), outputs_of, several_labels=several_labels)
+    network.classes_ = np.array(classes)
+    to_onnx(network, path)
+    assert_refused(path, "damaged or changed")
+
+
+@pytest.mark.parametrize("loss", ["squared_error", "poisson"])
+def test_another_output_than_that_of_the_loss_is_refused(path, loss):
+    network = random_regressor(2, (3,), loss=loss)
+    network.out_activation_ = {"squared_error": "exp", "poisson": "identity"}[loss]
+    to_onnx(network, path)
     assert_refused(path, "damaged or changed")
 
 

@@ -18,12 +18,12 @@ from moonlet.estimators import MLPClassifier, MLPRegressor
 from moonlet.estimators.base import BaseMLP
 from moonlet.estimators.fitted import adopt_weights
 from moonlet.estimators.learned import OUTPUT
-from moonlet.estimators.settings import output_of_loss, training_spec
+from moonlet.estimators.settings import training_spec
 from moonlet.estimators.targets import network_output
 from moonlet.export.description import CLASSES, LEARNED, decode
 from moonlet.export.network import has_several_labels
 from moonlet.export.supported import without_reader
-from moonlet.specs import Array
+from moonlet.specs import Array, Output
 
 __all__ = ["rebuild"]
 
@@ -98,20 +98,16 @@ def _network(
     if network.n_features_in_ != spec.n_inputs:
         raise ValueError("another number of features than the network has inputs")
     adopt_weights(network, coefs, intercepts)
-    _expect_output(network)
+    # A regressor's is that of its loss: making the spec has seen to it.
+    if isinstance(network, MLPClassifier) and (output, n_outputs) != _output_of_classes(network):
+        raise ValueError("another output than a classifier of such classes has")
     return network
 
 
-def _expect_output(network: MLPClassifier | MLPRegressor) -> None:
-    output, n_outputs = OUTPUT[network.out_activation_], network.n_outputs_
-    if isinstance(network, MLPRegressor):
-        expected = (output_of_loss(network.loss, n_outputs), n_outputs)
-    elif has_several_labels(network):
-        expected = ("sigmoid", len(network.classes_))
-    else:
-        expected = network_output(network, len(network.classes_))
-    if (output, n_outputs) != expected:
-        raise ValueError("another output than such an estimator has")
+def _output_of_classes(network: MLPClassifier) -> tuple[Output, int]:
+    n_classes = len(network.classes_)
+    several = has_several_labels(network)
+    return ("sigmoid", n_classes) if several else network_output(network, n_classes)
 
 
 def _parameters(node: dict[str, Any]) -> dict[str, Any]:
