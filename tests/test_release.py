@@ -79,9 +79,8 @@ def test_whoever_works_on_moonlet_has_the_tools_before_the_engine_is_built() -> 
 def test_the_version_stands_in_one_place() -> None:
     assert "version" not in PROJECT["project"]
     assert PROJECT["project"]["dynamic"] == ["version"]
-    assert (
-        PROJECT["tool"]["scikit-build"]["metadata"]["version"]["input"] == "src/moonlet/version.py"
-    )
+    (version,) = PROJECT["tool"]["dynamic-metadata"]
+    assert (version["field"], version["input"]) == ("version", "src/moonlet/version.py")
 
 
 SMALL = {
