@@ -32,15 +32,20 @@ export SCIPY_ARRAY_API := 1
 help:  ## This list
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):[^#]*## */  make \1\t/' | expand -t 20
 
+# What Debian has of it; a new machine knows no packages yet.
+APT = { apt-get install -y -q $(1) || { apt-get update -q && apt-get install -y -q $(1); }; }
+PART_OF_PYTHON = { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && $(call APT,$(1)); } || \
+  { echo "Python's $(2) missing. On Debian: sudo apt-get install $(1)"; exit 1; }
+
 $(VENV)/.ready: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "moonlet needs Python 3.11 or newer: make PYTHON=python3.11 …"; exit 1; }
 	@command -v c++ >/dev/null || command -v g++ >/dev/null || \
 	  { echo "moonlet needs a C++ compiler: apt-get install g++ (Debian) or xcode-select --install (macOS)"; exit 1; }
-	@# Debian keeps ensurepip in a package of its own.
-	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || \
-	  { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get install -y -q python3-venv; } || \
-	  { echo "Python's venv is missing and only root may install it: apt-get install python3-venv"; exit 1; }
+	@# Debian keeps ensurepip and the headers in packages of their own.
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || $(call PART_OF_PYTHON,python3-venv,venv is)
+	@$(PYTHON) -c 'import sysconfig; open(sysconfig.get_path("include") + "/Python.h")' 2>/dev/null || \
+	  $(call PART_OF_PYTHON,python3-dev,headers are)
 	@echo "Making .venv ..."
 	$(PYTHON) -m venv $(VENV)
 	$(INSTALL) --upgrade "pip>=25.1"
@@ -112,7 +117,7 @@ BROWSERS := chromium firefox-esr
 browser:
 	@missing="$$(for one in $(BROWSERS); do command -v $$one >/dev/null || echo $$one; done)"; \
 	  test -z "$$missing" || test "$$(id -u)" != 0 || ! command -v apt-get >/dev/null || \
-	  apt-get install -y -q $$missing || { apt-get update -q && apt-get install -y -q $$missing; }
+	  $(call APT,$$missing)
 
 study: $(BUILT)  ## Train eight sizes on the moons and write moonlet-study/report.html
 	$(BIN)/moonlet study
