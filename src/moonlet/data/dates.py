@@ -211,7 +211,8 @@ def _as_programs_write(text: str) -> datetime | None:
         return None
     if len(text) > 10 and (text[10] not in " T" or text[13] != ":"):
         return None
-    if text[19:20] not in ("", "Z", "+", "-"):
+    # From Python 3.14 on it takes 24:00 for 0:00 of the next day.
+    if text[19:20] not in ("", "Z", "+", "-") or text[11:13] == "24":
         return None
     try:
         return datetime.fromisoformat(text)
