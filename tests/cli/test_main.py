@@ -135,8 +135,9 @@ def test_what_was_read_before_leaving_is_whole(start: Start) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has such a device")
-def test_a_full_disk_is_one_line_and_status_1(start: Start) -> None:
-    with open("/dev/full", "w", encoding="utf-8") as full, start("info", stdout=full) as command:
+@pytest.mark.parametrize("args", [["--help"], ["info"], ["data", "digits"]])
+def test_a_full_disk_is_one_line_and_status_1(start: Start, args: list[str]) -> None:
+    with open("/dev/full", "w", encoding="utf-8") as full, start(*args, stdout=full) as command:
         _, complained = command.communicate()
     assert command.returncode == 1
     assert complained == "error: No space left on device\n"

@@ -44,7 +44,10 @@ def test_the_clock_rounds_up(seconds: float, shown: str) -> None:
 
 
 @pytest.mark.parametrize("width", [80, 120])
-def test_a_terminal_is_shown_networks_rate_time_left_and_the_best(width: int) -> None:
+def test_a_terminal_is_shown_networks_rate_time_left_and_the_best(
+    width: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TERM", "xterm")  # one that is called dumb is shown nothing
     terminal = io.StringIO()
     console = Console(file=terminal, force_terminal=True, width=width, no_color=True)
     leaders = (Leader(20, 0.01, 0.1744), Leader(0, 1.0, 0.31))

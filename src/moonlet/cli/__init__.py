@@ -119,11 +119,19 @@ def _readers_may_leave() -> Iterator[None]:
         try:
             yield
         finally:
-            sys.stdout.flush()
+            _flush()
     except BrokenPipeError:
-        # Python flushes once more at exit and would complain then: let that go nowhere.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise click.exceptions.Exit(DONE) from None
+
+
+def _flush() -> None:
+    try:
+        sys.stdout.flush()
+    except OSError:
+        # Python flushes once more at exit, complains and takes a status of its own: let that go
+        # nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise
 
 
 HELP = f"""Train small neural networks, and learn how large a network a problem needs.
