@@ -39,7 +39,9 @@ here() {  # What this machine computes, with the engine as it is now.
 
 same_bits() {  # same_bits NAME [EMULATOR…]: as here
   here
-  "${@:2}" "build/elsewhere/$1/trained_bits" | tr -d '\r' | diff build/elsewhere/here.txt - >/dev/null ||
+  local program=build/elsewhere/$1/trained_bits
+  [[ -e $program ]] || program+=.exe
+  "${@:2}" "$program" | tr -d '\r' | diff build/elsewhere/here.txt - >/dev/null ||
     { echo "$1: not the bits of this machine" >&2; exit 1; }
   echo "$1: $(wc -l <build/elsewhere/here.txt) networks have the bits of this machine."
 }
