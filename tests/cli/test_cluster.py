@@ -37,7 +37,7 @@ def test_workers_of_a_scheduler_give_the_table_of_this_machine(
         start("study", *GRID, "--out", "there", "--scheduler", address),
     ]
     for process in runs:
-        _, said = process.communicate(timeout=120)
+        _, said = process.communicate(timeout=600)
         assert process.returncode == 0, said
         assert said == ""
     here, there = table(tmp_path / "here"), table(tmp_path / "there")

@@ -29,7 +29,7 @@ def test_a_full_disk_is_told_in_a_line_and_resumed_to_the_table_of_an_empty_one(
     start: Start, tmp_path: Path
 ) -> None:
     process = start("study", *GRID, "--out", "filled", preexec_fn=full)
-    out, said = process.communicate(timeout=120)
+    out, said = process.communicate(timeout=600)
     assert process.returncode == 1
     assert out == ""
     assert said.startswith("error: filled/study.db cannot be written: ")
@@ -43,7 +43,7 @@ def test_a_full_disk_is_told_in_a_line_and_resumed_to_the_table_of_an_empty_one(
         start("study", *GRID, "--out", "roomy"),
     ]
     for process in runs:
-        _, said = process.communicate(timeout=120)
+        _, said = process.communicate(timeout=600)
         assert (process.returncode, said) == (0, "")
     resumed, whole = table(tmp_path / "filled"), table(tmp_path / "roomy")
     assert len(whole) == 1200

@@ -367,7 +367,7 @@ def test_ctrl_c_keeps_what_is_done_and_resume_comes_to_the_same(
     with start("study", *grid, "--jobs", "1", "--out", "cut") as command:
         wait_for_networks(store)
         command.send_signal(signal.SIGINT)
-        said, complained = command.communicate(timeout=60)
+        said, complained = command.communicate(timeout=300)
     assert (command.returncode, said) == (130, ""), complained
     done, total = counted(store), 3200
     assert 0 < done < total

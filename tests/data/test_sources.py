@@ -94,6 +94,6 @@ def test_without_pyarrow_everything_but_parquet_works(write):
     )
     run = subprocess.run(
         [sys.executable, "-W", "error", "-c", code],
-        capture_output=True, text=True, check=True, timeout=60,
+        capture_output=True, text=True, check=True, timeout=600,
     )  # fmt: skip
     assert run.stdout.strip() == load(path).fingerprint()

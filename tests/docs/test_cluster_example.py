@@ -28,7 +28,7 @@ def run_script(folder: Path, *args: str) -> str:
         capture_output=True,
         text=True,
         check=True,
-        timeout=120,
+        timeout=600,
     )
     assert (folder / "study.db").exists()
     return ended.stdout
@@ -48,7 +48,7 @@ def dask(folder: Path, *args: str) -> Iterator[subprocess.Popen[str]]:
             yield process
         finally:
             process.terminate()
-            process.communicate(timeout=30)
+            process.communicate(timeout=120)
 
 
 def address_of(scheduler: subprocess.Popen[str]) -> str:

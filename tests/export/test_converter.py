@@ -77,5 +77,5 @@ def test_it_is_registered_where_skl2onnx_was_imported_first():
         "X = np.eye(3)\n"
         "print(skl2onnx.to_onnx(network.fit(X, [1., 2., 3.]), X).graph.output[0].name)"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=600)
     assert done.stdout.strip() == "variable", done.stderr

@@ -5,7 +5,7 @@ import sys
 
 
 def run_python(code):
-    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=600)
 
 
 def test_a_missing_onnx_is_named_with_the_extra_to_install():

@@ -87,6 +87,21 @@ def test_nothing_jumps_while_it_opens(context: BrowserContext, site: str, width:
     assert page.evaluate("window.moved") == []
 
 
+PLACES = """() => [...document.querySelectorAll(".panel > :is(h2, h3)")]
+    .map((one) => [one.textContent, one.getBoundingClientRect().y])"""
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_numbers_that_come_with_the_first_frame_have_their_place_before(
+    page: Page, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    numbers = page.locator(".numbers, .readout")
+    told = page.evaluate(PLACES)
+    numbers.evaluate_all("all => all.forEach((one) => (one.textContent = ' '))")
+    assert page.evaluate(PLACES) == told
+
+
 @pytest.mark.parametrize("width", WIDTHS)
 def test_nothing_jumps_while_it_trains(page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
