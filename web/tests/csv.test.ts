@@ -50,3 +50,16 @@ test("a refusal names file, line and who can read it", () => {
   expect(() => readCsv("prices.csv", "a,b\n1,$5\n2,$7\n")).toThrow('prices.csv, line 2: "$5" in column "b"');
   expect(() => readCsv("prices.csv", "a,b\n1,$5\n2,$7\n")).toThrow('"moonlet lab prices.csv" reads this one');
 });
+
+test("a target is never left out: what is wrong with it is said of it", () => {
+  const twelve = Array.from("abcdefghijkl", (label, i) => `${i}.5,${label}`).join("\n");
+  for (const [text, problem] of [
+    ["size,kind\n1.5,same\n2.5,same\n", '"kind" has one value only'],
+    [`size,kind\n${twelve}\n`, '"kind" has 12 classes'],
+  ] as const) {
+    expect(() => readGoal(readCsv("table.csv", text))).toThrow(problem);
+  }
+  const counted = readCsv("table.csv", "same,id\n5,1\n5,2\n5,3\n");
+  expect(counted.notes.map(({ kind }) => kind)).toEqual(["left out", "number"]);
+  expect([...readGoal(counted).y]).toEqual([1, 2, 3]);
+});

@@ -288,10 +288,13 @@ def test_a_unit_is_enlarged_by_mouse_and_by_keyboard(page: Page) -> None:
     page.wait_for_timeout(300)
     assert page.locator("canvas.plane").evaluate("c => c.toDataURL()") == before
     unit.focus()
+    card = page.locator(".unit-card")
     page.keyboard.press("ArrowDown")
     expect(page.get_by_role("button", name="Unit 2 of layer 1")).to_be_focused()
+    expect(card.get_by_role("heading", name="Unit 2 of layer 1")).to_be_visible()
     page.keyboard.press("ArrowRight")
     expect(page.get_by_role("button", name="Output unit 1")).to_be_focused()
+    expect(card.get_by_role("heading", name="Output unit 1")).to_be_visible()
     expect(page.get_by_label("From unit 3")).to_be_visible()
 
 

@@ -72,6 +72,19 @@ def test_what_a_lesson_promises_happens(context: BrowserContext, site: str, name
     check()
 
 
+def test_a_step_is_done_when_what_it_waits_for_is_there_and_not_before(
+    context: BrowserContext, site: str
+) -> None:
+    page = opened(context.new_page(), f"{site}/index.html#lesson=xor")
+    passes, done = page.get_by_label("Passes done"), reader(page).get_by_text("Done: go on")
+    page.get_by_role("button", name="Step", exact=True).click()
+    expect(passes).to_have_text("1")
+    assert not done.is_visible()
+    reader(page).get_by_role("button", name="Do it for me").click()
+    expect(done).to_be_visible(timeout=60_000)
+    expect(passes).to_have_text(re.compile("5.?000"))
+
+
 def test_the_tutors_earlier_stop_brings_the_network_back_to_the_pass_that_it_names(
     context: BrowserContext, site: str
 ) -> None:
