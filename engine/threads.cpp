@@ -102,7 +102,7 @@ int ThreadsInUse::share(int least, int most, int limit) {
   int now = in_use.load(std::memory_order_relaxed), wanted;
   do {
     wanted = std::clamp(limit - (now - held_), least, most);
-    if (wanted == held_) return held_;
+    if (wanted == held_) return held_;  // most rounds of a team: no other core's copy is lost
   } while (!in_use.compare_exchange_weak(now, now + wanted - held_));
   return held_ = wanted;
 }

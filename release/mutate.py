@@ -104,7 +104,7 @@ class Checkout:
             return None
         said = self.said.read_text(encoding="utf-8", errors="replace")
         found = re.search(r"^(?:FAILED|ERROR) (.*?)(?: - |$)", said, re.MULTILINE)
-        return found[1] if found else f"pytest: {said[-200:]}"
+        return found[1] if found else f"pytest: {' '.join(said.split())[-200:]}"
 
     def compile(self) -> None:
         """The engine with what stands in its files, as the one that Python imports."""

@@ -45,7 +45,7 @@ std::unique_ptr<AnyTrainer> idle(const std::vector<Index>& sizes,
   const std::vector<Activation> activations(sizes.size() - 2, Activation::tanh);
   auto architecture = std::make_shared<const Architecture>(sizes, activations, Output::softmax, false);
   const std::vector<double> initial(std::size_t(architecture->network().n_parameters));
-  const Rules rules{.solver = kSolvers("gd"), .schedule = {}, .stop = {100, 10, 15000, 0}};
+  const Rules rules{.solver = kSolvers("gd"), .schedule = {}, .alpha = 0, .stop = {100, 10, 15000, 0}};
   return std::make_unique<Trainer<double>>(architecture, data, watched, initial.data(), rules);
 }
 
@@ -163,6 +163,16 @@ int main() {
     const double alone = idle({300, units, 2}, wide)->most_work_left({1});
     const double watching = idle({300, units, 2}, wide, wide)->most_work_left({1});
     CHECK(watching > 4.0 / 3 * alone && watching < 2 * alone);
+    // Of a twentieth of the inputs: the products of those, and an update of all weights for each batch.
+    const auto sparse = some_data<double>(100, 300, 2, false, true, 0.05);
+    const double fewer_products = idle({300, units, 2}, sparse)->most_work_left({1});
+    CHECK(fewer_products > alone / 20 && fewer_products < alone / 4);
+    const auto in_batches_of = [&](Index rows) {
+      return some_trainer<double>({300, units, 2}, "sgd", 3, sparse, Activation::tanh, Output::softmax, 0, 0,
+                                  rows)
+          ->most_work_left({1});
+    };
+    CHECK(in_batches_of(10) > 1.5 * in_batches_of(100));
   }
 
   // The gradients of all threads but the first are 64 MB at the most, where those are two or more.
