@@ -25,3 +25,10 @@ def test_a_file_holds_what_stdout_would(run: Run) -> None:
     assert one_line(result) == "written: iris.csv: 150 rows."
     assert Path("iris.csv").read_text(encoding="utf-8") == printed
     assert load("iris.csv").X.equals(load("iris").X)
+
+
+def test_a_file_where_a_sets_name_is_wanted_is_told_its_command(run: Run) -> None:
+    Path("two rows.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    result = run("data", "two rows.csv")
+    assert result.exit_code == 2
+    assert "moonlet check 'two rows.csv'" in " ".join(result.stderr.split())

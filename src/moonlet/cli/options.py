@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import shlex
 from collections.abc import Callable
 from difflib import get_close_matches
 from pathlib import Path
@@ -28,6 +29,13 @@ class SetName(click.ParamType):  # type: ignore[type-arg]  # generic in newer cl
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Take a known name; suggest one for an unknown."""
         if value not in SET_NAMES:
+            if Path(value).is_file():
+                self.fail(
+                    f"{value!r} is a file, and here a set's name is wanted. To look at the file: "
+                    f"moonlet check {shlex.quote(value)}",
+                    param,
+                    ctx,
+                )
             close = get_close_matches(value.casefold(), SET_NAMES, n=1)
             advice = f" Did you mean {close[0]!r}?" if close else ""
             known = ", ".join(SET_NAMES)
