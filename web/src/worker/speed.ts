@@ -2,9 +2,7 @@
 export class Speed {
   passesASecond = 0;
   private since = 0;
-  private marked = 0;
   private done = 0;
-  private atMark = 0;
 
   constructor(private readonly now: () => number = () => performance.now() / 1000) {
     this.restart();
@@ -12,8 +10,8 @@ export class Speed {
 
   /** Forget the past: no passes are owed. */
   restart(): void {
-    this.since = this.marked = this.now();
-    this.done = this.atMark = 0;
+    this.since = this.now();
+    this.done = 0;
     this.passesASecond = 0;
   }
 
@@ -27,12 +25,10 @@ export class Speed {
   count(passes: number): void {
     this.done += passes;
     const now = this.now();
-    if (now - this.marked < 0.5) return;
-    this.passesASecond = (this.done - this.atMark) / (now - this.marked);
-    this.marked = now;
-    this.atMark = this.done;
+    if (now - this.since < 0.5) return;
+    this.passesASecond = this.done / (now - this.since);
     // A debt from a busy second is not made up for: it would stutter.
     this.since = now;
-    this.done = this.atMark = 0;
+    this.done = 0;
   }
 }
