@@ -102,6 +102,17 @@ def test_numbers_that_come_with_the_first_frame_have_their_place_before(
     assert page.evaluate(PLACES) == told
 
 
+def test_curves_stand_there_with_the_first_frame_whenever_their_size_is_told(
+    context: BrowserContext, site: str
+) -> None:
+    page = context.new_page()
+    page.add_init_script("ResizeObserver = class { observe() {} unobserve() {} disconnect() {} }")
+    page.goto(f"{site}/index.html")
+    expect(page.locator(".numbers")).to_contain_text("train")
+    assert page.locator(".curves .chart:visible").count() == 2
+    assert page.locator(".curves .u-legend:visible").count() == 2
+
+
 @pytest.mark.parametrize("width", WIDTHS)
 def test_nothing_jumps_while_it_trains(page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})

@@ -42,6 +42,11 @@ export class Chart {
       this.rebuild();
       return;
     }
+    if (!this.plot) {
+      // The observer may come a picture later: what is below would jump by the legend's height.
+      this.fit();
+      return;
+    }
     if (this.asked) return;
     this.asked = true;
     requestAnimationFrame(() => {
