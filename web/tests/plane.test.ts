@@ -1,54 +1,19 @@
 /** Where on the picture things are, in pixels and in data: by corners and middles that are known. */
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { GRID } from "../src/worker/protocol";
 import { Plane } from "../src/drawing/plane";
+import { GRID } from "../src/worker/protocol";
+import { stubPage, type Stub } from "./canvas";
 
-let fit: (size: { width: number; height: number }) => void;
-
-/** What canvases were asked to draw, in turn: the picture's own, and what is laid over it. */
-let drawn: [string, ...number[]][];
-
-/** A context of which nothing is seen but its calls. */
-function recorder(): CanvasRenderingContext2D {
-  return new Proxy({} as Record<string, unknown>, {
-    get: (_, name: string) => (...given: number[]) => void drawn.push([name, ...given]),
-    set: () => true,
-  }) as unknown as CanvasRenderingContext2D;
-}
-
-/** As much of a page as a canvas asks for. */
+let page: Stub;
 beforeEach(() => {
-  drawn = [];
-  vi.stubGlobal("document", { createElement: () => ({ getContext: recorder }) });
-  vi.stubGlobal("matchMedia", () => ({ matches: false, addEventListener: () => {} }));
-  vi.stubGlobal("requestAnimationFrame", (draw: () => void) => draw());
-  vi.stubGlobal("devicePixelRatio", 1);
-  vi.stubGlobal(
-    "ImageData",
-    class {
-      data: Uint8ClampedArray;
-      constructor(width: number, height: number) {
-        this.data = new Uint8ClampedArray(4 * width * height);
-      }
-    },
-  );
-  vi.stubGlobal(
-    "ResizeObserver",
-    class {
-      constructor(told: (entries: { contentRect: { width: number; height: number } }[]) => void) {
-        fit = (contentRect) => told([{ contentRect }]);
-      }
-      observe(): void {}
-    },
-  );
+  page = stubPage();
 });
 afterEach(() => vi.unstubAllGlobals());
 
 function plane(): Plane {
-  const canvas = { getContext: recorder } as unknown as HTMLCanvasElement;
-  const made = new Plane(canvas);
+  const made = new Plane(page.canvas);
   // 44 pixels of axis at the left, 40 below, 8 at the other edges: 400 by 200 are left.
-  fit({ width: 452, height: 248 });
+  page.fit(452, 248);
   return made;
 }
 
@@ -77,13 +42,13 @@ const POINTS = {
   axes: ["a", "b"] as [string, string],
   line: [],
 };
-const places = (...names: string[]): number[][] => drawn.filter(([name]) => names.includes(name)).map(([, x, y]) => [x!, y!]);
+const places = (...names: string[]): number[][] => page.drawn.filter(([name]) => names.includes(name)).map(([, x, y]) => [x!, y!]);
 
 test("points lie where the pointer finds them, and those for testing where they are shown", () => {
   const made = plane();
   made.setPoints(POINTS);
   expect(places("arc")).toEqual([[244, 108], [44, 8]]);
-  drawn = [];
+  page.drawn = [];
   made.show({ line: true, test: false, discrete: false });
   expect(places("arc")).toEqual([[244, 108]]);
 });
@@ -95,7 +60,7 @@ test.each([
   const made = plane();
   const values = Uint8Array.from({ length: GRID * GRID }, (_, i) => (has(i % GRID, Math.floor(i / GRID)) ? 255 : 0));
   made.setPoints({ ...POINTS, positions: new Float64Array(), values: new Float64Array() });
-  drawn = [];
+  page.drawn = [];
   made.setPlanes(values, 1);
   const ends = places("moveTo", "lineTo");
   const cell = [400, 200][axis]! / GRID;
