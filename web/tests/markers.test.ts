@@ -45,5 +45,7 @@ test.each([
   }
   // Down is where y is larger.
   const highest = Math.min(...shape.map(([, y]) => y));
-  expect(shape.filter(([, y]) => y < highest + 1e-9).length).toBe(above === "with a side above" ? 2 : 1);
+  const top = shape.filter(([, y]) => y < highest + 1e-9).map(([x]) => x);
+  expect(top.length).toBe(above === "with a side above" ? 2 : 1);
+  expect(top.reduce((sum, x) => sum + x)).toBeCloseTo(0, 9);
 });
