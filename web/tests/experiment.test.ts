@@ -59,6 +59,15 @@ test("at its last pass a training takes no further one, and says so; set back, i
   expect(step(made, 5).weights).toEqual(end.weights);
 });
 
+test("what has left the finite numbers, or has converged, goes on no more, and says why", () => {
+  for (const [training, why] of [[{ learning_rate: 1e300 }, "diverged"], [{ solver: "lbfgs", alpha: 1000, passes: 500 }, "converged"]] as const) {
+    const made = begun(recipe({}, training));
+    while (made.stopReason === null) made.step();
+    expect(made.stopReason).toBe(why);
+    for (const more of [() => made.step(), () => made.play()]) expect(more).toThrow(`problem.ended_${why}`);
+  }
+});
+
 test("where there is nothing to train on, nothing is done, and that is said", () => {
   for (const ask of [(of: Experiment) => of.step(), (of: Experiment) => of.play(), (of: Experiment) => of.reset()]) {
     expect(() => ask(new Experiment(engine))).toThrow("problem.nothing_to_train");
