@@ -18,6 +18,7 @@ export class Chart {
   private data: uPlot.AlignedData = [[]];
   private logarithmic = false;
   private asked = false;
+  private isFirst = true;
 
   constructor(
     private lines: readonly Line[],
@@ -42,10 +43,10 @@ export class Chart {
       this.rebuild();
       return;
     }
-    if (!this.plot) {
+    if (this.isFirst) {
       // The observer may come a picture later: what is below would jump by the legend's height.
-      this.fit();
-      return;
+      this.isFirst = false;
+      if (!this.plot) return this.fit();
     }
     if (this.asked) return;
     this.asked = true;
