@@ -156,6 +156,7 @@ def test_no_more_than_eight_runs_are_kept(page: Page) -> None:
 
 def test_a_reload_goes_on_where_it_was(page: Page) -> None:
     train(page, 700)
+    page.wait_for_timeout(500)  # the losses are written a few times a second
     before = page.locator("p.numbers").inner_text()
     page.reload()
     expect(page.get_by_label("Passes done")).to_have_text("700")
@@ -206,6 +207,7 @@ def test_a_worker_that_fails_is_replaced_says_why_and_goes_on_where_it_was(
     )
     opened(page, f"{site}/index.html")
     train(page, 300)
+    page.wait_for_timeout(500)  # the losses are written a few times a second
     before = page.locator("p.numbers").inner_text()
     page.evaluate("worker.dispatchEvent(new ErrorEvent('error', { message: 'a fault' }))")
     told = page.get_by_role("status").filter(has_text="failed (a fault) and was begun anew")
